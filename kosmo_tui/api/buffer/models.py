@@ -1,0 +1,161 @@
+"""What the Buffer functions return: the shapes of the function reference, decoded from GraphQL answers.
+
+Names follow the reference ("profile" is a GraphQL `Channel`, "update" a `Post`).  Every text that a person wrote or a
+service sent is `SafeText`; times are aware datetimes; ids are strings.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from kosmo_tui.api.safe_text import SafeText
+
+Status = Literal["draft", "needs_approval", "scheduled", "sending", "sent", "error"]
+
+
+class Schedule(msgspec.Struct, frozen=True):
+    """The posting slots of one weekday: `day` is `mon`…`sun`, `times` are `HH:MM` in the profile's zone."""
+
+    day: str
+    times: tuple[str, ...] = ()
+    paused: bool = False
+
+
+class Organization(msgspec.Struct, frozen=True, kw_only=True):
+    """A Buffer organization and how much its plan allows (`scheduled_posts` is per profile; None when not told)."""
+
+    id: str
+    name: SafeText = SafeText()
+    channel_count: int | None = None
+    scheduled_posts: int | None = None
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """The person behind the token."""
+
+    id: str
+    name: SafeText = SafeText()
+    email: SafeText = SafeText()
+    timezone: str | None = None
+    organizations: tuple[Organization, ...] = ()
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """A connected social account.  `service` is Buffer's name of the network (`twitter`, `googlebusiness`, …)."""
+
+    id: str
+    service: str
+    service_type: str = ""
+    service_username: SafeText = SafeText()
+    formatted_username: SafeText = SafeText()
+    avatar: str = ""
+    timezone: str = "Europe/London"  # Buffer's own default for a channel
+    paused: bool = False
+    disconnected: bool = False
+    locked: bool = False
+    schedules: tuple[Schedule, ...] = ()
+    organization_id: str = ""
+    # Beyond the reference, for the composer: the instance's limit of a Mastodon profile, X Premium, Pinterest boards.
+    max_characters: int | None = None
+    subscription: str | None = None
+    boards: tuple[Board, ...] = ()
+
+
+class Board(msgspec.Struct, frozen=True):
+    """A Pinterest board; `id` is the board's id at Pinterest, which a post must name."""
+
+    id: str
+    name: SafeText = SafeText()
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """One attachment: `type` is `image`, `video`, `document` or `link`."""
+
+    type: str
+    url: str = ""
+    thumbnail: str = ""
+    alt_text: SafeText = SafeText()
+    width: int | None = None
+    height: int | None = None
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a post was not published, as Buffer tells it."""
+
+    message: SafeText
+    raw: SafeText = SafeText()
+    support_url: str = ""
+
+
+class Metric(msgspec.Struct, frozen=True, kw_only=True):
+    """One number of a sent post; `unit` is `count` or `percentage`."""
+
+    name: SafeText
+    value: float
+    unit: str = "count"
+
+
+class Statistics(msgspec.Struct, frozen=True, kw_only=True):
+    """Metrics by type, as of Buffer's last daily run; an absent key means "not available", never 0."""
+
+    metrics: dict[str, Metric]
+    updated_at: datetime | None = None
+
+
+class Update(msgspec.Struct, frozen=True, kw_only=True):
+    """One post on one profile.
+
+    `due_at` is Buffer's time for it; `scheduled_at` the time at which it will go out (or went out), whoever chose it:
+    the queue or a person (`custom_scheduled`).
+    """
+
+    id: str
+    profile_id: str
+    profile_service: str
+    status: Status
+    text: SafeText = SafeText()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    due_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    sent_at: datetime | None = None
+    media: tuple[Media, ...] = ()
+    tags: tuple[SafeText, ...] = ()
+    statistics: Statistics | None = None
+    error: Failure | None = None
+    service_link: str | None = None
+    via: str = ""
+    custom_scheduled: bool = False
+    allowed_actions: tuple[str, ...] = ()
+
+
+class UpdatePage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of updates.  Buffer counts nothing, so `total` is always None; `cursor` leads to the next page."""
+
+    updates: tuple[Update, ...]
+    page: int
+    count: int
+    has_more: bool
+    total: None = None
+    cursor: str | None = None
+
+
+class CreateFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """A profile that did not take the post; `kind` is an error kind (`refused`, `outcome_unknown`, …)."""
+
+    profile_id: str
+    kind: str
+    message: SafeText
+    hint: SafeText = SafeText()
+
+
+class CreateResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a `create_update`: every profile is in `updates` or in `failures`."""
+
+    success: bool
+    updates: tuple[Update, ...] = ()
+    failures: tuple[CreateFailure, ...] = ()
+    notices: tuple[str, ...] = ()
