@@ -1,0 +1,1 @@
+"""Use cases that join the client layer and the composer.  No Textual here, so all of it runs without a terminal."""

@@ -1,0 +1,104 @@
+"""A paged list of one account: what is loaded, how old it is, whether there is more, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Generic, Protocol, TypeVar
+
+from kosmo_tui.api.errors import KosmoError
+
+
+class Identified(Protocol):
+    """Anything with an id that does not change."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=Identified)
+Fetch = Callable[[str | None], Awaitable[tuple[Sequence[Item], str | None]]]
+"""Fetches the page after a cursor (None: the first) → its items and the cursor of the next page (None: the last)."""
+
+
+@dataclass
+class Listing(Generic[Item]):
+    """Items in the order of the service.  `as_of` is when the first page was read; None means never.
+
+    A failed refresh keeps what was there: an old list with an error beside it is worth more than an empty one.
+    """
+
+    fetch: Fetch[Item]
+    items: tuple[Item, ...] = ()
+    as_of: datetime | None = None
+    cursor: str | None = None
+    error: KosmoError | None = None
+    loading: bool = False
+    changes: int = field(default=0)  # grows with every change, so that a pane knows whether to draw again
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the service has items beyond the loaded ones."""
+        return self.cursor is not None
+
+    def fill(self, items: Sequence[Item], cursor: str | None = None) -> None:
+        """Take a first page that was read together with something else."""
+        self._take_first(items, cursor)
+        self.error = None
+
+    async def refresh(self) -> None:
+        """Read the first page anew.  Pages that were loaded below it stay while the two still overlap.
+
+        A failure is kept in `error`, never raised.
+        """
+        if self.loading:
+            return
+        self.loading = True
+        try:
+            items, cursor = await self.fetch(None)
+        except KosmoError as error:
+            self.error = error
+            self.changes += 1
+        else:
+            self.fill(items, cursor)
+        finally:
+            self.loading = False
+
+    async def more(self) -> None:
+        """Read the next page, if there is one.  A failure is kept in `error`."""
+        if self.loading or self.cursor is None:
+            return
+        self.loading = True
+        asked = self.cursor
+        try:
+            items, cursor = await self.fetch(asked)
+        except KosmoError as error:
+            self.error = error
+        else:
+            known = {item.id for item in self.items}
+            self.items += tuple(item for item in items if item.id not in known)
+            self.cursor = None if cursor == asked else cursor  # a cursor that repeats would loop for ever
+            self.error = None
+        finally:
+            self.loading = False
+            self.changes += 1
+
+    def put(self, item: Item) -> None:
+        """Show an item that was just written, before the next refresh; it replaces the one with its id."""
+        others = tuple(other for other in self.items if other.id != item.id)
+        self.items = (*others, item)
+        self.changes += 1
+
+    def _take_first(self, items: Sequence[Item], cursor: str | None) -> None:
+        fresh = {item.id for item in items}
+        last_known = max((index for index, item in enumerate(self.items) if item.id in fresh), default=None)
+        if last_known is not None and cursor is not None:
+            # The tail stays, and with it the cursor that leads beyond it: a refresh must not lose the reader's place.
+            tail = self.items[last_known + 1 :]
+            self.items = (*items, *tail)
+            self.cursor = self.cursor if tail else cursor
+        else:
+            self.items, self.cursor = tuple(items), cursor
+        self.as_of = datetime.now(UTC)
+        self.changes += 1
