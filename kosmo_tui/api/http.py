@@ -1,0 +1,360 @@
+"""The one request loop, and the only file that imports httpx.
+
+A read is tried again when the way to the service failed or the service says that it is down or busy; a write is sent
+once.  A write whose answer is lost or unclear ends in OutcomeUnknown: it may have been carried out, and somebody has
+to look.  No message here is made from `str()` of a transport error: httpx puts the whole URL into it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import random
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from kosmo_tui import __version__
+from kosmo_tui.api.answers import by_status, decode, retry_after
+from kosmo_tui.api.errors import (
+    ApiError,
+    AuthExpired,
+    BadAnswer,
+    BadParameter,
+    ConfigError,
+    Forbidden,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
+from kosmo_tui.api.secret import Secret
+
+USER_AGENT = f"kosmo-tui/{__version__} (+https://github.com/kosmo-tui/kosmo-tui)"
+CONNECT_TIMEOUT = 5.0  # seconds, also for a free connection of the pool
+MAX_BODY = 20_000_000  # bytes; the largest honest page is some hundred kilobytes
+
+for _name in ("httpx", "httpcore"):  # at INFO they log whole URLs
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request.  `path` is appended to the base URL; `write` requests are sent once; `label` names it in errors.
+
+    `read_timeout` (seconds) bounds the whole attempt, so that no service and no in-process app can hang the program.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    write: bool = False
+    label: str = ""
+    read_timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with a JSON body.  Header names are lower-case; repeated headers are joined by ", "."""
+
+    status: int
+    headers: Mapping[str, str]
+    json: Any
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Retries:
+    """When a failed read is tried again: `attempts` in all, exponential back-off from `base` seconds with jitter.
+
+    A service that names a time is obeyed up to `cap` seconds; above it the error goes to the caller at once.
+    """
+
+    attempts: int = 3
+    base: float = 0.5
+    cap: float = 20.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random
+    now: Callable[[], datetime] = _utc_now
+
+    def delay(self, error: ApiError, attempt: int) -> float | None:
+        """Seconds to wait after `attempt` (1, 2, …) failed with `error`; None: do not try again."""
+        if not error.transient or attempt >= self.attempts:
+            return None
+        if error.retry_after is not None:
+            return None if error.retry_after > self.cap else error.retry_after + self.base * self.random()
+        if isinstance(error, RateLimited):  # a window of unknown length: another try would only cost a request
+            return None
+        return min(self.cap, self.base * 2.0 ** (attempt - 1)) * (0.5 + self.random() / 2)
+
+
+class Connection:
+    """The way to one service with one account's token.  Open until `aclose()`; safe to use from several tasks.
+
+    `judge` is the service's own reading of an answer: None when it is fine, else the error it stands for.
+    Raises ConfigError for a base URL that is none, or that would send the token unencrypted over a network.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        token: Callable[[], Awaitable[Secret]],
+        judge: Callable[[Answer], ApiError | None],
+        transport: httpx.AsyncBaseTransport | None = None,
+        retries: Retries | None = None,
+    ) -> None:
+        url = _checked(base_url, encrypted=transport is None)
+        self.host = url.host
+        self._base_url = str(url).rstrip("/")
+        self._token = token
+        self._judge = judge
+        self._transport = transport
+        self._retries = retries or Retries()
+        self._client: httpx.AsyncClient | None = None
+
+    async def send(self, request: Request) -> Answer:
+        """The answer to `request`, when it is fine; else raises what `judge` said, or an ApiError of our own.
+
+        Of a write: Unavailable and the errors that are a clear no mean that nothing was done, OutcomeUnknown that
+        something may have been.
+        """
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(request)
+            except ApiError as error:
+                delay = None if request.write else self._retries.delay(error, attempt)
+                if delay is None:
+                    raise
+            await self._retries.sleep(delay)
+            attempt += 1
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def _attempt(self, request: Request) -> Answer:
+        token = await self._token()
+        status, headers, body = await self._exchange(request, token)
+        error: ApiError | None
+        answer = None
+        if 300 <= status < 400:
+            error = BadAnswer(
+                f"{self._where(request)} answered with a redirect (HTTP {status})",
+                hint="redirects are not followed; check base_url of this account",
+            )
+        else:
+            try:
+                answer = Answer(status, headers, decode(body))
+            except ValueError:
+                error = self._unreadable(request, status, headers, body)
+            else:
+                error = self._judge(answer)
+        if error is None and status >= 400:
+            error = by_status(status, self._where(request))
+        if error is None:
+            assert answer is not None
+            return answer
+        if error.retry_after is None:
+            error.retry_after = retry_after(headers, self._retries.now())
+        if isinstance(error, RateLimited) and error.until is None and error.retry_after is not None:
+            error.until = self._retries.now() + timedelta(seconds=error.retry_after)
+        if request.write and _unclear(error, status):
+            error = OutcomeUnknown(error.message, hint=error.hint or _LOOK_FIRST, code=error.code)
+        raise error
+
+    async def _exchange(self, request: Request, token: Secret) -> tuple[int, dict[str, str], bytes]:
+        where = self._where(request)
+        lost = f"the connection to {where} broke before an answer came"
+        late = f"{where} did not answer within {request.read_timeout:g} s"
+        try:
+            async with asyncio.timeout(request.read_timeout), self._stream(request, token) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                body = bytearray()
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > MAX_BODY:
+                        raise _give_up(request, BadAnswer(f"{where} answered with more than {MAX_BODY:,} bytes"))
+                return response.status_code, headers, bytes(body)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise _unreachable(self.host, error) from None
+        except (TimeoutError, httpx.TimeoutException):
+            raise _give_up(request, Unavailable(late, hint=_NETWORK, transient=True)) from None
+        except (httpx.InvalidURL, UnicodeEncodeError):
+            raise BadParameter(
+                f"a parameter for {where} holds a character that cannot be sent",
+                hint="it must be valid Unicode; an id is letters, digits and signs",
+            ) from None
+        except (httpx.TransportError, httpx.DecodingError, OSError, EOFError):
+            raise _give_up(request, Unavailable(lost, hint=_NETWORK, transient=True)) from None
+
+    @asynccontextmanager
+    async def _stream(self, request: Request, token: Secret) -> AsyncIterator[httpx.Response]:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                transport=self._transport,
+                headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+                timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT, pool=CONNECT_TIMEOUT),
+                follow_redirects=False,
+                trust_env=not _is_loopback(self.host),  # a proxy has no way to our loopback
+            )
+        async with self._client.stream(
+            request.method,
+            self._base_url + request.path,
+            params=dict(request.query) or None,
+            json=request.json,
+            data=dict(request.form) if request.form is not None else None,
+            auth=_Bearer(token),
+        ) as response:
+            yield response
+
+    def _where(self, request: Request) -> str:
+        return f"{self.host} ({request.label})" if request.label else self.host
+
+    def _unreadable(self, request: Request, status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
+        """A body that is no JSON: a page of some proxy on the way, or half an answer."""
+        where = self._where(request)
+        if status >= 400:
+            return by_status(status, where)
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if "json" in kind or body.lstrip()[:1] in (b"{", b"["):
+            return BadAnswer(f"{where} answered with broken JSON", hint="try again later", transient=True)
+        what = "an HTML page" if "html" in kind or body.lstrip()[:1] == b"<" else "something that is no JSON"
+        return BadAnswer(
+            f"{where} answered with {what}",
+            hint="check base_url of this account, and whether a proxy or a login page of the network is in the way",
+        )
+
+
+class _Bearer(httpx.Auth):
+    """Puts the token into the header at the last moment, so that no other frame holds it in the clear."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
+
+
+class _InProcess(httpx.ASGITransport):
+    """An ASGI app as the other end.  What it raises is what a cut connection is: the answer is lost."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except (OSError, AssertionError):  # AssertionError: httpx's, when the app ends without a whole answer
+            raise httpx.ReadError("the app ended without an answer", request=request) from None
+
+
+def in_process(app: Any) -> httpx.AsyncBaseTransport:
+    """A transport that hands requests to an ASGI app of this process; no port is opened."""
+    return _InProcess(app=app)
+
+
+_NETWORK = "check the network, then try again"
+_LOOK_FIRST = "look whether it is there before you send it again"
+
+
+_CLEAR_NO = (AuthExpired, Forbidden, NotFound, Refused, RateLimited)
+
+
+def _unclear(error: ApiError, status: int) -> bool:
+    """Whether a write that was answered so may have been carried out."""
+    if isinstance(error, _CLEAR_NO):
+        return False
+    if 300 <= status < 500:  # nothing on the way carries a request out and answers so
+        return isinstance(error, OutcomeUnknown)
+    return status >= 500 or isinstance(error, (Unavailable, BadAnswer, OutcomeUnknown))
+
+
+def _give_up(request: Request, error: ApiError) -> ApiError:
+    """`error` for a read; for a write, which may have arrived, OutcomeUnknown."""
+    return OutcomeUnknown(error.message, hint=_LOOK_FIRST) if request.write else error
+
+
+def _unreachable(host: str, error: httpx.TransportError) -> Unavailable:
+    """Why no connection to `host` came about.  Nothing was sent."""
+    if isinstance(error, httpx.PoolTimeout):
+        return Unavailable(f"too many requests to {host} are under way", hint="try again", transient=True)
+    if isinstance(error, httpx.ConnectTimeout):
+        return Unavailable(
+            f"{host} cannot be reached: no connection within {CONNECT_TIMEOUT:g} s", hint=_NETWORK, transient=True
+        )
+    if isinstance(error, httpx.ProxyError):
+        return Unavailable(f"the proxy does not connect to {host}", hint="check HTTPS_PROXY and NO_PROXY")
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return Unavailable(
+                    f"the TLS certificate of {host} is not valid: {cause.verify_message}",
+                    hint="check the clock of this machine and base_url; set SSL_CERT_FILE if a proxy signs for itself",
+                )
+            case ssl.SSLError():
+                return Unavailable(f"{host} does not speak TLS properly", hint="check base_url (https or http, port)")
+            case socket.gaierror():
+                return Unavailable(
+                    f"{host} cannot be reached: its name is not known",
+                    hint="check base_url and the network",
+                    transient=True,
+                )
+            case ConnectionRefusedError():
+                return Unavailable(
+                    f"{host} cannot be reached: the connection was refused",
+                    hint="check base_url and whether the service runs",
+                    transient=True,
+                )
+    return Unavailable(f"{host} cannot be reached", hint=_NETWORK, transient=True)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [current.__cause__, current.__context__]
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _checked(base_url: str, *, encrypted: bool) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigError("base_url is no http(s) URL", hint='e.g. base_url = "https://api.buffer.com"')
+    if url.userinfo or url.query or url.fragment:
+        raise ConfigError("base_url may hold only a host, a port and a path")
+    if encrypted and url.scheme == "http" and not _is_loopback(url.host):
+        raise ConfigError(
+            f"base_url would send the token to {url.host} unencrypted", hint="use https; http is for this machine only"
+        )
+    return url
