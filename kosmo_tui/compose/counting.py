@@ -1,0 +1,175 @@
+"""How long a text is for each network, exactly as the network counts it.
+
+Units, each with its source in networks.toml:
+
+- `characters`   code points
+- `utf16`        UTF-16 code units (an emoji is two or more)
+- `bytes`        UTF-8 bytes
+- `graphemes`    what a reader calls a character: extended grapheme clusters (UAX #29)
+- `weighted`     X: after NFC, Latin and its neighbours 1, everything else 2, an emoji 2, a link 23
+- `emoji-bytes`  Threads: code points, but an emoji counts as its UTF-8 bytes
+- `mastodon`     graphemes, a link counts 23, `@user@host` counts as `@user`
+- `short-links`  Bluesky: graphemes, with links as its app shortens them
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from kosmo_tui.compose.links import links, short_link
+from kosmo_tui.compose.networks import Network, network
+
+if TYPE_CHECKING:
+    import regex
+
+_HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # twitter-text v3: these weigh 2
+_BEYOND_ASCII = re.compile(r"(?:[\x00-\x7f]?[^\x00-\x7f]+)+[\x00-\x7f]?")
+_FAR_MENTION = re.compile(r"(?<![/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[a-z0-9.-]+[a-z0-9]", re.IGNORECASE)
+_UNIT_NAMES = {"bytes": "bytes", "weighted": "weighted characters"}
+
+
+@dataclass(frozen=True)
+class Length:
+    """`used` of `limit` in `unit`; `whose` limit it is.  `least` is what the text counts at the very least.
+
+    `least` differs from `used` only where a network does not publish how it counts: then text that is over by `used`
+    may still pass, and text that is over by `least` cannot.
+    """
+
+    used: int
+    limit: int | None
+    unit: str
+    whose: str
+    least: int
+
+    @property
+    def over(self) -> bool:
+        """Longer than allowed, by the stricter way of counting."""
+        return self.limit is not None and self.used > self.limit
+
+    @property
+    def refused(self) -> bool:
+        """Longer than allowed, however it is counted."""
+        return self.limit is not None and self.least > self.limit
+
+    @property
+    def left(self) -> int | None:
+        """How much room there is; negative when over, None without a limit."""
+        return None if self.limit is None else self.limit - self.used
+
+
+def count(
+    text: str, on: str | Network, *, limit: int | None = None, premium: bool = False, through_buffer: bool = True
+) -> Length:
+    """The length of `text` on a network, against the limit that bites first.
+
+    `limit` is a live value of the account (a Mastodon instance's own), which replaces the table's; `premium` asks for
+    the limit of a paying X account; `through_buffer` is false for a post that does not pass through Buffer.
+    """
+    rules = network(on) if isinstance(on, str) else on
+    used = measure(text, rules.unit)
+    least = min(used, measure(text, rules.surely)) if rules.surely else used
+    allowed, whose = rules.limit, rules.name
+    if limit is not None:
+        allowed = limit
+    elif premium and rules.premium is not None:
+        allowed = rules.premium
+    elif through_buffer and rules.buffer is not None and (allowed is None or rules.buffer < allowed):
+        allowed, whose = rules.buffer, "Buffer"
+    length = Length(used, allowed, _UNIT_NAMES.get(rules.unit, "characters"), whose, least)
+    if rules.bytes is None:
+        return length
+    size = measure(text, "bytes")
+    by_bytes = Length(size, rules.bytes, "bytes", rules.name, size)
+    return by_bytes if allowed is None or size * allowed > used * rules.bytes else length
+
+
+@lru_cache(maxsize=64)
+def measure(text: str, unit: str) -> int:
+    """How many `unit`s (see above) `text` has.  Several targets share units, so the last answers are kept."""
+    return _UNITS[unit](text)
+
+
+def graphemes(text: str) -> int:
+    """Extended grapheme clusters."""
+    text = text.replace("\r\n", "\n")
+    if text.isascii():
+        return len(text)
+    # Between two ASCII characters there is always a boundary, so only the stretches around others need the full rules.
+    find = _cluster().findall
+    return len(text) + sum(len(find(stretch)) - len(stretch) for stretch in _BEYOND_ASCII.findall(text))
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _weighted(text: str) -> int:
+    text = unicodedata.normalize("NFC", text)
+    text = _replace_links(text, lambda _: "x" * 23, bare=True)
+    if text.isascii():
+        return len(text)
+    text, emoji = _emoji().subn("", text)
+    return 2 * emoji + len(text) + len(_HEAVY.findall(text))
+
+
+def _emoji_bytes(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(_bytes(found[0]) - len(found[0]) for found in _emoji().finditer(text))
+
+
+def _mastodon(text: str) -> int:
+    text = _replace_links(text, lambda _: "x" * 23)
+    return graphemes(_FAR_MENTION.sub(r"\1", text) if "@" in text else text)
+
+
+def _short_links(text: str) -> int:
+    return graphemes(_replace_links(text, short_link))
+
+
+def _replace_links(text: str, by: Callable[[str], str], *, bare: bool = False) -> str:
+    parts, end = [], 0
+    for start, stop in links(text, bare=bare):
+        parts += [text[end:start], by(text[start:stop])]
+        end = stop
+    return "".join((*parts, text[end:])) if parts else text
+
+
+_UNITS: dict[str, Callable[[str], int]] = {
+    "characters": len,
+    "utf16": _utf16,
+    "bytes": _bytes,
+    "graphemes": graphemes,
+    "weighted": _weighted,
+    "emoji-bytes": _emoji_bytes,
+    "mastodon": _mastodon,
+    "short-links": _short_links,
+}
+
+
+@cache
+def _cluster() -> regex.Pattern[str]:
+    import regex  # only texts beyond ASCII need it
+
+    return regex.compile(r"\X")
+
+
+@cache
+def _emoji() -> regex.Pattern[str]:
+    """One emoji as a reader sees it (UTS #51): flags, keycaps, skin tones, tag flags and families joined by ZWJ."""
+    import regex
+
+    # Characters that look like text by default (©, ™, ❤) are an emoji when U+FE0F asks for it; those of Latin-1 only then.
+    base = r"(?:\p{Emoji_Presentation}|[\p{Extended_Pictographic}--[©®]]|[©®](?=\ufe0f))(?!\ufe0e)"
+    one = rf"{base}(?:\ufe0f\u20e3?|\p{{Emoji_Modifier}})?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
+    return regex.compile(rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\ufe0f?\u20e3|{one}(?:\u200d{one})*", regex.VERSION1)

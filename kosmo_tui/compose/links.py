@@ -1,0 +1,111 @@
+"""Links in a text, found as the networks find them, because a link counts by its own rules.
+
+The rules are those of X's published text library (version 3), which Mastodon took over: a link starts with http:// or
+https://, or (on X) is a bare host name that ends in a real top-level domain.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from urllib.parse import urlsplit
+
+Span = tuple[int, int]
+
+_ACCENTS = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_PATH = rf"A-Za-z0-9\u0400-\u04ff{_ACCENTS}!*';:=+,.$/%#\[\]\-_~&|@"
+_PATH_END = rf"A-Za-z0-9\u0400-\u04ff{_ACCENTS}=_#/+\-"
+_BEFORE = r"(?<![A-Za-z0-9@＠$#＃])"
+_HOST = r"(?P<host>[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+)"
+_FULL = re.compile(rf"{_BEFORE}(?P<scheme>https?://){_HOST}", re.IGNORECASE)
+_ANY = re.compile(rf"{_BEFORE}(?P<scheme>https?://)?{_HOST}", re.IGNORECASE)
+_REST = re.compile(
+    r"(?::[0-9]+)?"
+    rf"(?:/(?:(?:[{_PATH}]|\([{_PATH}]*(?:\([{_PATH}]*\)[{_PATH}]*)?\))*(?<=[{_PATH_END})]))?)?"
+    r"(?:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*(?<=[A-Za-z0-9\-_&=#/]))?"
+)
+_ASCII_RUN = re.compile(r"[A-Za-z0-9.-]+")
+_LEADING_ASCII = re.compile(r"[A-Za-z0-9-]*")
+
+
+@lru_cache(maxsize=8)
+def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
+    """Where the links of `text` are, in order.  With `bare`, host names without http:// count as links too."""
+    if "." not in text or not (bare or "://" in text):
+        return ()
+    found: list[Span] = []
+    candidates = _ANY if bare else _FULL
+    position = 0
+    while match := candidates.search(text, position):
+        position = match.end()
+        scheme = match["scheme"]
+        if not scheme and text[match.start() - 1 : match.start()] in {"-", "_", ".", "/"}:
+            continue
+        span = _known_host(match["host"], text[match.end() : match.end() + 1], ascii_only=not scheme)
+        if span is None:
+            continue
+        start = match.start() if scheme else match.start("host") + span[0]
+        end = match.start("host") + span[1]
+        rest = _REST.match(text, end)
+        position = end = rest.end() if rest else end
+        found.append((start, end))
+    return tuple(found)
+
+
+def short_link(url: str) -> str:
+    """`url` as Bluesky's app shows it: without the scheme, the path cut after 13 characters."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    path = "" if parts.path == "/" else parts.path
+    path += (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+    return parts.netloc + (path[:13] + "..." if len(path) > 15 else path)
+
+
+def _known_host(host: str, after: str, *, ascii_only: bool) -> Span | None:
+    """The longest part of `host` that ends in a top-level domain; a bare host is only its ASCII part.
+
+    `after` is the character that follows `host`: no domain ends before one of `@+-`.
+    """
+    start = 0
+    if ascii_only and not host.isascii():
+        # X takes the ASCII run out of "日本語example.com日本語".
+        run = max(_ASCII_RUN.finditer(host), key=lambda found: len(found[0]), default=None)
+        if run is None:
+            return None
+        start = run.end() - len(run[0].lstrip(".-"))
+        after = host[run.end() : run.end() + 1] or after
+        host = host[: run.end()].rstrip(".-")
+    labels = host[start:].split(".")
+    for last in range(len(labels) - 1, 0, -1):
+        if max(map(len, labels[:last])) > 63 or (last == len(labels) - 1 and after and after in "@+-"):
+            continue
+        for domain in _endings(labels[last]):
+            if domain.isascii() and domain.lower() in top_level_domains() or _punycode(domain) in top_level_domains():
+                return start, start + sum(len(label) + 1 for label in labels[:last]) + len(domain)
+    return None
+
+
+def _endings(label: str) -> tuple[str, ...]:
+    """What of `label` may be a top-level domain: all of it, or the ASCII that starts it ("com" of "com日本語")."""
+    if label.isascii():
+        return (label,)
+    leading = _LEADING_ASCII.match(label)
+    return (label, leading[0]) if leading and leading[0] else (label,)
+
+
+def _punycode(label: str) -> str:
+    try:
+        return label.lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+@cache
+def top_level_domains() -> frozenset[str]:
+    """The top-level domains of the root zone, in their ASCII form."""
+    from importlib.resources import files
+
+    lines = files(__package__).joinpath("tlds.txt").read_text("utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())

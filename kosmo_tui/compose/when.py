@@ -1,0 +1,212 @@
+"""When a post goes out: a small strict grammar, resolved in one zone, always shown back before it counts.
+
+Nothing is guessed: a time that is past, that the clocks skip, or that they show twice is refused, with what could have
+been meant.  zoneinfo alone would take such times silently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Mode = Literal["queue", "next", "now", "at"]
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PLACES = {"queue": "at the end of the queue", "next": "next, at the front of the queue", "now": "now"}
+EXAMPLES = "queue, next, now, 17:30, 9am, tom 9, fri 17:30, +2h, 2026-12-24 18:00"
+
+
+@dataclass(frozen=True)
+class When:
+    """A place in the queue, now, or (`at`) an instant: an aware datetime in the zone in which it was meant."""
+
+    mode: Mode
+    at: datetime | None = None
+
+    @property
+    def iso(self) -> str | None:
+        """The instant as ISO 8601 with offset, as the services want it; None unless `mode` is "at"."""
+        return self.at.isoformat(timespec="seconds") if self.at else None
+
+
+class BadTime(ValueError):
+    """A phrase that names no usable time; `candidates` are ISO 8601 times with offset that may have been meant."""
+
+    def __init__(self, message: str, candidates: tuple[datetime, ...] = ()) -> None:
+        self.candidates = tuple(found.isoformat(timespec="minutes") for found in candidates)
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        meant = " or ".join(self.candidates)
+        return f"{self.args[0]}; {meant}?" if meant else str(self.args[0])
+
+
+def parse(text: str, zone: ZoneInfo, now: datetime) -> When:
+    """What `text` means at `now` in `zone`; nothing typed is the end of the queue.
+
+    A time of day is its next occurrence.  Raises BadTime for a phrase that is not in the grammar, and for a time that
+    is past, skipped or repeated by a change of the clocks.
+    """
+    phrase = " ".join(text.lower().split())
+    if phrase in {"", "queue"}:
+        return When("queue")
+    if phrase == "next":
+        return When("next")
+    if phrase == "now":
+        return When("now")
+    local = now.astimezone(zone)
+    for pattern, read in _FORMS:
+        if match := pattern.fullmatch(phrase):
+            return When("at", read(match, local))
+    raise BadTime(f"“{text.strip()}” is no time: {EXAMPLES}")
+
+
+def describe(when: When, now: datetime) -> str:
+    """`Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h`, or the place in the queue in words."""
+    if when.at is None:
+        return _PLACES[when.mode]
+    at, utc = when.at, when.at.astimezone(UTC)
+    year = f" {at.year}" if at.year != now.astimezone(at.tzinfo).year else ""
+    name, offset = at.tzname() or "", at.strftime("%z")
+    zone = f"{name} " if name[:1].isalpha() else ""
+    day = f"{_weekday(at)} {at.day} {_MONTHS[at.month - 1]}{year}"
+    utc_day = "" if utc.date() == at.date() else f"{_weekday(utc)} {utc.day} {_MONTHS[utc.month - 1]} "
+    return f"{day} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]}) · {utc_day}{utc:%H:%M}Z · {distance(at - now)}"
+
+
+def distance(delta: timedelta) -> str:
+    """`in 5 d 5 h`, `in 2 h 10 min`, `in 40 s`, `3 min ago`: the two largest units that matter."""
+    seconds = round(abs(delta.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if days:
+        parts = (f"{days} d", hours % 24 and f"{hours % 24} h")
+    elif hours:
+        parts = (f"{hours} h", minutes % 60 and f"{minutes % 60} min")
+    else:
+        parts = (f"{minutes} min" if minutes else f"{seconds} s", 0)
+    words = " ".join(part for part in parts if part)
+    return f"{words} ago" if delta < timedelta(0) else f"in {words}"
+
+
+def _weekday(moment: datetime) -> str:
+    return _DAYS[moment.weekday()].capitalize()
+
+
+# Reading one form each: what the pattern found, and now in the zone → an aware, valid, future datetime.
+
+
+def _clock(match: re.Match[str]) -> time:
+    """The time of day: `9`, `09:30`, `9am`, `9:30 pm`."""
+    hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
+    if half and not 1 <= hour <= 12:
+        raise BadTime(f"there is no {hour} {half}")
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if hour > 23 or minute > 59:
+        raise BadTime(f"there is no {hour}:{minute:02} on a clock")
+    return time(hour, minute)
+
+
+def _time_of_day(match: re.Match[str], now: datetime) -> datetime:
+    clock = _clock(match)
+    today = _in_zone(datetime.combine(now.date(), clock), now)
+    return today if today > now else _future(datetime.combine(now.date() + timedelta(days=1), clock), now)
+
+
+def _day_and_time(match: re.Match[str], now: datetime) -> datetime:
+    clock, word = _clock(match), match["day"]
+    if word == "today":
+        return _future(datetime.combine(now.date(), clock), now)
+    if word.startswith("tom"):
+        return _future(datetime.combine(now.date() + timedelta(days=1), clock), now)
+    ahead = (_DAYS.index(word[:3]) - now.weekday()) % 7
+    if ahead == 0 and clock <= now.time():
+        ahead = 7
+    return _future(datetime.combine(now.date() + timedelta(days=ahead), clock), now)
+
+
+def _after(match: re.Match[str], now: datetime) -> datetime:
+    """`+90m`, `+2h`: elapsed time.  `+3d`, `+1w`, with or without a time of day: by the calendar."""
+    amount, unit = int(match["amount"]), match["unit"][0]
+    if unit in "mh":
+        if match["hour"]:
+            raise BadTime("hours or minutes from now, and a time of day: give one of them")
+        elapsed = timedelta(minutes=amount) if unit == "m" else timedelta(hours=amount)
+        return _checked(lambda: (now.astimezone(UTC) + elapsed).astimezone(now.tzinfo).replace(microsecond=0), now)
+    clock = _clock(match) if match["hour"] else now.time().replace(second=0, microsecond=0)
+    days = amount * (7 if unit == "w" else 1)
+    return _checked(lambda: _in_zone(datetime.combine(now.date() + timedelta(days=days), clock), now), now)
+
+
+def _date_and_time(match: re.Match[str], now: datetime) -> datetime:
+    try:
+        day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+        clock = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+        offset = datetime.strptime(match["offset"].upper(), "%z").tzinfo if match["offset"] else None
+    except ValueError:
+        raise BadTime(f"there is no {match[0]} on a calendar and a clock") from None
+    if offset is None:
+        return _future(datetime.combine(day, clock), now)
+    return _checked(lambda: datetime.combine(day, clock, offset).astimezone(now.tzinfo), now)
+
+
+def _date_alone(match: re.Match[str], now: datetime) -> datetime:
+    raise BadTime(f"at what time on {match[0]}? For example {match[0]} 09:00")
+
+
+def _future(wall: datetime, now: datetime) -> datetime:
+    return _checked(lambda: _in_zone(wall, now), now)
+
+
+def _checked(resolve: Callable[[], datetime], now: datetime) -> datetime:
+    try:
+        at = resolve()
+        if at <= now:
+            ago = distance(at - now) if at < now else "it is that time now"
+            raise BadTime(f"{_weekday(at)} {at.day} {_MONTHS[at.month - 1]} {at:%H:%M} is past: {ago}")
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, BadTime):
+            raise
+        raise BadTime("that is beyond the calendar") from None
+    return at
+
+
+def _in_zone(wall: datetime, now: datetime) -> datetime:
+    """`wall` on the clocks of `now`'s zone; BadTime where they skip it or show it twice."""
+    earlier, later = (wall.replace(tzinfo=now.tzinfo, fold=fold) for fold in (0, 1))
+    if earlier.utcoffset() == later.utcoffset():
+        return earlier
+    # In a gap, reading with the offset before and after the change gives the two nearest times that exist.
+    candidates = tuple(sorted(one.astimezone(UTC).astimezone(now.tzinfo) for one in (earlier, later)))
+    skipped = candidates[0].replace(tzinfo=None) != wall
+    ahead = tuple(candidate for candidate in candidates if candidate > now)
+    if skipped:
+        raise BadTime(f"{wall:%H:%M} does not exist on {wall:%d %b}: the clocks go forward in {now.tzinfo}", ahead)
+    raise BadTime(f"{wall:%H:%M} comes twice on {wall:%d %b}: the clocks go back in {now.tzinfo}", ahead)
+
+
+_CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?: ?(?P<half>am|pm))?"
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], datetime]], ...] = tuple(
+    (re.compile(pattern, re.ASCII), read)
+    for pattern, read in (
+        (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?: ?(?P<half>am|pm))?", _time_of_day),
+        (r"(?P<hour>\d{1,2})(?P<minute>) ?(?P<half>am|pm)", _time_of_day),
+        (
+            r"(?P<day>today|tom(?:orrow)?|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|"
+            rf"sat(?:urday)?|sun(?:day)?) (?:at )?{_CLOCK}",
+            _day_and_time,
+        ),
+        (rf"\+ ?(?P<amount>\d{{1,4}}) ?(?P<unit>min|m|h|d|w)(?: (?:at )?{_CLOCK})?", _after),
+        (
+            r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})[t ](?P<hour>\d{2}):(?P<minute>\d{2})"
+            r"(?::(?P<second>\d{2})(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?",
+            _date_and_time,
+        ),
+        (r"\d{4}-\d{2}-\d{2}", _date_alone),
+    )
+)
