@@ -1,0 +1,218 @@
+"""How an Instagram account did in the last day, week or 28 days, against the same time before.
+
+Instagram counts in Pacific days and its numbers can lag by 48 hours; a window here is whole Pacific days that are over.
+What it does not tell is None with a reason beside it, never 0.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.api.instagram.models import Insights
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+PERIODS = {1: "day", 7: "week", 28: "days_28"}  # days → Graph's name of the rolling period
+SERIES_DAYS = 28
+
+# Totals of a window that one request can ask together: `metric_type=total_value`, `period=day`, no breakdown.
+TOTALS = {
+    "views": "Views",
+    "total_interactions": "Interactions",
+    "profile_views": "Profile views",
+    "accounts_engaged": "Accounts engaged",
+    "likes": "Likes",
+    "comments": "Comments",
+    "shares": "Shares",
+    "saves": "Saves",
+    "replies": "Replies",
+    "reposts": "Reposts",
+    "website_clicks": "Website clicks",
+}
+TITLES = {**TOTALS, "reach": "Reach", "follower_count": "New followers"}
+REQUESTS = {
+    "now": "Totals",
+    "before": "Totals of the time before",
+    "daily": "Values per day",
+    "rolling": "Reach of the window",
+}
+_SILENCE = "Instagram told no value for these days; it can lag by 48 hours."
+ORDER = ("views", "reach", "total_interactions", "profile_views", "follower_count", *TOTALS)
+
+
+class InsightsClient(Protocol):
+    """The one function that this service needs of an Instagram client."""
+
+    async def list_insights(
+        self, metric: str | None = None, period: str | None = None, since: str | None = None, until: str | None = None
+    ) -> Insights: ...
+
+
+class Day(msgspec.Struct, frozen=True):
+    """The value of one Pacific day; None when Instagram told none."""
+
+    day: date
+    value: float | None
+
+
+class Total(msgspec.Struct, frozen=True, kw_only=True):
+    """One metric over the window and over the window before; `series` is per day where Instagram tells that."""
+
+    name: str
+    title: str
+    value: float
+    before: float | None = None
+    series: tuple[Day, ...] = ()
+
+    @property
+    def change(self) -> float | None:
+        """The change against the window before as a fraction of it (0.12 = 12 % more); None when it cannot be told."""
+        return None if not self.before else (self.value - self.before) / self.before
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A metric that could not be had, and why."""
+
+    title: str
+    reason: str
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of `days` Pacific days, `first` to `last`; `reach` is per day over the last 28, oldest first."""
+
+    days: int
+    first: date
+    last: date
+    totals: tuple[Total, ...]
+    reach: tuple[Day, ...]
+    missing: tuple[Missing, ...]
+    as_of: datetime
+
+    @property
+    def empty(self) -> bool:
+        """Whether Instagram told nothing at all."""
+        return not self.totals and all(day.value is None for day in self.reach)
+
+
+async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overview:
+    """The totals of the last `days` (1, 7 or 28) whole Pacific days, their change, and reach per day.
+
+    Four requests (three for one day): totals of the window, totals of the one before, the daily series, and the unique
+    reach of both windows.  Reach of several days is no sum of daily reach, since it counts people.  A request that
+    fails costs only its numbers; its error is raised when no other one brought anything either.
+    """
+    if days not in PERIODS:
+        raise ValueError(f"days is one of {', '.join(map(str, PERIODS))}, not {days}")
+    today = now.astimezone(PACIFIC).date()
+    start, before = today - timedelta(days=days), today - timedelta(days=2 * days)
+    first = today - timedelta(days=SERIES_DAYS)
+    asked = {
+        "now": client.list_insights(",".join(TOTALS), "day", _midnight(start), _midnight(today)),
+        "before": client.list_insights(",".join(TOTALS), "day", _midnight(before), _midnight(start)),
+        "daily": client.list_insights("reach,follower_count", "day", _midnight(first), _midnight(today)),
+    }
+    if days > 1:
+        since = _midnight(start - timedelta(days=1))
+        asked["rolling"] = client.list_insights("reach", PERIODS[days], since, _midnight(today))
+    answers = dict(zip(asked, await asyncio.gather(*asked.values(), return_exceptions=True), strict=True))
+    parts = {name: _part(answer) for name, answer in answers.items()}
+    errors = {name: answer for name, answer in answers.items() if isinstance(answer, KosmoError)}
+    if errors and not any(part.items for part in parts.values()):
+        raise next(iter(errors.values()))
+
+    series = {name: _by_day(parts["daily"], name) for name in ("reach", "follower_count")}
+    rolling = _by_day(parts["rolling"], "reach") if days > 1 else series["reach"]
+    values = {name: _total(parts["now"], name) for name in TOTALS}
+    values["reach"] = rolling.get(today - timedelta(days=1))
+    values["follower_count"] = _sum(series["follower_count"], start, days)
+    earlier = {name: _total(parts["before"], name) for name in TOTALS}
+    earlier["reach"] = rolling.get(start - timedelta(days=1))
+    earlier["follower_count"] = _sum(series["follower_count"], before, days)
+
+    lines = {name: _days(series[name], first, SERIES_DAYS) for name in series}
+    return Overview(
+        days=days,
+        first=start,
+        last=today - timedelta(days=1),
+        totals=tuple(
+            Total(name=name, title=TITLES[name], value=value, before=earlier[name], series=lines.get(name, ()))
+            for name in dict.fromkeys(ORDER)
+            if (value := values[name]) is not None
+        ),
+        reach=lines["reach"],
+        missing=tuple(_missing(values, earlier, parts, errors)),
+        as_of=now.astimezone(UTC),
+    )
+
+
+def _midnight(day: date) -> str:
+    """The Unix time at which `day` begins on the Pacific coast, as Graph takes it."""
+    return str(int(datetime.combine(day, time(), PACIFIC).timestamp()))
+
+
+def _part(answer: Insights | BaseException) -> Insights:
+    """What one request brought; an error of the client brings nothing, any other is a fault of the program."""
+    if isinstance(answer, Insights):
+        return answer
+    if isinstance(answer, KosmoError):
+        return Insights(items=())
+    raise answer
+
+
+def _total(part: Insights, name: str) -> float | None:
+    found = part.get(name)
+    return found.total if found else None
+
+
+def _by_day(part: Insights, name: str) -> dict[date, float]:
+    """The series `name` by Pacific day; a point is told with the end of its day, which is the next day's midnight."""
+    found = part.get(name)
+    return {
+        (point.end_time - timedelta(hours=1)).astimezone(PACIFIC).date(): point.value
+        for point in (found.points if found else ())
+        if point.end_time is not None and isinstance(point.value, (int, float))
+    }
+
+
+def _days(values: dict[date, float], first: date, count: int) -> tuple[Day, ...]:
+    return tuple(Day(day, values.get(day)) for day in (first + timedelta(days=ahead) for ahead in range(count)))
+
+
+def _sum(values: dict[date, float], first: date, count: int) -> float | None:
+    """The sum of `count` days from `first`; None when a day in it was not told: a part is no total."""
+    known = [day.value for day in _days(values, first, count) if day.value is not None]
+    return sum(known) if len(known) == count else None
+
+
+def _missing(
+    values: Mapping[str, float | None],
+    earlier: Mapping[str, float | None],
+    parts: Mapping[str, Insights],
+    errors: Mapping[str, KosmoError],
+) -> Iterator[Missing]:
+    """What is not there and why: a request that failed, or a metric with the notice that names it."""
+    for request, error in errors.items():
+        yield Missing(REQUESTS[request], error.message)
+    notices = list(dict.fromkeys(notice for part in parts.values() for notice in part.notices))
+    daily = "rolling" if "rolling" in parts else "daily"
+    source = {"follower_count": "daily", "reach": daily}
+    for name in dict.fromkeys(ORDER):
+        if values[name] is None and source.get(name, "now") not in errors:
+            yield Missing(TITLES[name], next((notice for notice in notices if _names(notice, name)), _SILENCE))
+    if values["follower_count"] is not None and earlier["follower_count"] is None:
+        yield Missing("New followers before", "Instagram keeps the daily count for 30 days only.")
+    for notice in notices:
+        if not any(_names(notice, name) for name in TITLES):
+            yield Missing("Note", notice)
+
+
+def _names(notice: str, metric: str) -> bool:
+    """Whether `notice` speaks of `metric` (`views` is no part of `profile_views`)."""
+    return re.search(rf"\b{metric}\b", notice) is not None
