@@ -9,19 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from kosmo_tui.accounts.hub import Hub
-from kosmo_tui.api.buffer.client import BufferClient
 from kosmo_tui.api.buffer.models import Profile, Status, Update, UpdatePage
 from kosmo_tui.api.buffer.models import User as BufferUser
-from kosmo_tui.api.errors import AuthExpired, Forbidden, KosmoError, RateLimited, TokenError, Unavailable
-from kosmo_tui.api.instagram.client import InstagramClient
+from kosmo_tui.api.errors import KosmoError, Unavailable
 from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.api.instagram.models import User as InstagramUser
 from kosmo_tui.api.limits import Window
 from kosmo_tui.services.insights import Overview, overview
 from kosmo_tui.services.listing import Listing
+
+if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
+    from kosmo_tui.api.buffer.client import BufferClient
+    from kosmo_tui.api.instagram.client import InstagramClient
 
 Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
@@ -35,7 +37,7 @@ def health_of(error: KosmoError | None, *, loading: bool, known: bool) -> Health
             return "ok" if known else "loading" if loading else "unknown"
         case Unavailable():
             return "offline"
-        case TokenError() | AuthExpired() | Forbidden() | RateLimited() | KosmoError():
+        case _:
             return "attention"
 
 

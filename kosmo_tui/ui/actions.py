@@ -1,0 +1,102 @@
+"""Every key of the dashboard, in one registry.
+
+Bindings, footer, help screen, palette and the `[keys]` table of config.toml are all read from here, so they cannot
+disagree.  No default is a key that terminals send for something else (ctrl+h, ctrl+i, ctrl+j, ctrl+m) or that tmux,
+screen or zellij take for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person can do.  `scope` is the part of the screen that handles it; `call` its Textual action."""
+
+    id: str
+    keys: str
+    label: str
+    help: str
+    scope: str
+    call: str = ""
+    footer: int = 0  # place in the footer, 1 first; 0 is not shown
+    key_display: str | None = None
+
+    @property
+    def binding(self) -> Binding:
+        """The Textual binding; its id is what `[keys]` names."""
+        return Binding(
+            self.keys,
+            self.call or self.id,
+            self.label,
+            id=self.id,
+            show=bool(self.footer),
+            key_display=self.key_display,
+        )
+
+
+ACTIONS: tuple[Action, ...] = (
+    # What the dashboard is for.
+    Action("compose", "c", "compose", "Write a post", "main", footer=1),
+    Action("open", "enter", "open", "Open the item in full; compose for a free slot", "feed", footer=2, key_display="⏎"),
+    Action("back", "escape", "back", "Close what is open: detail, filter, comments of one item", "main"),
+    Action("filter", "slash", "filter", "Show only the items that contain a text", "main", footer=3, key_display="/"),
+    Action("refresh", "r", "refresh", "Ask the service for this view again", "main", footer=4),
+    Action("refresh_all", "R", "refresh all", "Ask the services for all accounts again", "main"),
+    Action("copy", "y", "copy", "Copy the text of the item through the terminal (OSC 52)", "main"),
+    Action("link", "o", "link", "Show and copy the link of the item", "main"),
+    # Where to go.
+    Action("next_view", "right_square_bracket", "next view", "Go to the next view", "main", key_display="]"),
+    Action("previous_view", "left_square_bracket", "previous view", "Go to the previous view", "main", key_display="["),
+    Action("accounts", "b", "accounts", "Go to the accounts; shows them in a narrow terminal", "main", footer=5),
+    Action("go_left", "left,h", "left", "Go to the part on the left", "main"),
+    Action("go_right", "right,l", "right", "Go to the part on the right", "main"),
+    # In a list.
+    Action("cursor_down", "down,j", "down", "Next item", "feed"),
+    Action("cursor_up", "up,k", "up", "Previous item", "feed"),
+    Action("first", "g,home", "first", "First item", "feed"),
+    Action("last", "G,end", "last", "Last item", "feed"),
+    Action("page_down", "pagedown,ctrl+d", "page down", "One page down", "feed"),
+    Action("page_up", "pageup,ctrl+u", "page up", "One page up", "feed"),
+    # The app.
+    Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", footer=6, key_display="?"),
+    Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app", footer=7),
+    Action("quit", "q,ctrl+q", "quit", "Leave", "app"),
+    *(
+        Action(f"account_{n}", str(n), f"account {n}", f"Switch to account {n}", "main", call=f"account({n})")
+        for n in range(1, 10)
+    ),
+)
+
+_BY_ID = {action.id: action for action in ACTIONS}
+
+
+def action(name: str) -> Action:
+    """The action called `name`."""
+    return _BY_ID[name]
+
+
+def bindings(scope: str) -> list[Binding]:
+    """The bindings of all actions that `scope` ("main", "feed", "app") handles."""
+    return [entry.binding for entry in ACTIONS if entry.scope == scope]
+
+
+def keymap_errors(keys: dict[str, str]) -> Iterator[str]:
+    """What is wrong with a `[keys]` table: unknown actions, and keys that two actions would share."""
+    import difflib
+
+    for name in keys:
+        if name not in _BY_ID:
+            near = difflib.get_close_matches(name, _BY_ID, n=1)
+            yield f"[keys] has no action {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    owners: dict[str, list[str]] = {}
+    for entry in ACTIONS:
+        for key in keys.get(entry.id, entry.keys).split(","):
+            owners.setdefault(key.strip(), []).append(entry.id)
+    for key, names in owners.items():
+        if len(names) > 1:
+            yield f"[keys] gives {key!r} to both {names[0]!r} and {names[1]!r}"

@@ -1,0 +1,138 @@
+"""The dashboard as a Textual app: what outlives a screen is owned here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from rich.segment import Segments
+from rich.traceback import Traceback
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from kosmo_tui.accounts.hub import Hub
+from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.services.publish import Publisher
+from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.ui.actions import bindings
+from kosmo_tui.ui.screens.main import VIEWS, MainScreen
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+class KosmoApp(App[None]):
+    """Opens the dashboard on the accounts of `hub`.
+
+    `start_account` is e.g. `buffer.agency`, `start_pane` one of its views.  Publishing belongs to the app, so that it
+    outlives the screen that started it.
+    """
+
+    TITLE = "kosmo"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+    ENABLE_COMMAND_PALETTE = True
+    PAUSE_GC_ON_SCROLL = True
+    CSS = """
+    Toast { max-width: 80; }
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        settings: Settings | None = None,
+        *,
+        start_account: str | None = None,
+        start_pane: str | None = None,
+        demo: bool = False,
+        now: Clock = wall_clock,
+    ) -> None:
+        super().__init__()
+        self.hub = hub
+        self.settings = settings or Settings()
+        self.keys = dict(hub.config.keys)
+        self.demo = demo
+        self.now = now
+        self.workspace = Workspace(hub)
+        self.publisher = Publisher(hub)
+        self._start = (start_account, start_pane)
+        if self.settings.theme in self.available_themes:
+            self.theme = self.settings.theme
+        self.animation_level = "none"  # every frame of an animation is bytes on somebody's SSH line
+        self.set_keymap(self.keys)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The user's zone, for what has no zone of its own."""
+        name = self.settings.timezone
+        return ZoneInfo(name) if name else datetime.now().astimezone().tzinfo or UTC
+
+    def on_mount(self) -> None:
+        account, view = self._start
+        self.push_screen(MainScreen(self.workspace, account=account, view=view))
+
+    async def on_unmount(self) -> None:
+        await self.publisher.aclose()
+        await self.hub.aclose()
+
+    # Actions of the whole app
+
+    @property
+    def main(self) -> MainScreen | None:
+        """The dashboard's screen, wherever it is in the stack."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+
+    def action_help(self) -> None:
+        from kosmo_tui.ui.screens.help import HelpScreen
+
+        def chosen(name: str | None) -> None:
+            if name and self.main is not None:
+                self.main.action_press(name)
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.keys), chosen)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: accounts and views first, then what Textual offers (themes, screenshot, …)."""
+        main = self.main
+        if main is not None and screen is main:
+            yield SystemCommand("Write a post", "Compose for this account", main.action_compose)
+            for number, desk in enumerate(self.workspace, 1):
+                yield SystemCommand(
+                    f"Account {desk.service} {desk.name}", f"Switch to account {number}", self._opener(desk.account, None)
+                )
+            for view in VIEWS[main.desk.service]:
+                yield SystemCommand(
+                    f"View {view}", f"Show {view} of {main.desk.name}", self._opener(main.desk.account, view)
+                )
+            yield SystemCommand("Refresh", "Ask the service for this view again", main.action_refresh)
+            yield SystemCommand("Keys and help", "Show all keys", self.action_help)
+        yield from super().get_system_commands(screen)
+
+    def _opener(self, account: str, view: str | None) -> Callable[[], None]:
+        from kosmo_tui.ui.widgets.sidebar import Place
+
+        def opener() -> None:
+            if self.main is not None:
+                self.main.go(Place(account), view)
+
+        return opener
+
+    def compose_post(
+        self, desk: BufferDesk | InstagramDesk, *, profile: str | None = None, at: datetime | None = None
+    ) -> None:
+        """Open the composer as `desk`, with one of its profiles and a time chosen."""
+
+    def _fatal_error(self) -> None:
+        """Show a crash without local variables: one of them may hold a token.  (Textual's own shows them.)"""
+        self.bell()
+        self._exit_renderables.append(
+            Segments(self.console.render(Traceback(show_locals=False, width=None), self.console.options))
+        )
+        self._close_messages_no_wait()

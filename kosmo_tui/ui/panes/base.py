@@ -1,0 +1,274 @@
+"""What all list panes share: a feed, a detail, a line for errors, an empty state, a filter, and loading by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.services.listing import Listing
+from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
+from kosmo_tui.ui.text import mark
+from kosmo_tui.ui.widgets.detail import Detail
+from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+
+DeskType = TypeVar("DeskType", BufferDesk, InstagramDesk)
+
+
+@dataclass
+class Changed(Message):
+    """A desk or one of its lists has changed: whoever shows something of it should look again."""
+
+    account: str
+
+
+def error_line(error: KosmoError) -> Content:
+    """An error as one line of a pane: what happened, and what to do."""
+    parts: list[tuple[str, str]] = [(f"{mark('✕')} ", "$text-error"), (error.message, "$text-error")]
+    if error.hint:
+        parts.append((f"  {error.hint}", "$text-muted"))
+    return Content.assemble(*parts)
+
+
+class Pane(Widget):
+    """A view of one account.  The screen binds it to a desk, asks it to load, and hands keys to it."""
+
+    VIEW: ClassVar[str]
+    DEFAULT_CSS = "Pane { height: 1fr; }"
+
+    def visit(self, desk: Any, profile: str | None) -> None:
+        """Show `desk` (and of a Buffer account the profile, or all)."""
+        raise NotImplementedError
+
+    def load(self, *, force: bool = False) -> None:
+        """Ask the service, in a worker: when nothing is there yet, or always (`force`)."""
+        raise NotImplementedError
+
+    def desk_changed(self) -> None:
+        """The desk has new data."""
+
+    def as_of(self) -> datetime | None:
+        """When what is shown was read; None when it was not."""
+        return None
+
+    def focus_list(self) -> None:
+        """Give the focus to the part that the cursor keys move."""
+        self.focus()
+
+    def back(self) -> bool:
+        """Close what is open; False when nothing is."""
+        return False
+
+    def copied(self) -> str:
+        """The text that `copy` takes: of the item under the cursor."""
+        return ""
+
+    def link(self) -> str | None:
+        """The link of the item under the cursor."""
+        return None
+
+
+class ListPane(Pane, Generic[DeskType]):
+    """A feed with a detail beside it; in a narrow terminal the detail opens in its place."""
+
+    EMPTY: ClassVar[tuple[str, str]]  # what is not there, and what to do about it
+    DEFAULT_CSS = """
+    ListPane {
+        layout: horizontal;
+        & > .list { width: 1fr; height: 1fr; }
+        .pane--error { display: none; height: auto; max-height: 4; padding: 0 1; background: $error 15%; }
+        .pane--empty { display: none; height: 1fr; content-align: center middle; text-align: center; padding: 1 3; }
+        .pane--filter { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
+        &.-failed .pane--error { display: block; }
+        &.-empty .pane--empty { display: block; }
+        &.-empty Feed { display: none; }
+        &.-filtering .pane--filter { display: block; }
+        &.-narrow Detail { display: none; }
+        &.-narrow.-opened Detail { display: block; width: 1fr; border-left: none; }
+        &.-narrow.-opened > .list { display: none; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id=self.VIEW)
+        self.desk: DeskType | None = None
+        self.profile: str | None = None
+        self._cursors: dict[tuple[str, str | None], str] = {}
+        self._drawn: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="list"):
+            yield Static(classes="pane--error", markup=False)
+            yield Feed(self.cells)
+            yield Static(classes="pane--empty", markup=False)
+            yield Input(placeholder="filter: type a part of the text", classes="pane--filter", compact=True)
+        yield Detail()
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+
+    @property
+    def feed(self) -> Feed:
+        return self.query_one(Feed)
+
+    @property
+    def now(self) -> datetime:
+        """The time, as the app tells it (the demo and the tests have clocks of their own)."""
+        return cast("datetime", self.app.now())  # type: ignore[attr-defined]
+
+    # What a pane says of its things
+
+    def listing(self) -> Listing[Any] | None:
+        """The list behind the pane."""
+        raise NotImplementedError
+
+    def entries(self) -> list[Entry]:
+        """The rows, headings included, without the filter."""
+        raise NotImplementedError
+
+    def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        """One row."""
+        raise NotImplementedError
+
+    def detail(self, entry: Entry) -> Content:
+        """Everything about one item."""
+        raise NotImplementedError
+
+    def words(self, entry: Entry) -> str:
+        """What the filter looks at."""
+        raise NotImplementedError
+
+    # Loading
+
+    def visit(self, desk: Any, profile: str | None) -> None:
+        self._remember()
+        self.desk, self.profile = desk, profile
+        self.remove_class("-opened")
+        self.draw(cursor=self._cursors.get((desk.account, profile)))
+
+    def _remember(self) -> None:
+        if self.desk is not None and (entry := self.feed.highlighted) is not None:
+            self._cursors[self.desk.account, self.profile] = entry.key
+
+    def load(self, *, force: bool = False) -> None:
+        listing = self.listing()
+        if listing is None or listing.loading or (listing.as_of is not None and not force):
+            return
+        self.run_worker(
+            self._load(listing), name=f"load {self.VIEW}", group=f"load {self.VIEW}", exit_on_error=False
+        )
+        self.draw()
+
+    async def _load(self, listing: Listing[Any]) -> None:
+        account = self.desk.account if self.desk else ""
+        await listing.refresh()
+        self.post_message(Changed(account))
+
+    @on(Feed.NearEnd)
+    def _load_more(self) -> None:
+        listing = self.listing()
+        if listing is not None and listing.has_more and not listing.loading and listing.error is None:
+            self.run_worker(
+                self._more(listing), name=f"more {self.VIEW}", group=f"load {self.VIEW}", exit_on_error=False
+            )
+
+    async def _more(self, listing: Listing[Any]) -> None:
+        account = self.desk.account if self.desk else ""
+        await listing.more()
+        self.post_message(Changed(account))
+
+    def desk_changed(self) -> None:
+        self.draw()
+
+    def as_of(self) -> datetime | None:
+        listing = self.listing()
+        return listing.as_of if listing else None
+
+    # Drawing
+
+    def draw(self, cursor: str | None = None) -> None:
+        """Show the list as it is now."""
+        listing = self.listing()
+        if listing is None:
+            return
+        sought = self.query_one(Input).value.casefold().strip()
+        entries = self.entries()
+        if sought:
+            entries = [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
+        self.set_class(listing.error is not None, "-failed")
+        if listing.error is not None:
+            self.query_one(".pane--error", Static).update(error_line(listing.error))
+        self.set_class(not entries, "-empty")
+        if not entries:
+            self.query_one(".pane--empty", Static).update(self._nothing(listing, sought))
+            self.query_one(Detail).show(Content(""))
+        self.feed.show(entries, cursor=cursor)
+
+    def _nothing(self, listing: Listing[Any], sought: str) -> Content:
+        if listing.loading or (listing.as_of is None and listing.error is None):
+            return Content.styled("Loading…", "$text-muted")
+        if sought:
+            return Content.assemble(
+                ("Nothing loaded contains this text.", "bold"), ("\nesc shows everything again", "$text-muted")
+            )
+        if listing.as_of is None:
+            return Content.assemble(("Nothing could be loaded.", "bold"), ("\nr tries again", "$text-muted"))
+        title, todo = self.EMPTY
+        return Content.assemble((title, "bold"), (f"\n{todo}", "$text-muted"))
+
+    @on(Feed.Highlighted)
+    def _show_detail(self, message: Feed.Highlighted) -> None:
+        if message.entry is not None:
+            self.query_one(Detail).show(self.detail(message.entry))
+
+    @on(Feed.Opened)
+    def _open(self, message: Feed.Opened) -> None:
+        self.opened(message.entry)
+
+    def opened(self, entry: Entry) -> None:
+        """Enter on an item: the detail takes the focus, in a narrow terminal also the place of the list."""
+        self.add_class("-opened")
+        self.query_one(Detail).focus()
+
+    def focus_list(self) -> None:
+        self.feed.focus()
+
+    def back(self) -> bool:
+        if self.has_class("-filtering"):
+            self.query_one(Input).value = ""
+            self.remove_class("-filtering")
+            self.feed.focus()
+            return True
+        if self.has_class("-opened"):
+            self.remove_class("-opened")
+            self.feed.focus()
+            return True
+        return False
+
+    # The filter
+
+    def filter(self) -> None:
+        """Open the filter."""
+        self.add_class("-filtering")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _filter_changed(self) -> None:
+        if self.desk is not None:
+            self.draw()
+
+    @on(Input.Submitted)
+    def _filter_done(self, event: Input.Submitted) -> None:
+        if not event.value.strip():
+            self.remove_class("-filtering")
+        self.feed.focus()

@@ -1,0 +1,67 @@
+"""What an Instagram account has published, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.content import Content
+from textual.message import Message
+
+from kosmo_tui.api.instagram.models import Media
+from kosmo_tui.services.listing import Listing
+from kosmo_tui.services.workspace import InstagramDesk
+from kosmo_tui.ui.details import media_detail
+from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.text import distance, human, state
+from kosmo_tui.ui.widgets.feed import Cell, Entry
+
+
+@dataclass
+class ShowComments(Message):
+    """Show the comments on one item."""
+
+    media: Media
+
+
+class MediaPane(ListPane[InstagramDesk]):
+    """Kind, likes, comments, age, caption; enter shows the comments."""
+
+    VIEW = "media"
+    EMPTY = ("Nothing is published yet.", "c writes a post")
+
+    def listing(self) -> Listing[Any] | None:
+        return self.desk.media if self.desk else None
+
+    def entries(self) -> list[Entry]:
+        return [Entry(media.id, media) for media in (self.desk.media.items if self.desk else ())]
+
+    def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        media: Media = entry.item
+        look = state(media.kind)
+        wide = width > 64
+        return (
+            Cell(f"{look.glyph} {look.word}", "plain", width=10),
+            Cell(human(media.like_count), "plain", width=6, right=True),
+            *([Cell("likes", "muted", width=5)] if wide else []),
+            Cell(human(media.comments_count), "plain", width=5, right=True),
+            *([Cell("comments", "muted", width=8)] if wide else []),
+            Cell(distance(media.timestamp, self.now) if media.timestamp else "–", "muted", width=10, right=True),
+            Cell(media.caption or "(no caption)", "plain" if media.caption else "muted"),
+        )
+
+    def detail(self, entry: Entry) -> Content:
+        return media_detail(entry.item, self.now, self.app.zone)  # type: ignore[attr-defined]
+
+    def words(self, entry: Entry) -> str:
+        return f"{entry.item.caption} {entry.item.kind}"
+
+    def opened(self, entry: Entry) -> None:
+        self.post_message(ShowComments(entry.item))
+
+    def copied(self) -> str:
+        return self.feed.highlighted.item.caption if self.feed.highlighted else ""
+
+    def link(self) -> str | None:
+        return self.feed.highlighted.item.permalink if self.feed.highlighted else None

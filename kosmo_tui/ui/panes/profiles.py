@@ -1,0 +1,77 @@
+"""The profiles of a Buffer account: how each is doing, its zone, its slots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.content import Content
+from textual.message import Message
+
+from kosmo_tui.api.buffer.models import Profile
+from kosmo_tui.services.listing import Listing
+from kosmo_tui.services.slots import free_slots
+from kosmo_tui.services.workspace import BufferDesk
+from kosmo_tui.ui.details import profile_detail
+from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.text import distance, network, state
+from kosmo_tui.ui.widgets.feed import Cell, Entry
+
+
+@dataclass
+class ShowProfile(Message):
+    """Show the queue of one profile."""
+
+    profile: str
+
+
+class ProfilesPane(ListPane[BufferDesk]):
+    """One row per profile: trouble first in the eye, then what waits and when the queue is free again."""
+
+    VIEW = "profiles"
+    EMPTY = ("This account has no profiles.", "connect one in Buffer (Channels), then press r")
+
+    def listing(self) -> Listing[Any] | None:
+        return self.desk.queue if self.desk else None
+
+    def entries(self) -> list[Entry]:
+        return [Entry(profile.id, profile) for profile in (self.desk.profiles if self.desk else ())]
+
+    def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        profile: Profile = entry.item
+        assert self.desk is not None
+        problem = (
+            "disconnected" if profile.disconnected else "locked" if profile.locked else "paused" if profile.paused else "ok"
+        )
+        look = state(problem)
+        waiting, failed = len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id))
+        slots = free_slots(profile, self.desk.queue.items, self.now, 7) if problem == "ok" else []
+        free = f"next free slot {distance(slots[0].at, self.now)}" if slots else "no free slot in 7 days"
+        name = str(profile.formatted_username or profile.service_username)
+        wide = width > 64
+        return (
+            Cell(network(profile.service), "strong", width=10),
+            Cell(name, "plain", width=22 if wide else 16),
+            Cell(f"{look.glyph} {look.word}", look.style, width=14),
+            Cell(f"{waiting} waiting", "plain" if waiting else "muted", width=11, right=True),
+            Cell(f"{failed} failed" if failed else "", "error", width=8),
+            Cell(f"{profile.timezone}  {free if problem == 'ok' else ''}" if wide else profile.timezone, "muted"),
+        )
+
+    def detail(self, entry: Entry) -> Content:
+        profile: Profile = entry.item
+        assert self.desk is not None
+        return profile_detail(
+            profile, len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id)), self.now
+        )
+
+    def words(self, entry: Entry) -> str:
+        profile: Profile = entry.item
+        return f"{network(profile.service)} {profile.formatted_username} {profile.service_username} {profile.timezone}"
+
+    def opened(self, entry: Entry) -> None:
+        self.post_message(ShowProfile(entry.key))
+
+    def copied(self) -> str:
+        return self.feed.highlighted.key if self.feed.highlighted else ""

@@ -1,0 +1,140 @@
+"""What will go out, in order: failed posts first, then day by day with the free slots, drafts last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from textual.content import Content
+from textual.message import Message
+
+from kosmo_tui.api.buffer.models import Update
+from kosmo_tui.services.listing import Listing
+from kosmo_tui.services.slots import Slot, free_slots, zone_of
+from kosmo_tui.services.workspace import BufferDesk
+from kosmo_tui.ui.details import slot_detail, update_detail
+from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.text import day_heading, distance, network, state
+from kosmo_tui.ui.widgets.feed import Cell, Entry
+
+SLOT_DAYS_OF_ALL, SLOT_DAYS_OF_ONE = 2, 7  # how far ahead free slots are rows: with all profiles they would be a flood
+
+
+@dataclass
+class ComposeAt(Message):
+    """Write a post for a free slot."""
+
+    slot: Slot
+
+
+class QueuePane(ListPane[BufferDesk]):
+    """The pending posts of an account, or of one of its profiles."""
+
+    VIEW = "queue"
+    EMPTY = ("Nothing is waiting.", "c writes a post")
+
+    def listing(self) -> Listing[Any] | None:
+        return self.desk.queue if self.desk else None
+
+    def entries(self) -> list[Entry]:
+        return list(self._entries()) if self.desk else []
+
+    def _entries(self) -> Iterator[Entry]:
+        assert self.desk is not None
+        desk = self.desk
+        failed = sorted(desk.failed(self.profile), key=lambda update: update.scheduled_at or self.now, reverse=True)
+        if failed:
+            yield Entry("heading failed", f"Needs you · {len(failed)} failed", selectable=False)
+            yield from (Entry(update.id, update) for update in failed)
+        heading = ""
+        for at, item in self._timed():
+            title = day_heading(at, self.now.astimezone(at.tzinfo))
+            if title != heading:
+                heading = title
+                yield Entry(f"heading {at.date()}", title, selectable=False)
+            yield Entry(item.id, item)
+        untimed = [
+            update
+            for update in desk.queue.items
+            if self.profile in (None, update.profile_id)
+            and (update.status == "draft" or (update.scheduled_at is None and update.status != "error"))
+        ]
+        if untimed:
+            yield Entry("heading untimed", "Without a time", selectable=False)
+            yield from (Entry(update.id, update) for update in untimed)
+
+    def _timed(self) -> list[tuple[datetime, Update | Slot]]:
+        """Posts and free slots by their local day and their moment (profiles have zones of their own)."""
+        assert self.desk is not None
+        desk = self.desk
+        profiles = {profile.id: profile for profile in desk.profiles if self.profile in (None, profile.id)}
+        found: list[tuple[datetime, Update | Slot]] = []
+        for update in desk.pending(self.profile):
+            if update.scheduled_at is not None:
+                profile = profiles.get(update.profile_id)
+                found.append((update.scheduled_at.astimezone(zone_of(profile) if profile else None), update))
+        if not desk.queue.has_more:
+            days = SLOT_DAYS_OF_ONE if self.profile else SLOT_DAYS_OF_ALL
+            for profile in profiles.values():
+                if not (profile.paused or profile.disconnected or profile.locked):
+                    slots = free_slots(profile, desk.queue.items, self.now, days)
+                    found.extend((slot.at, slot) for slot in slots)
+        return sorted(found, key=lambda pair: (pair[0].date(), pair[0], isinstance(pair[1], Slot)))
+
+    def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        wide = width > 64
+        match entry.item:
+            case str() as title:
+                return (Cell(title, "heading"),)
+            case Slot() as slot:
+                look = state("slot")
+                return (
+                    Cell(f"{slot.at:%H:%M}", "muted", width=5),
+                    Cell(distance(slot.at, self.now), "muted", width=9),
+                    Cell(network(slot.profile.service), "muted", width=9),
+                    Cell(f"{look.glyph} {look.word}", "muted"),
+                )
+            case Update() as update:
+                profile = self.desk.profile(update.profile_id) if self.desk else None
+                look = state(update.status)
+                at = update.scheduled_at
+                local = at.astimezone(zone_of(profile)) if at and profile else at
+                clock = f"{local:%H:%M}" if local else "–"
+                if update.status == "error" and local:
+                    clock = f"{local:%H:%M}"
+                return (
+                    Cell(clock, "strong", width=5),
+                    Cell(distance(at, self.now) if at else "no time", "muted", width=9),
+                    Cell(network(update.profile_service), "plain", width=9),
+                    Cell(f"{look.glyph} {look.word}" if wide else look.glyph, look.style, width=11 if wide else 1),
+                    Cell(update.text or "(no text)", "plain" if update.text else "muted"),
+                )
+        return ()
+
+    def detail(self, entry: Entry) -> Content:
+        if isinstance(entry.item, Slot):
+            return slot_detail(entry.item, self.now)
+        if isinstance(entry.item, Update) and self.desk:
+            return update_detail(entry.item, self.desk.profile(entry.item.profile_id), self.now)
+        return Content("")
+
+    def words(self, entry: Entry) -> str:
+        if isinstance(entry.item, Update):
+            return f"{entry.item.text} {network(entry.item.profile_service)} {state(entry.item.status).word}"
+        return f"{network(entry.item.profile.service)} {state('slot').word}" if isinstance(entry.item, Slot) else ""
+
+    def opened(self, entry: Entry) -> None:
+        if isinstance(entry.item, Slot):
+            self.post_message(ComposeAt(entry.item))
+        else:
+            super().opened(entry)
+
+    def copied(self) -> str:
+        entry = self.feed.highlighted
+        return entry.item.text if entry and isinstance(entry.item, Update) else ""
+
+    def link(self) -> str | None:
+        entry = self.feed.highlighted
+        return entry.item.service_link if entry and isinstance(entry.item, Update) else None

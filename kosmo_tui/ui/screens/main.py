@@ -1,0 +1,339 @@
+"""The dashboard: accounts on the left, a view of one of them beside it, keys below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Input
+
+from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings
+from kosmo_tui.ui.panes.base import Changed, ListPane, Pane
+from kosmo_tui.ui.panes.comments import CommentsPane
+from kosmo_tui.ui.panes.insights import InsightsPane
+from kosmo_tui.ui.panes.media import MediaPane, ShowComments
+from kosmo_tui.ui.panes.profiles import ProfilesPane, ShowProfile
+from kosmo_tui.ui.panes.queue import ComposeAt, QueuePane
+from kosmo_tui.ui.panes.sent import SentPane
+from kosmo_tui.ui.text import human, state
+from kosmo_tui.ui.widgets.detail import Detail
+from kosmo_tui.ui.widgets.feed import Feed
+from kosmo_tui.ui.widgets.header import Header, View
+from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
+from kosmo_tui.ui.widgets.status_bar import StatusBar
+
+VIEWS: dict[str, tuple[str, ...]] = {
+    "buffer": ("queue", "sent", "profiles"),
+    "instagram": ("media", "comments", "insights"),
+}
+NARROW = 100  # columns below which accounts and detail come over the list instead of beside it
+
+
+class MainScreen(Screen[None]):
+    """Holds which account, profile and view are shown, and lets one pane at a time show them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("main")]
+    DEFAULT_CSS = """
+    MainScreen {
+        background: $background;
+        layers: base over;
+        #body { height: 1fr; }
+        ContentSwitcher { width: 1fr; height: 1fr; }
+        &.-narrow Sidebar { display: none; layer: over; dock: left; height: 100%; background: $surface; }
+        &.-narrow.-accounts Sidebar { display: block; }
+    }
+    """
+
+    def __init__(self, workspace: Workspace, *, account: str | None = None, view: str | None = None) -> None:
+        super().__init__()
+        self.workspace = workspace
+        first = next(iter(workspace.desks), "")
+        self.place = Place(account if account in workspace.desks else first)
+        self._views: dict[str, str] = {}  # account → the view that it was left at
+        if view and self.place.account and view in VIEWS[self.desk.service]:
+            self._views[self.place.account] = view
+
+    @property
+    def desk(self) -> BufferDesk | InstagramDesk:
+        """The account in use."""
+        return self.workspace.desks[self.place.account]
+
+    @property
+    def view(self) -> str:
+        """The view in use."""
+        return self._views.get(self.place.account, VIEWS[self.desk.service][0])
+
+    @property
+    def pane(self) -> Pane:
+        """The pane of the view in use."""
+        return cast("Pane", self.query_one(f"#{self.view}"))
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        with Horizontal(id="body"):
+            yield Sidebar(self.workspace)
+            with ContentSwitcher(initial=self.view):
+                yield QueuePane()
+                yield SentPane()
+                yield ProfilesPane()
+                yield MediaPane()
+                yield CommentsPane()
+                yield InsightsPane()
+        yield StatusBar()
+
+    def on_mount(self) -> None:
+        self._fold(self.size.width)
+        self._enter()
+        self.pane.focus_list()
+        self.set_interval(60, self._time_passes)
+        self.call_after_refresh(self.refresh_accounts)
+
+    # Data
+
+    def refresh_accounts(self) -> None:
+        """Ask all services who the accounts are, the one in use first; all at the same time."""
+        for desk in sorted(self.workspace, key=lambda desk: desk is not self.desk):
+            self.run_worker(
+                self._refresh_account(desk), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
+            )
+
+    async def _refresh_account(self, desk: BufferDesk | InstagramDesk) -> None:
+        self._describe()
+        await desk.refresh()
+        self.post_message(Changed(desk.account))
+
+    @on(Changed)
+    def _desk_changed(self, message: Changed) -> None:
+        if message.account == self.place.account:
+            self.pane.desk_changed()
+        self._describe()
+
+    def _time_passes(self) -> None:
+        """Relative times grow old; rows that look the same cost nothing on the wire."""
+        for feed in self.query(Feed):
+            feed.redraw()
+
+    # Where we are
+
+    def go(self, place: Place, view: str | None = None) -> None:
+        """Show another account, profile or view; the data that is there first, then what the service says."""
+        self.place = Place(place.account, profile=place.profile)
+        wanted = view or place.view
+        if wanted:
+            self._views[place.account] = wanted
+        self._enter()
+
+    def _enter(self) -> None:
+        pane = self.pane
+        had_focus = self.focused is None or not isinstance(self.focused, Sidebar)
+        self.query_one(ContentSwitcher).current = self.view
+        pane.visit(self.desk, self.place.profile)
+        if isinstance(self.desk, InstagramDesk) or self.desk.user is not None or self.view != "queue":
+            pane.load()
+        self._describe()
+        if had_focus:
+            pane.focus_list()
+
+    def _describe(self) -> None:
+        """Bring header, sidebar and status bar up to date."""
+        desk, view = self.desk, self.view
+        shown = self.place if isinstance(desk, BufferDesk) else Place(self.place.account, view=view)
+        self.query_one(Sidebar).update(shown)
+        as_of = self.pane.as_of()
+        window = desk.window
+        budget = ("", "")
+        if window is not None and window.limit:
+            left = f"{human(window.remaining)} of {human(window.limit)}"
+            budget = (f"{left} left, {window.name}", left.replace(" of ", "/"))
+        self.query_one(Header).show(
+            account=(desk.service.capitalize(), self._who()),
+            views=list(self._tabs()),
+            current=view,
+            budget=budget,
+            age=f"as of {as_of.astimezone(self.app.zone):%H:%M}" if as_of else "",  # type: ignore[attr-defined]
+        )
+        self._hint()
+
+    def _who(self) -> str:
+        profile = self.desk.profile(self.place.profile) if isinstance(self.desk, BufferDesk) and self.place.profile else None
+        name = self.desk.name
+        return f"{name} · {profile.formatted_username or profile.service_username}" if profile else name
+
+    def _tabs(self) -> Iterator[View]:
+        desk = self.desk
+        for view in VIEWS[desk.service]:
+            count: int | None = None
+            partial = False
+            if isinstance(desk, BufferDesk) and desk.user is not None:
+                if view == "queue":
+                    count, partial = len(desk.pending(self.place.profile)), desk.queue.has_more
+                elif view == "profiles":
+                    count = len(desk.profiles)
+            elif isinstance(desk, InstagramDesk) and view == "media" and desk.user is not None:
+                count = desk.user.media_count
+            yield View(view, view.capitalize(), count, partial)
+
+    def _hint(self) -> None:
+        keys = [(entry, self._key(entry)) for entry in ACTIONS if entry.footer]
+        keys.sort(key=lambda pair: pair[0].footer)
+        look = state(self.desk.health)
+        text = f"{look.glyph} {look.word}"
+        if isinstance(self.desk, BufferDesk) and (failed := self.desk.failed()):
+            text = f"{state('error').glyph} {len(failed)} failed   {text}"
+        sending = self.app.publisher.pending  # type: ignore[attr-defined]
+        if sending:
+            text = f"{state('sending').glyph} sending {sending}   {text}"
+        self.query_one(StatusBar).show([pair for pair in keys if pair[1]], (text, f"$text-{look.style}"))
+
+    def _key(self, entry: Action) -> str:
+        """The key to show for an action: the user's own when there is one."""
+        own = self.app.keys.get(entry.id)  # type: ignore[attr-defined]
+        key = str(own or entry.key_display or entry.keys).split(",")[0]
+        return key.replace("ctrl+", "^")
+
+    # Keys
+
+    def check_action(self, name: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters are text while an input has the focus."""
+        if isinstance(self.focused, Input):
+            return name == "back" or name not in {entry.call or entry.id for entry in ACTIONS if entry.scope == "main"}
+        return True
+
+    def action_press(self, name: str) -> None:
+        """Do what a hint of the status bar says (it was clicked)."""
+        entry = action(name)
+        self.app.simulate_key(entry.keys.split(",")[0])
+
+    def action_account(self, number: int) -> None:
+        desk = self.workspace.numbered(number)
+        if desk is None:
+            self.notify(f"There is no account {number}.", markup=False)
+        elif desk is not self.desk:
+            self.go(Place(desk.account))
+
+    def action_show_view(self, view: str) -> None:
+        if view in VIEWS[self.desk.service]:
+            self.go(self.place, view)
+
+    def _turn(self, step: int) -> None:
+        views = VIEWS[self.desk.service]
+        self.go(self.place, views[(views.index(self.view) + step) % len(views)])
+
+    def action_next_view(self) -> None:
+        self._turn(+1)
+
+    def action_previous_view(self) -> None:
+        self._turn(-1)
+
+    def action_refresh(self) -> None:
+        self.pane.load(force=True)
+
+    def action_refresh_all(self) -> None:
+        self.refresh_accounts()
+        if self.view != "queue":
+            self.pane.load(force=True)
+
+    def action_filter(self) -> None:
+        if isinstance(self.pane, ListPane):
+            self.pane.filter()
+
+    def action_back(self) -> None:
+        if self.has_class("-accounts"):
+            self._show_accounts(False)
+        elif not self.pane.back():
+            if self.focused is not None and not isinstance(self.focused, Feed):
+                self.pane.focus_list()
+            elif self.place.profile is not None:
+                self.go(Place(self.place.account))
+
+    def action_accounts(self) -> None:
+        if self.has_class("-narrow"):
+            self._show_accounts(not self.has_class("-accounts"))
+        elif isinstance(self.focused, Sidebar):
+            self.pane.focus_list()
+        else:
+            self.query_one(Sidebar).focus()
+
+    def _show_accounts(self, shown: bool) -> None:
+        self.set_class(shown, "-accounts")
+        if shown:
+            self.query_one(Sidebar).focus()
+        else:
+            self.pane.focus_list()
+
+    def action_go_left(self) -> None:
+        if isinstance(self.focused, Detail):
+            self.pane.back() or self.pane.focus_list()
+        elif not isinstance(self.focused, Sidebar):
+            if self.has_class("-narrow"):
+                self._show_accounts(True)
+            else:
+                self.query_one(Sidebar).focus()
+
+    def action_go_right(self) -> None:
+        if isinstance(self.focused, Sidebar):
+            self._show_accounts(False)
+        elif isinstance(self.focused, Feed) and not self.has_class("-narrow"):
+            self.pane.query_one(Detail).focus()
+
+    def action_copy(self) -> None:
+        text = self.pane.copied()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("Sent to the terminal's clipboard (OSC 52).", markup=False)
+        else:
+            self.notify("There is no text to copy.", severity="warning", markup=False)
+
+    def action_link(self) -> None:
+        link = self.pane.link()
+        if link:
+            self.app.copy_to_clipboard(link)
+            self.notify(link, title="Link, sent to the terminal's clipboard", markup=False, timeout=10)
+        else:
+            self.notify("This item has no link yet.", severity="warning", markup=False)
+
+    def action_compose(self) -> None:
+        self.app.compose_post(self.desk, profile=self.place.profile)  # type: ignore[attr-defined]
+
+    # What the parts say
+
+    @on(Feed.Opened, "Sidebar")
+    def _sidebar_opened(self, message: Feed.Opened) -> None:
+        message.stop()
+        if isinstance(message.entry.item, Place):
+            self.remove_class("-accounts")
+            self.go(message.entry.item)
+            self.pane.focus_list()
+
+    @on(ShowProfile)
+    def _show_profile(self, message: ShowProfile) -> None:
+        self.go(Place(self.place.account, profile=message.profile), "queue")
+
+    @on(ShowComments)
+    def _show_comments(self, message: ShowComments) -> None:
+        self.go(self.place, "comments")
+        self.query_one(CommentsPane).show_media(message.media)
+
+    @on(ComposeAt)
+    def _compose_at(self, message: ComposeAt) -> None:
+        self.app.compose_post(self.desk, profile=message.slot.profile.id, at=message.slot.at)  # type: ignore[attr-defined]
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fold(event.size.width)
+
+    def _fold(self, width: int) -> None:
+        narrow = width < NARROW
+        self.set_class(narrow, "-narrow")
+        for pane in self.query(Pane):
+            pane.set_class(narrow, "-narrow")
+
+
+def view_of(service: str, name: Any) -> str | None:
+    """`name` when it is a view of `service`, else None."""
+    return name if name in VIEWS.get(service, ()) else None

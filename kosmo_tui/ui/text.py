@@ -1,0 +1,168 @@
+"""Text and numbers on the screen: fitting into cells, relative times, humanised numbers, state glyphs."""
+
+from __future__ import annotations
+
+import locale
+import os
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+
+class State(NamedTuple):
+    """How a state looks: never by colour alone."""
+
+    glyph: str
+    word: str
+    style: str  # a style name of the feed, and with "$text-" before it a theme variable
+
+
+_STATES = {
+    "scheduled": State("◷", "scheduled", "accent"),
+    "sending": State("↑", "sending", "accent"),
+    "sent": State("✓", "sent", "success"),
+    "error": State("✕", "failed", "error"),
+    "draft": State("✎", "draft", "muted"),
+    "needs_approval": State("◇", "approval", "warning"),
+    "slot": State("·", "free slot", "muted"),
+    "paused": State("Ⅱ", "paused", "warning"),
+    "disconnected": State("✕", "disconnected", "error"),
+    "locked": State("✕", "locked", "error"),
+    "ok": State("●", "ok", "success"),
+    "attention": State("▲", "needs attention", "warning"),
+    "offline": State("○", "offline", "error"),
+    "loading": State("…", "loading", "muted"),
+    "unknown": State("·", "not asked yet", "muted"),
+    "hidden": State("◌", "hidden", "warning"),
+    "image": State("▣", "image", "plain"),
+    "video": State("▶", "video", "plain"),
+    "reel": State("▶", "reel", "plain"),
+    "story": State("◔", "story", "plain"),
+    "carousel": State("▤", "carousel", "plain"),
+}
+_ASCII = {
+    "◷": "@", "↑": "^", "✓": "+", "✕": "x", "✎": "~", "◇": "?", "·": ".", "Ⅱ": "=", "●": "*", "▲": "!", "○": "o",
+    "…": "...", "◌": "h", "▣": "#", "▶": ">", "◔": "c", "▤": "=", "▌": ">", "└": "`",
+}  # fmt: skip
+
+
+def plain_terminal() -> bool:
+    """Whether the terminal is one that shows ASCII only (the Linux console, a non-UTF-8 locale)."""
+    return os.environ.get("TERM") in {"linux", "dumb"} or "utf" not in locale.getpreferredencoding(False).lower()
+
+
+_PLAIN = plain_terminal()
+
+
+def mark(glyph: str) -> str:
+    """`glyph`, or its ASCII stand-in on a plain terminal."""
+    return _ASCII.get(glyph, glyph) if _PLAIN else glyph
+
+
+def state(name: str) -> State:
+    """How the state `name` looks; an unknown one (a service may add some) is shown by its name."""
+    found = _STATES.get(name) or State("?", name, "muted")
+    return found._replace(glyph=mark(found.glyph))
+
+
+NETWORKS = {
+    "twitter": "X",
+    "linkedin": "LinkedIn",
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "threads": "Threads",
+    "pinterest": "Pinterest",
+    "tiktok": "TikTok",
+    "youtube": "YouTube",
+    "googlebusiness": "Google",
+    "startPage": "Start Page",
+}
+
+
+def network(service: str) -> str:
+    """Buffer's name of a network as people write it."""
+    return NETWORKS.get(service, service.capitalize())
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and tabs, for a row of a list."""
+    return " ".join(text.split())
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """`text` in exactly `width` cells: padded, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(set_cell_size(text, width - 1) + mark("…")[:1], width)
+    padding = " " * (width - length)
+    return padding + text if right else text + padding
+
+
+def human(number: float | None) -> str:
+    """A number in at most five characters: `943`, `1,204`, `48.2k`, `1.3M`; `–` when there is none."""
+    if number is None:
+        return "–"
+    if abs(number) < 10_000:
+        return f"{number:,.0f}"
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if abs(number) >= size * 0.99995:
+            scaled = number / size
+            return f"{scaled:.1f}{unit}" if abs(scaled) < 99.95 else f"{scaled:.0f}{unit}"
+    return f"{number:,.0f}"
+
+
+def distance(moment: datetime, now: datetime) -> str:
+    """How far `moment` is from `now`, in one unit: `in 2 h`, `3 d ago`, `now`."""
+    seconds = (moment - now).total_seconds()
+    size = abs(seconds)
+    if size < 45:
+        return "now"
+    for limit, unit, name in ((5_400, 60, "min"), (86_400 * 1.5, 3_600, "h"), (86_400 * 60, 86_400, "d")):
+        if size < limit:
+            amount = f"{max(1, round(size / unit))} {name}"
+            break
+    else:
+        amount = f"{round(size / 86_400 / 30.4)} mo" if size < 86_400 * 700 else f"{round(size / 86_400 / 365.25)} y"
+    return f"in {amount}" if seconds > 0 else f"{amount} ago"
+
+
+def countdown(moment: datetime, now: datetime) -> str:
+    """How far `moment` is from `now`, in two units: `in 5 d 5 h`, `2 h 4 min ago`."""
+    seconds = (moment - now).total_seconds()
+    minutes = round(abs(seconds) / 60)
+    days, hours, rest = minutes // 1_440, minutes // 60 % 24, minutes % 60
+    if days:
+        amount = f"{days} d {hours} h" if hours else f"{days} d"
+    elif hours:
+        amount = f"{hours} h {rest} min" if rest else f"{hours} h"
+    else:
+        amount = f"{rest} min"
+    return f"in {amount}" if seconds > 0 else f"{amount} ago"
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> str:
+    """A moment in full: `Sun 22 Nov 14:30 GMT (+00:00)`."""
+    local = moment.astimezone(zone)
+    offset = local.strftime("%z")
+    name = local.tzname() or ""
+    named = f" {name}" if name and name[0].isalpha() else ""
+    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}{named} ({offset[:3]}:{offset[3:5]})"
+
+
+def day_heading(moment: datetime, now: datetime) -> str:
+    """`Today · Sun 22 Nov`, for items of one day (both in the same zone)."""
+    away = (moment.date() - now.date()).days
+    name = {0: "Today · ", 1: "Tomorrow · ", -1: "Yesterday · "}.get(away, "")
+    year = "" if moment.year == now.year else f" {moment.year}"
+    return f"{name}{moment:%a} {moment.day} {moment:%b}{year}"
+
+
+def muted(text: str) -> Content:
+    """Text that steps back."""
+    return Content.styled(text, "$text-muted")

@@ -1,0 +1,304 @@
+"""The list of every pane: rows drawn on demand, one line each, a cursor that follows the item's key.
+
+Built on the line API: a moved cursor repaints two rows, and nothing is measured or mounted per item, so that it feels
+the same with ten rows and with a hundred thousand, also over a slow line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from kosmo_tui.ui.actions import bindings
+from kosmo_tui.ui.text import fit, mark, one_line
+
+
+class Cell(NamedTuple):
+    """A piece of a row: `width` 0 takes what is left.  `style` names a component class (`feed--<style>`)."""
+
+    text: str
+    style: str = "plain"
+    width: int = 0
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row: `key` is the item's id and lives as long as the item; `item` is what the pane draws."""
+
+    key: str
+    item: Any
+    selectable: bool = True
+
+
+Draw = Callable[[Entry, int], Sequence[Cell]]
+"""Draws an entry into a width, in cells (without the two of the cursor)."""
+
+
+class Feed(ScrollView, can_focus=True):
+    """A virtual list.  Headings are entries that the cursor skips."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("feed")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"feed--{name}"
+        for name in ("plain", "muted", "accent", "success", "warning", "error", "heading", "strong", "cursor", "blurred")
+    }
+    DEFAULT_CSS = """
+    Feed {
+        height: 1fr;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        scrollbar-background: $background;
+        scrollbar-color: $panel;
+        .feed--plain { color: $foreground; }
+        .feed--muted { color: $text-muted; }
+        .feed--accent { color: $text-accent; }
+        .feed--success { color: $text-success; }
+        .feed--warning { color: $text-warning; }
+        .feed--error { color: $text-error; }
+        .feed--heading { color: $text-primary; text-style: bold; }
+        .feed--strong { color: $foreground; text-style: bold; }
+        .feed--cursor { background: $primary 45%; }
+        .feed--blurred { background: $boost; }
+    }
+    """
+
+    index: reactive[int] = reactive(-1, repaint=False)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on another entry (None: on none)."""
+
+        feed: Feed
+        entry: Entry | None
+
+        @property
+        def control(self) -> Feed:
+            return self.feed
+
+    @dataclass
+    class Opened(Message):
+        """The entry under the cursor was opened, with enter or a click."""
+
+        feed: Feed
+        entry: Entry
+
+        @property
+        def control(self) -> Feed:
+            return self.feed
+
+    @dataclass
+    class NearEnd(Message):
+        """The last rows are in sight: the time to load more."""
+
+        feed: Feed
+
+        @property
+        def control(self) -> Feed:
+            return self.feed
+
+    def __init__(self, draw: Draw, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._draw = draw
+        self._entries: Sequence[Entry] = ()
+        self._places: dict[str, int] = {}
+        self._strips: LRUCache[tuple[str, int, str], Strip] = LRUCache(512)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        return self._entries
+
+    @property
+    def highlighted(self) -> Entry | None:
+        """The entry under the cursor."""
+        return self._entries[self.index] if 0 <= self.index < len(self._entries) else None
+
+    def show(self, entries: Sequence[Entry], *, cursor: str | None = None) -> None:
+        """Show `entries`.  The cursor goes to the key `cursor`, else stays on its item, else on its place."""
+        wanted = cursor or (self.highlighted.key if self.highlighted else None)
+        before, above = self.index, self.index - self.scroll_offset.y
+        self._entries = entries
+        self._places = {entry.key: place for place, entry in enumerate(entries)}
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(entries))
+        place = self._places.get(wanted or "")
+        kept = place is not None
+        if place is None:
+            place = self._selectable(max(before, 0), +1, or_back=True)
+        self.set_reactive(Feed.index, place)
+        if kept and before >= 0:
+            self.scroll_to(y=place - above, animate=False, force=True)  # the item stays where the eye is
+        self._keep_in_sight()
+        self.refresh()
+        self.post_message(self.Highlighted(self, self.highlighted))
+        self._look_ahead()
+
+    def redraw(self) -> None:
+        """Draw all rows anew, e.g. because time has passed."""
+        self._strips.clear()
+        self.refresh()
+
+    def go_to(self, key: str) -> bool:
+        """Put the cursor on the entry with `key`; False when there is none."""
+        place = self._places.get(key)
+        if place is None:
+            return False
+        self.index = place
+        return True
+
+    # The cursor
+
+    def _selectable(self, place: int, step: int, *, or_back: bool = False) -> int:
+        """The first place from `place` on, by `step`, that the cursor may stand on; else -1."""
+        found = place
+        while 0 <= found < len(self._entries):
+            if self._entries[found].selectable:
+                return found
+            found += step
+        return self._selectable(min(place, len(self._entries) - 1), -step) if or_back else -1
+
+    def watch_index(self, before: int, after: int) -> None:
+        for place in (before, after):
+            if place >= 0:
+                self.refresh_line(place)
+        self._keep_in_sight()
+        self.post_message(self.Highlighted(self, self.highlighted))
+        self._look_ahead()
+
+    def _keep_in_sight(self) -> None:
+        """Scroll by half a page when the cursor leaves the window: most moves then repaint two rows only."""
+        height = self.scrollable_content_region.height
+        if height <= 0 or self.index < 0:
+            return
+        top = self.scroll_offset.y
+        place = self.index
+        lead = 1 if place > 0 and not self._entries[place - 1].selectable else 0  # show its heading, too
+        if place - lead < top:
+            self.scroll_to(y=max(0, place - height // 2) if place > height // 2 else 0, animate=False, force=True)
+        elif place >= top + height:
+            self.scroll_to(y=place - height // 2, animate=False, force=True)
+
+    def _look_ahead(self) -> None:
+        if self._entries and self.index >= len(self._entries) - 15:
+            self.post_message(self.NearEnd(self))
+
+    def _move(self, place: int, step: int) -> None:
+        place = max(0, min(len(self._entries) - 1, place))
+        found = self._selectable(place, step)
+        if found < 0:
+            found = self._selectable(place, -step)
+        if found >= 0:
+            self.index = found
+        elif step < 0:
+            self.scroll_home(animate=False)
+
+    def action_cursor_down(self) -> None:
+        if self._selectable(self.index + 1, +1) >= 0:
+            self._move(self.index + 1, +1)
+
+    def action_cursor_up(self) -> None:
+        if self._selectable(self.index - 1, -1) >= 0:
+            self._move(self.index - 1, -1)
+        else:
+            self.scroll_to(y=0, animate=False, force=True)  # the first heading
+
+    def action_first(self) -> None:
+        self._move(0, +1)
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def action_last(self) -> None:
+        self._move(len(self._entries) - 1, -1)
+
+    def action_page_down(self) -> None:
+        self._move(self.index + max(1, self.scrollable_content_region.height - 1), -1)
+
+    def action_page_up(self) -> None:
+        self._move(self.index - max(1, self.scrollable_content_region.height - 1), +1)
+
+    def action_open(self) -> None:
+        if self.highlighted is not None:
+            self.post_message(self.Opened(self, self.highlighted))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click takes the cursor along; a click on the cursor's row, or a double click, opens it."""
+        place = event.y + self.scroll_offset.y
+        if 0 <= place < len(self._entries) and self._entries[place].selectable:
+            if place == self.index or event.chain > 1:
+                self.action_open()
+            else:
+                self.index = place
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._entries))
+        self._keep_in_sight()
+
+    def on_focus(self) -> None:
+        self._touch_cursor()
+
+    def on_blur(self) -> None:
+        self._touch_cursor()
+
+    def _touch_cursor(self) -> None:
+        if self.index >= 0:
+            self.refresh_line(self.index)
+
+    def notify_style_update(self) -> None:
+        self._strips.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        place = y + self.scroll_offset.y
+        if not 0 <= place < len(self._entries):
+            return Strip.blank(width, self.rich_style)
+        entry = self._entries[place]
+        look = "" if place != self.index else "cursor" if self.has_focus else "blurred"
+        key = (entry.key, width, look)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strip(entry, width, look)
+            self._strips[key] = strip
+        return strip
+
+    def _strip(self, entry: Entry, width: int, look: str) -> Strip:
+        under = self.rich_style
+        if look:
+            under += Style(bgcolor=self.get_component_rich_style(f"feed--{look}").bgcolor)
+        bar = mark("▌") if look else " "
+        segments = [Segment(bar, under + self._style("accent" if look == "cursor" else "muted"))]
+        left = width - 1
+        cells = list(self._draw(entry, left))
+        fixed = sum(cell.width + 1 for cell in cells if cell.width)
+        for number, cell in enumerate(cells):
+            room = min(cell.width or max(0, width - 1 - fixed), left)
+            if room <= 0:
+                break
+            segments.append(Segment(fit(one_line(cell.text), room, right=cell.right), under + self._style(cell.style)))
+            left -= room
+            if number < len(cells) - 1 and left > 0:
+                segments.append(Segment(" ", under))
+                left -= 1
+        if left > 0:
+            segments.append(Segment(" " * left, under))
+        return Strip(segments, width)
+
+    def _style(self, name: str) -> Style:
+        """The colour and weight of a component class, without its background (the row's own shows through)."""
+        style = self.get_component_rich_style(f"feed--{name}")
+        return Style(color=style.color, bold=style.bold, dim=style.dim, italic=style.italic)

@@ -1,0 +1,81 @@
+"""The first line: product, who I act as, the views of this account with their counts, the budget, the age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.content import Content
+from textual.widget import Widget
+
+from kosmo_tui.ui.text import mark
+
+
+class View(NamedTuple):
+    """A view of the account in use; `count` is shown beside its title when known."""
+
+    id: str
+    title: str
+    count: int | None = None
+    partial: bool = False  # the count is of what was loaded; there is more
+
+
+class Header(Widget):
+    """One line; what does not fit is dropped from the middle: first other views, then the budget's words."""
+
+    DEFAULT_CSS = """
+    Header {
+        height: 2;
+        padding: 0 1;
+        background: $background;
+        border-bottom: heavy $primary;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="header")
+        self._account: tuple[str, str] = ("", "")
+        self._views: Sequence[View] = ()
+        self._current = ""
+        self._right: tuple[str, str] = ("", "")
+
+    def show(
+        self, *, account: tuple[str, str], views: Sequence[View], current: str, budget: tuple[str, str], age: str
+    ) -> None:
+        """`account` is (service, name); `budget` the requests left, in full and short; `age` e.g. `as of 12:03`."""
+        right = (
+            f"{budget[0]} · {age}" if budget[0] and age else budget[0] or age,
+            f"{budget[1]} · {age.removeprefix('as of ')}" if budget[1] and age else budget[1] or age,
+        )
+        new = (account, tuple(views), current, right)
+        if new != (self._account, self._views, self._current, self._right):
+            self._account, self._views, self._current, self._right = new
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        who = Content.assemble(
+            ("kosmo", "bold $text-primary"), "  ", (self._account[0], "$text-muted"),
+            *([(" · ", "$text-muted"), (self._account[1], "bold $text-accent")] if self._account[1] else []),
+        )  # fmt: skip
+        tabs = self._tabs(self._views)
+        for views, right in ((tabs, self._right[0]), (tabs, self._right[1]), (self._only_current(), self._right[1])):
+            gap = width - who.cell_length - views.cell_length - len(right) - 5
+            if gap >= 0:
+                break
+        else:
+            right, gap = "", max(0, width - who.cell_length - views.cell_length - 5)
+        return Content.assemble(who, "    ", views, " " * (gap + 1), Content.styled(right, "$text-muted"))
+
+    def _tabs(self, views: Sequence[View]) -> Content:
+        return Content("  ").join([self._tab(view) for view in views])
+
+    def _tab(self, view: View) -> Content:
+        count = "" if view.count is None else f" {view.count}{'+' if view.partial else ''}"
+        look = "bold reverse" if view.id == self._current else "$foreground"
+        label = Content.styled(f" {view.title}{count} ", look)
+        return label.stylize(f"@click=screen.show_view('{view.id}')")
+
+    def _only_current(self) -> Content:
+        found = [view for view in self._views if view.id == self._current]
+        return Content.assemble(self._tabs(found), (" " + mark("▾"), "$text-muted") if found else "")

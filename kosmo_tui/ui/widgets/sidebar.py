@@ -1,0 +1,116 @@
+"""The accounts, grouped by service; below the one in use its profiles or its views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kosmo_tui.api.buffer.models import Profile
+from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.ui.text import network, state
+from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+
+
+class Place(NamedTuple):
+    """Where an entry of the sidebar leads: an account, one of its profiles, or one of its views."""
+
+    account: str
+    profile: str | None = None
+    view: str | None = None
+
+
+class Group(NamedTuple):
+    """A heading."""
+
+    title: str
+
+
+class Sidebar(Feed):
+    """A feed of places.  `enter` or a click on one goes there."""
+
+    DEFAULT_CSS = """
+    Sidebar {
+        width: 30;
+        border-right: solid $panel-lighten-1;
+        scrollbar-size-vertical: 0;
+        .feed--blurred { background: $background; }
+        &:focus { border-right: solid $primary; }
+    }
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(self._cells, id="sidebar")
+        self._workspace = workspace
+        self._current = Place("")
+
+    def update(self, current: Place) -> None:
+        """Show the accounts as they are now, with `current` in use."""
+        moved = current != self._current
+        self._current = current
+        self.show(list(self._places_of_all()), cursor=self._key(current) if moved or self.index < 0 else None)
+
+    @staticmethod
+    def _key(place: Place) -> str:
+        return "/".join((place.account, place.profile or "", place.view or ""))
+
+    def _entry(self, place: Place) -> Entry:
+        return Entry(self._key(place), place)
+
+    def _places_of_all(self) -> Iterator[Entry]:
+        service = ""
+        for desk in self._workspace:
+            if desk.service != service:
+                service = desk.service
+                if desk is not next(iter(self._workspace)):
+                    yield Entry(f"gap {service}", Group(""), selectable=False)
+                yield Entry(f"group {service}", Group(service.upper()), selectable=False)
+            yield self._entry(Place(desk.account))
+            if desk.account != self._current.account:
+                continue
+            if isinstance(desk, BufferDesk):
+                for profile in desk.profiles:
+                    yield self._entry(Place(desk.account, profile=profile.id))
+            else:
+                for view in ("media", "comments", "insights"):
+                    yield self._entry(Place(desk.account, view=view))
+
+    def _cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        if isinstance(entry.item, Group):
+            return (Cell(entry.item.title, "muted"),)
+        place: Place = entry.item
+        desk = self._workspace.desks[place.account]
+        if place.profile is not None and isinstance(desk, BufferDesk):
+            profile = desk.profile(place.profile)
+            return self._profile_cells(desk, profile, place == self._current) if profile else ()
+        if place.view is not None:
+            return Cell("", width=2), Cell(place.view.capitalize(), "strong" if place == self._current else "plain")
+        return self._account_cells(desk, place.account == self._current.account)
+
+    def _account_cells(self, desk: BufferDesk | InstagramDesk, current: bool) -> Sequence[Cell]:
+        number = list(self._workspace.desks).index(desk.account) + 1
+        look = state(desk.health)
+        count = ""
+        if isinstance(desk, BufferDesk) and desk.user is not None:
+            count = str(len(desk.pending()))
+        elif isinstance(desk, InstagramDesk) and desk.user is not None and desk.user.media_count is not None:
+            count = str(desk.user.media_count)
+        glyph = look.glyph if desk.health not in ("ok", "unknown") else ""
+        return (
+            Cell(str(number) if number < 10 else "", "accent" if current else "muted", width=1),
+            Cell(desk.name, "strong" if current else "plain"),
+            Cell(glyph, look.style, width=1),
+            Cell(count, "plain" if current else "muted", width=4, right=True),
+        )
+
+    def _profile_cells(self, desk: BufferDesk, profile: Profile, current: bool) -> Sequence[Cell]:
+        problem = (
+            "disconnected" if profile.disconnected else "locked" if profile.locked else "paused" if profile.paused else ""
+        )
+        look = state(problem)
+        name = profile.formatted_username or profile.service_username
+        return (
+            Cell(look.glyph if problem else "", look.style, width=1),
+            Cell(network(profile.service), "strong" if current else "plain", width=9),
+            Cell(name, "strong" if current else "muted"),
+            Cell(str(len(desk.pending(profile.id)) or ""), "plain" if current else "muted", width=3, right=True),
+        )

@@ -1,0 +1,42 @@
+"""The last line: the keys that matter here, and how the account is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widget import Widget
+
+from kosmo_tui.ui.actions import Action
+
+
+class StatusBar(Widget):
+    """Key hints on the left (clickable), state on the right; hints that do not fit are left out, last ones first."""
+
+    DEFAULT_CSS = """
+    StatusBar { height: 1; padding: 0 1; background: $panel; color: $text-muted; dock: bottom; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="status-bar")
+        self._hints: Sequence[tuple[Action, str]] = ()
+        self._state: tuple[str, str] = ("", "")
+
+    def show(self, hints: Sequence[tuple[Action, str]], state: tuple[str, str]) -> None:
+        """`hints` are actions with the key to show; `state` is a text and the theme variable it is drawn in."""
+        if (tuple(hints), state) != (self._hints, self._state):
+            self._hints, self._state = tuple(hints), state
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        state = Content.styled(*self._state) if self._state[0] else Content("")
+        line, room = Content(""), width - state.cell_length - 2
+        for action, key in self._hints:
+            hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", "$text-muted"))
+            hint = hint.stylize(f"@click=screen.press('{action.id}')")
+            grown = Content.assemble(line, "   " if line else "", hint)
+            if grown.cell_length > room:
+                break
+            line = grown
+        return Content.assemble(line, " " * max(2, width - line.cell_length - state.cell_length), state)
