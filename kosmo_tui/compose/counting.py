@@ -19,13 +19,10 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import cast
 
 from kosmo_tui.compose.links import links, short_link
 from kosmo_tui.compose.networks import Network, network
-
-if TYPE_CHECKING:
-    import regex
 
 _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # twitter-text v3: these weigh 2
 _BEYOND_ASCII = re.compile(r"(?:[\x00-\x7f]?[^\x00-\x7f]+)+[\x00-\x7f]?")
@@ -158,18 +155,21 @@ _UNITS: dict[str, Callable[[str], int]] = {
 
 
 @cache
-def _cluster() -> regex.Pattern[str]:
-    import regex  # only texts beyond ASCII need it
+def _cluster() -> re.Pattern[str]:
+    return _regex(r"\X")
 
-    return regex.compile(r"\X")
+
+def _regex(pattern: str) -> re.Pattern[str]:
+    """A pattern of the regex package, which knows Unicode's clusters and emoji; its patterns work like re's."""
+    import regex  # type: ignore[import-untyped]  # loaded only for texts beyond ASCII
+
+    return cast("re.Pattern[str]", regex.compile(pattern, regex.VERSION1))
 
 
 @cache
-def _emoji() -> regex.Pattern[str]:
+def _emoji() -> re.Pattern[str]:
     """One emoji as a reader sees it (UTS #51): flags, keycaps, skin tones, tag flags and families joined by ZWJ."""
-    import regex
-
-    # Characters that look like text by default (©, ™, ❤) are an emoji when U+FE0F asks for it; those of Latin-1 only then.
+    # © and ® are text unless U+FE0F asks for the emoji; U+FE0E turns any of them into text.
     base = r"(?:\p{Emoji_Presentation}|[\p{Extended_Pictographic}--[©®]]|[©®](?=\ufe0f))(?!\ufe0e)"
     one = rf"{base}(?:\ufe0f\u20e3?|\p{{Emoji_Modifier}})?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
-    return regex.compile(rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\ufe0f?\u20e3|{one}(?:\u200d{one})*", regex.VERSION1)
+    return _regex(rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\ufe0f?\u20e3|{one}(?:\u200d{one})*")

@@ -82,7 +82,7 @@ def _known_host(host: str, after: str, *, ascii_only: bool) -> Span | None:
         if max(map(len, labels[:last])) > 63 or (last == len(labels) - 1 and after and after in "@+-"):
             continue
         for domain in _endings(labels[last]):
-            if domain.isascii() and domain.lower() in top_level_domains() or _punycode(domain) in top_level_domains():
+            if (domain.lower() if domain.isascii() else _punycode(domain)) in top_level_domains():
                 return start, start + sum(len(label) + 1 for label in labels[:last]) + len(domain)
     return None
 

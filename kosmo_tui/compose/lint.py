@@ -124,7 +124,7 @@ def _state(draft: Draft, target: Target, when: When | None) -> Iterator[Finding]
             yield Finding(
                 "warning",
                 "paused",
-                "The queue is paused: it waits until you resume",
+                "The queue is paused: nothing goes out",
                 "resume it in Buffer, or send now",
             )
         case "disconnected":
@@ -187,15 +187,13 @@ def _media(draft: Draft, rules: Network) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 "alt_long",
-                f"Alt text {number} has {len(attachment.alt)} of {rules.alt} characters",
+                f"Alt text {number}: {len(attachment.alt)} of {rules.alt} characters",
                 "shorten it",
             )
     missing = sum(not one.alt.strip() for one in images)
     if missing:
         which = "The image has" if missing == len(images) == 1 else f"{missing} of {len(images)} images have"
-        yield Finding(
-            "warning", "alt_missing", f"{which} no alt text", "say what it shows, for those who cannot see it"
-        )
+        yield Finding("warning", "alt_missing", f"{which} no alt text", "say what it shows")
 
 
 def _instagram(draft: Draft, target: Target, when: When | None) -> Iterator[Finding]:

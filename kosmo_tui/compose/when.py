@@ -191,22 +191,19 @@ def _in_zone(wall: datetime, now: datetime) -> datetime:
 
 
 _CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?: ?(?P<half>am|pm))?"
+_ISO_CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+_DATE = r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
+_DAY_ENDS = ("day", "sday", "nesday", "rsday", "day", "urday", "day")
+_DAY_NAMES = "|".join(f"{name}(?:{end})?" for name, end in zip(_DAYS, _DAY_ENDS, strict=True))
+_DAY = rf"(?P<day>today|tom(?:orrow)?|{_DAY_NAMES})"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], datetime]], ...] = tuple(
     (re.compile(pattern, re.ASCII), read)
     for pattern, read in (
         (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?: ?(?P<half>am|pm))?", _time_of_day),
         (r"(?P<hour>\d{1,2})(?P<minute>) ?(?P<half>am|pm)", _time_of_day),
-        (
-            r"(?P<day>today|tom(?:orrow)?|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|"
-            rf"sat(?:urday)?|sun(?:day)?) (?:at )?{_CLOCK}",
-            _day_and_time,
-        ),
+        (rf"{_DAY} (?:at )?{_CLOCK}", _day_and_time),
         (rf"\+ ?(?P<amount>\d{{1,4}}) ?(?P<unit>min|m|h|d|w)(?: (?:at )?{_CLOCK})?", _after),
-        (
-            r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})[t ](?P<hour>\d{2}):(?P<minute>\d{2})"
-            r"(?::(?P<second>\d{2})(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?",
-            _date_and_time,
-        ),
+        (rf"{_DATE}[t ]{_ISO_CLOCK} ?(?P<offset>z|[+-]\d{{2}}:?\d{{2}})?", _date_and_time),
         (r"\d{4}-\d{2}-\d{2}", _date_alone),
     )
 )
