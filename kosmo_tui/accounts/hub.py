@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kosmo_tui.accounts.secrets import GivenSecrets, Secrets, StoredSecrets
 from kosmo_tui.accounts.settings import KINDS, Account, Config, InstagramAccount
+from kosmo_tui.api.secret import Secret
 
 if TYPE_CHECKING:
     import httpx
@@ -58,7 +59,7 @@ class Hub:
     @classmethod
     def for_sandbox(cls, description: Mapping[str, Any], transport: httpx.AsyncBaseTransport | None = None) -> Hub:
         """The accounts of a sandbox, from the description that `kosmo sandbox` prints."""
-        tokens: dict[str, str] = {}
+        tokens: dict[str, Secret] = {}
         accounts: list[Account] = []
         for service, kind in KINDS.items():
             about = description[service]
@@ -66,13 +67,22 @@ class Hub:
                 login = {"login": about["login"][name]} if "login" in about else {}
                 account = kind(name=name, base_url=about["url"], **login)
                 accounts.append(account)
-                tokens[account.id] = token
+                tokens[account.id] = Secret(token)
         return cls(Config(path=Path("the demo"), accounts=tuple(accounts)), GivenSecrets(tokens), transport)
 
     def client(self, account: str) -> BufferClient | InstagramClient:
         """The client of `account`, e.g. `buffer.agency`.  Raises KeyError when there is no such account."""
         service, _, name = account.partition(".")
         return self.buffer[name] if service == "buffer" else self.instagram[name]
+
+    async def whose(self, account: str) -> str:
+        """Who the token of `account` belongs to: one cheap request.  Raises what the client raises."""
+        service, _, name = account.partition(".")
+        if service == "buffer":
+            owner = await self.buffer[name].get_current_user()
+            return owner.email or owner.name or owner.id
+        user = await self.instagram[name].get_current_user()
+        return f"@{user.username}" if user.username else user.id
 
     async def aclose(self) -> None:
         """Close every client that was opened."""

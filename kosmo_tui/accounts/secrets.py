@@ -67,10 +67,10 @@ class StoredSecrets:
 
 
 class GivenSecrets:
-    """Tokens that are known from the start, by account id: those of the demo."""
+    """Tokens that are known from the start, by account id: those of the demo, or one that is being tried."""
 
-    def __init__(self, tokens: Mapping[str, str]) -> None:
-        self._tokens = {account: Secret(token) for account, token in tokens.items()}
+    def __init__(self, tokens: Mapping[str, Secret]) -> None:
+        self._tokens = tokens
 
     async def resolve(self, account: Account) -> Secret:
         """The token of `account`.  Raises TokenError when it is not among the given ones."""

@@ -95,7 +95,7 @@ class InstagramAccount(Account, frozen=True, kw_only=True):
     user_id: Text | None = None
 
 
-KINDS: dict[str, type[Account]] = {"buffer": BufferAccount, "instagram": InstagramAccount}
+KINDS: dict[Service, type[Account]] = {"buffer": BufferAccount, "instagram": InstagramAccount}
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +156,18 @@ def parse(file: TomlFile) -> Config:
     return Config(path=file.path, settings=settings, accounts=accounts, keys=keys)
 
 
+def new_account(service: str, name: str, values: dict[str, Any]) -> Account:
+    """An account that is not in config.toml yet, judged like one that is.  Raises ConfigError like `load`."""
+    file = TomlFile(Path("new account"), "")
+    file.data = {service: {name: values}}
+    return parse(file).accounts[0]
+
+
+def default_base_url(account: Account) -> str:
+    """Where the service of `account` is."""
+    return BASE_URLS[account.login if isinstance(account, InstagramAccount) else account.service]
+
+
 def check_name(name: str) -> str:
     """`name`, if an account can be called so; it is a word of the Lua namespace (`app.integrations.buffer.NAME`).
 
@@ -190,7 +202,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _account(file: TomlFile, service: str, name: str, table: dict[str, Any]) -> Account:
+def _account(file: TomlFile, service: Service, name: str, table: dict[str, Any]) -> Account:
     try:
         check_name(name)
     except ConfigError as error:

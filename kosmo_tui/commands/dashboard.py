@@ -1,0 +1,105 @@
+"""`kosmo`: the dashboard, on the accounts of config.toml or on the demo."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from kosmo_tui import __version__
+from kosmo_tui.api.errors import BadParameter
+from kosmo_tui.commands import COMMANDS
+from kosmo_tui.commands.parser import Parser
+
+if TYPE_CHECKING:
+    from kosmo_tui.accounts.settings import Account, Config
+
+PANES = {
+    "buffer": ("profiles", "queue", "sent"),
+    "instagram": ("media", "comments", "insights"),
+}
+
+
+def run(words: list[str]) -> int:
+    """Run the dashboard until it is quit; its exit code."""
+    args = _parser().parse_args(words)
+    if args.posts is not None and not args.demo:
+        raise BadParameter("--posts belongs to --demo", parameter="posts")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadParameter("the dashboard needs a terminal", hint="`kosmo call` is for scripts and pipes")
+    with ExitStack() as stack:
+        if args.demo:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kosmo-demo-"))
+            os.environ.update(KOSMO_CONFIG_DIR=folder, KOSMO_STATE_DIR=folder)
+        return asyncio.run(_show(args))
+
+
+async def _show(args: argparse.Namespace) -> int:
+    from kosmo_tui.accounts import settings
+    from kosmo_tui.accounts.hub import Hub
+
+    if args.demo:
+        from kosmo_tui.commands.demo import demo_hub
+
+        hub = demo_hub(args.posts)
+    else:
+        hub = Hub(settings.load())
+    start = _start(hub.config, args.account, args.pane)
+
+    from kosmo_tui.ui.app import KosmoApp
+
+    async with hub:
+        app = KosmoApp(
+            hub,
+            hub.config.settings,
+            start_account=start.id if start else None,
+            start_pane=args.pane,
+            demo=args.demo,
+        )
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal or the SSH link is gone
+            loop.add_signal_handler(number, _quit, app, 128 + number)
+        await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse)
+    return app.return_code or 0
+
+
+def _quit(app: Any, code: int) -> None:
+    app.exit(return_code=code)
+
+
+def _start(config: Config, name: str | None, pane: str | None) -> Account | None:
+    """The account to open: the one called `name`, of the service that has `pane` when both have such an account."""
+    service: Any = next((service for service, panes in PANES.items() if pane in panes), None)
+    if name is None:
+        return next((account for account in config.accounts if account.service == service), None)
+    if service and name.partition(".")[0] not in PANES:
+        return config.find(name, service)
+    account = config.find(name)
+    if service and account.service != service:
+        raise BadParameter(
+            f"{account.id} has no pane {pane}", parameter="pane", hint=f"it has: {', '.join(PANES[account.service])}"
+        )
+    return account
+
+
+def _parser() -> Parser:
+    commands = "\n".join(f"  {name:<9} {what}" for name, what in COMMANDS.items())
+    parser = Parser(
+        "kosmo",
+        "A terminal dashboard for Buffer queues and Instagram accounts.",
+        usage="kosmo [options]\n       kosmo COMMAND …",
+        epilog=f"commands (`kosmo COMMAND --help` shows more):\n{commands}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--account", metavar="NAME", help="the account to open: agency or buffer.agency")
+    parser.add_argument("--pane", choices=[pane for panes in PANES.values() for pane in panes], help="the pane to open")
+    parser.add_argument("--demo", action="store_true", help="a sandbox full of data; needs no account, keeps nothing")
+    parser.add_argument("--posts", type=int, metavar="N", help="with --demo: sent posts of the Buffer account agency")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--version", action="version", version=f"kosmo {__version__}")
+    return parser
