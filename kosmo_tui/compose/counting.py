@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import cast
 
-from kosmo_tui.compose.links import links, short_link
+from kosmo_tui.compose.links import Span, addresses, links, short_link
 from kosmo_tui.compose.networks import Network, network
 
 _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # twitter-text v3: these weigh 2
@@ -112,7 +112,7 @@ def _bytes(text: str) -> int:
 
 def _weighted(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
-    text = _replace_links(text, lambda _: "x" * 23, bare=True)
+    text = _replace(text, links(text, bare=True), lambda _: "x" * 23)
     if text.isascii():
         return len(text)
     text, emoji = _emoji().subn("", text)
@@ -126,17 +126,17 @@ def _emoji_bytes(text: str) -> int:
 
 
 def _mastodon(text: str) -> int:
-    text = _replace_links(text, lambda _: "x" * 23)
+    text = _replace(text, links(text), lambda _: "x" * 23)
     return graphemes(_FAR_MENTION.sub(r"\1", text) if "@" in text else text)
 
 
 def _short_links(text: str) -> int:
-    return graphemes(_replace_links(text, short_link))
+    return graphemes(_replace(text, addresses(text), short_link))
 
 
-def _replace_links(text: str, by: Callable[[str], str], *, bare: bool = False) -> str:
+def _replace(text: str, spans: tuple[Span, ...], by: Callable[[str], str]) -> str:
     parts, end = [], 0
-    for start, stop in links(text, bare=bare):
+    for start, stop in spans:
         parts += [text[end:start], by(text[start:stop])]
         end = stop
     return "".join((*parts, text[end:])) if parts else text

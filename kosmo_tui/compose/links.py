@@ -24,6 +24,7 @@ _REST = re.compile(
     rf"(?:/(?:(?:[{_PATH}]|\([{_PATH}]*(?:\([{_PATH}]*\)[{_PATH}]*)?\))*(?<=[{_PATH_END})]))?)?"
     r"(?:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*(?<=[A-Za-z0-9\-_&=#/]))?"
 )
+_ADDRESS = re.compile(r"(?<!\w)https?://[^\s.,;:!?)][^\s]*", re.IGNORECASE)
 _ASCII_RUN = re.compile(r"[A-Za-z0-9.-]+")
 _LEADING_ASCII = re.compile(r"[A-Za-z0-9-]*")
 
@@ -52,6 +53,13 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     return tuple(found)
 
 
+def addresses(text: str) -> tuple[Span, ...]:
+    """Where `text` has http:// and https:// addresses, whether or not their domain exists; punctuation after is not."""
+    if "://" not in text:
+        return ()
+    return tuple((found.start(), found.start() + len(_trimmed(found[0]))) for found in _ADDRESS.finditer(text))
+
+
 def short_link(url: str) -> str:
     """`url` as Bluesky's app shows it: without the scheme, the path cut after 13 characters."""
     try:
@@ -61,6 +69,10 @@ def short_link(url: str) -> str:
     path = "" if parts.path == "/" else parts.path
     path += (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
     return parts.netloc + (path[:13] + "..." if len(path) > 15 else path)
+
+
+def _trimmed(address: str) -> str:
+    return address.rstrip(".,;:!?" if "(" in address else ".,;:!?)")
 
 
 def _known_host(host: str, after: str, *, ascii_only: bool) -> Span | None:

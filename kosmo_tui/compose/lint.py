@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from kosmo_tui.compose.counting import Length, count
 from kosmo_tui.compose.draft import Attachment, Draft, Target
-from kosmo_tui.compose.links import links
+from kosmo_tui.compose.links import addresses
 from kosmo_tui.compose.networks import Network, network
 from kosmo_tui.compose.when import When
 
@@ -156,9 +156,9 @@ def _text(draft: Draft, target: Target, rules: Network) -> Iterator[Finding]:
         )
     if rules.mentions is not None and "@" in text and (people := len(_MENTION.findall(text))) > rules.mentions:
         yield Finding("error", "mentions", f"{people} mentions, {rules.mentions} allowed", "take some out")
-    found = links(text)
-    if rules.links is not None and len({text[a:b] for a, b in found}) > rules.links:
-        yield Finding("error", "links", f"{len(found)} links, {rules.links} allowed", "take some out")
+    found = {text[start:end] for start, end in addresses(text)}
+    if rules.links is not None and len(found) > rules.links:
+        yield Finding("error", "links", f"{len(found)} different links, {rules.links} allowed", "take some out")
     if found and not rules.clickable:
         yield Finding("warning", "not_clickable", "Links are not clickable here", "point to the link in the profile")
     if target.network == "googlebusiness" and _PHONE.search(text):

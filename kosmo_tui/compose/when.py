@@ -76,7 +76,7 @@ def describe(when: When, now: datetime) -> str:
     zone = f"{name} " if name[:1].isalpha() else ""
     day = f"{_weekday(at)} {at.day} {_MONTHS[at.month - 1]}{year}"
     utc_day = "" if utc.date() == at.date() else f"{_weekday(utc)} {utc.day} {_MONTHS[utc.month - 1]} "
-    return f"{day} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]}) · {utc_day}{utc:%H:%M}Z · {distance(at - now)}"
+    return f"{day} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]}) · {utc_day}{utc:%H:%M}Z · {distance(_until(at, now))}"
 
 
 def distance(delta: timedelta) -> str:
@@ -91,6 +91,11 @@ def distance(delta: timedelta) -> str:
         parts = (f"{minutes} min" if minutes else f"{seconds} s", 0)
     words = " ".join(part for part in parts if part)
     return f"{words} ago" if delta < timedelta(0) else f"in {words}"
+
+
+def _until(at: datetime, now: datetime) -> timedelta:
+    # Two datetimes in one zone are subtracted and compared by their wall clocks, which is wrong across a change.
+    return at.astimezone(UTC) - now.astimezone(UTC)
 
 
 def _weekday(moment: datetime) -> str:
@@ -114,20 +119,19 @@ def _clock(match: re.Match[str]) -> time:
 
 def _time_of_day(match: re.Match[str], now: datetime) -> datetime:
     clock = _clock(match)
-    today = _in_zone(datetime.combine(now.date(), clock), now)
-    return today if today > now else _future(datetime.combine(now.date() + timedelta(days=1), clock), now)
+    return _on(now.date() + timedelta(days=clock <= now.time()), clock, now)
 
 
 def _day_and_time(match: re.Match[str], now: datetime) -> datetime:
     clock, word = _clock(match), match["day"]
     if word == "today":
-        return _future(datetime.combine(now.date(), clock), now)
+        return _on(now.date(), clock, now)
     if word.startswith("tom"):
-        return _future(datetime.combine(now.date() + timedelta(days=1), clock), now)
+        return _on(now.date() + timedelta(days=1), clock, now)
     ahead = (_DAYS.index(word[:3]) - now.weekday()) % 7
     if ahead == 0 and clock <= now.time():
         ahead = 7
-    return _future(datetime.combine(now.date() + timedelta(days=ahead), clock), now)
+    return _on(now.date() + timedelta(days=ahead), clock, now)
 
 
 def _after(match: re.Match[str], now: datetime) -> datetime:
@@ -140,7 +144,7 @@ def _after(match: re.Match[str], now: datetime) -> datetime:
         return _checked(lambda: (now.astimezone(UTC) + elapsed).astimezone(now.tzinfo).replace(microsecond=0), now)
     clock = _clock(match) if match["hour"] else now.time().replace(second=0, microsecond=0)
     days = amount * (7 if unit == "w" else 1)
-    return _checked(lambda: _in_zone(datetime.combine(now.date() + timedelta(days=days), clock), now), now)
+    return _checked(lambda: _in_zone(now.date() + timedelta(days=days), clock, now), now)
 
 
 def _date_and_time(match: re.Match[str], now: datetime) -> datetime:
@@ -151,7 +155,7 @@ def _date_and_time(match: re.Match[str], now: datetime) -> datetime:
     except ValueError:
         raise BadTime(f"there is no {match[0]} on a calendar and a clock") from None
     if offset is None:
-        return _future(datetime.combine(day, clock), now)
+        return _on(day, clock, now)
     return _checked(lambda: datetime.combine(day, clock, offset).astimezone(now.tzinfo), now)
 
 
@@ -159,15 +163,15 @@ def _date_alone(match: re.Match[str], now: datetime) -> datetime:
     raise BadTime(f"at what time on {match[0]}? For example {match[0]} 09:00")
 
 
-def _future(wall: datetime, now: datetime) -> datetime:
-    return _checked(lambda: _in_zone(wall, now), now)
+def _on(day: date, clock: time, now: datetime) -> datetime:
+    return _checked(lambda: _in_zone(day, clock, now), now)
 
 
 def _checked(resolve: Callable[[], datetime], now: datetime) -> datetime:
     try:
         at = resolve()
-        if at <= now:
-            ago = distance(at - now) if at < now else "it is that time now"
+        if (left := _until(at, now)) <= timedelta(0):
+            ago = distance(left) if left else "it is that time now"
             raise BadTime(f"{_weekday(at)} {at.day} {_MONTHS[at.month - 1]} {at:%H:%M} is past: {ago}")
     except (OverflowError, ValueError) as error:
         if isinstance(error, BadTime):
@@ -176,15 +180,16 @@ def _checked(resolve: Callable[[], datetime], now: datetime) -> datetime:
     return at
 
 
-def _in_zone(wall: datetime, now: datetime) -> datetime:
-    """`wall` on the clocks of `now`'s zone; BadTime where they skip it or show it twice."""
+def _in_zone(day: date, clock: time, now: datetime) -> datetime:
+    """A time on the clocks of `now`'s zone; BadTime where they skip it or show it twice."""
+    wall = datetime.combine(day, clock)
     earlier, later = (wall.replace(tzinfo=now.tzinfo, fold=fold) for fold in (0, 1))
     if earlier.utcoffset() == later.utcoffset():
         return earlier
     # In a gap, reading with the offset before and after the change gives the two nearest times that exist.
     candidates = tuple(sorted(one.astimezone(UTC).astimezone(now.tzinfo) for one in (earlier, later)))
     skipped = candidates[0].replace(tzinfo=None) != wall
-    ahead = tuple(candidate for candidate in candidates if candidate > now)
+    ahead = tuple(candidate for candidate in candidates if _until(candidate, now) > timedelta(0))
     if skipped:
         raise BadTime(f"{wall:%H:%M} does not exist on {wall:%d %b}: the clocks go forward in {now.tzinfo}", ahead)
     raise BadTime(f"{wall:%H:%M} comes twice on {wall:%d %b}: the clocks go back in {now.tzinfo}", ahead)

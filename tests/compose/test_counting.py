@@ -1,0 +1,169 @@
+"""Lengths as the networks count them, against vectors worked out from the networks' own rules."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kosmo_tui.compose.counting import Length, count, graphemes, measure
+from kosmo_tui.compose.links import addresses, links, short_link
+from kosmo_tui.compose.networks import Network, networks
+
+FAMILY = "👨‍👩‍👧‍👦"
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+FAR = "https://northwind.org/a/very/long/path?with=a&query=too"
+
+# text: code points, UTF-16, UTF-8, graphemes, X, Threads
+VECTORS = [
+    ("", 0, 0, 0, 0, 0, 0),
+    ("plain text", 10, 10, 10, 10, 10, 10),
+    (FAMILY, 7, 11, 25, 1, 2, 25),
+    ("👍🏽", 2, 4, 8, 1, 2, 8),
+    ("🇺🇳", 2, 4, 8, 1, 2, 8),
+    ("🇺🇳🇯🇵", 4, 8, 16, 2, 4, 16),
+    ("1️⃣", 3, 3, 7, 1, 2, 7),
+    (ENGLAND, 7, 14, 28, 1, 2, 28),
+    ("❤️", 2, 2, 6, 1, 2, 6),
+    ("e\u0301", 2, 2, 3, 1, 1, 2),
+    ("क्षि", 4, 4, 12, 1, 4, 4),
+    ("日本語", 3, 3, 9, 3, 6, 3),
+    ("שלום", 4, 4, 8, 4, 4, 4),
+    ("\r\n", 2, 2, 2, 1, 2, 2),
+    ("©", 1, 1, 2, 1, 1, 1),
+    ("…", 1, 1, 3, 1, 2, 1),
+    ("“quoted”", 8, 8, 12, 8, 8, 8),
+]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[repr(vector[0]) for vector in VECTORS])
+def test_units(vector: tuple[str, int, int, int, int, int, int]) -> None:
+    text, *expected = vector
+    units = ("characters", "utf16", "bytes", "graphemes", "weighted", "emoji-bytes")
+    assert [measure(text, unit) for unit in units] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("see https://example.com", 4 + 23),
+        ("https://t.co/x https://example.com/" + "a" * 300, 23 + 1 + 23),
+        ("bare example.com counts", 23 + len("bare  counts")),
+        ("foo.co.jp", 23),
+        ("日本語example.com日本語", 6 + 23 + 6),
+        ("https://example.com日本語", 23 + 6),
+        ("https://пример.рф/путь", 23),
+        ("(https://en.wikipedia.org/wiki/A_(b)).", 23 + 3),
+        ("https://example.com/?a=b, and", 23 + len(", and")),
+        ("https://example.com/page.", 23 + 1),
+        ("someone@example.com", 19),
+        ("some.one@example.com", 20),
+        ("#example.com @example.com", 25),
+        ("version v1.2.3, e.g. this", 25),
+        ("http://localhost:8000/x", 23),  # no link for X: the length happens to be the same
+        ("a" * 64 + ".com", 68),  # a label is at most 63 long
+        ("example.com.notadomainatall", 23 + len(".notadomainatall")),
+    ],
+)
+def test_links_on_x(text: str, weight: int) -> None:
+    assert measure(text, "weighted") == weight
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        (f"look: {FAR}", 6 + 23),
+        ("bare example.com is no link here", len("bare example.com is no link here")),
+        ("hello @someone@mastodon.social!", len("hello @someone!")),
+        ("mail someone@mastodon.social", len("mail someone@mastodon.social")),
+        (f"{FAMILY} @a@b.example", 1 + 1 + 2),
+    ],
+)
+def test_mastodon(text: str, length: int) -> None:
+    assert count(text, "mastodon").used == length
+
+
+def test_bluesky_has_two_limits_and_a_doubt() -> None:
+    assert count("a" * 301, "bluesky") == Length(301, 300, "characters", "Bluesky", 301)
+    by_bytes = count(FAMILY * 130, "bluesky")
+    assert (by_bytes.used, by_bytes.limit, by_bytes.unit, by_bytes.refused) == (130 * 25, 3000, "bytes", True)
+    perhaps = count("a" * 240 + " https://example.com/" + "b" * 100, "bluesky")
+    assert perhaps.over
+    assert not perhaps.refused
+
+
+def test_the_smaller_limit_counts_and_is_named() -> None:
+    assert (count("", "facebook").limit, count("", "facebook").whose) == (5000, "Buffer")
+    direct = count("", "facebook", through_buffer=False)
+    assert (direct.limit, direct.whose) == (63206, "Facebook")
+    assert count("", "mastodon", limit=11_000).limit == 11_000
+    assert count("", "twitter", premium=True).limit == 25_000
+
+
+def test_an_unpublished_unit_refuses_only_what_is_too_long_in_every_way() -> None:
+    length = count("😀" * 1_500, "instagram")  # 3,000 UTF-16 units, 1,500 characters, 2,200 allowed
+    assert length.over
+    assert not length.refused
+    assert count("a" * 2_201, "instagram").refused
+
+
+def test_a_network_that_is_not_known_has_no_limit() -> None:
+    length = count("a" * 100_000, "brandnew")
+    assert (length.limit, length.left, length.over) == (None, None, False)
+
+
+def test_every_value_of_the_table_names_a_source_with_a_day() -> None:
+    plain = {"key", "name", "unit", "sources"}
+    blank = Network("", "")
+    for rules in networks().values():
+        for name in Network.__dataclass_fields__:
+            if name not in plain and getattr(rules, name) != getattr(blank, name):
+                assert rules.sources[name].url
+                assert rules.sources[name].checked.year >= 2026
+        assert measure("x", rules.unit) == 1
+
+
+def test_short_links_are_shown_as_bluesky_shows_them() -> None:
+    assert short_link("https://example.com/") == "example.com"
+    assert short_link("https://example.com/a?b=c") == "example.com/a?b=c"
+    assert short_link("https://example.com/0123456789abcdef") == "example.com/0123456789ab..."
+
+
+@given(st.text())
+def test_counting_any_text_is_consistent(text: str) -> None:
+    assert 0 <= graphemes(text) <= len(text) <= measure(text, "utf16") <= measure(text, "bytes")
+    assert len(text) <= measure(text, "emoji-bytes") <= measure(text, "bytes")
+    for key in networks():
+        length = count(text, key)
+        assert length.least <= length.used
+        assert length.used == 0 if not text else length.used > 0
+
+
+@given(st.text(alphabet=st.sampled_from("ab é\u0301\u200d\ufe0f\u0600क्षि👨👩🏽🇺🇳1#\u20e3\r\n日")))
+def test_graphemes_by_stretches_are_those_of_the_whole(text: str) -> None:
+    import regex
+
+    assert graphemes(text) == len(regex.findall(r"\X", text))
+
+
+@given(st.text(alphabet=st.sampled_from("ahtps:/.com@#-_ (日é?=&")))
+def test_links_are_apart_in_order_and_inside(text: str) -> None:
+    for bare in (False, True):
+        end = 0
+        for start, stop in links(text, bare=bare):
+            assert end <= start < stop <= len(text)
+            end = stop
+    assert all(0 <= start < stop <= len(text) for start, stop in addresses(text))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x10FF, exclude_categories=("Cs", "Mn", "Cc"))))
+def test_x_adds_nothing_to_letters_it_counts_once(text: str) -> None:
+    import unicodedata
+
+    text = unicodedata.normalize("NFC", text.replace(".", " "))
+    assert measure(text, "weighted") == len(text)
+
+
+def test_lone_surrogates_do_not_stop_the_counter() -> None:
+    for key in networks():
+        assert count("a\ud800b", key).used > 0
