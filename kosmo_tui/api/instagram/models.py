@@ -56,6 +56,7 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     alt_text: SafeText | None = None
     is_comment_enabled: bool | None = None
     children: tuple[Child, ...] = ()
+    raw: dict[str, Any] = {}
 
     @property
     def kind(self) -> str:
@@ -79,10 +80,19 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: str | None = None
     media_id: str | None = None
     replies: tuple[Comment, ...] = ()
+    raw: dict[str, Any] = {}
+
+
+class Thread(msgspec.Struct, frozen=True, kw_only=True):
+    """A media item and its newest comments; `more` when it has others."""
+
+    media: Media
+    comments: tuple[Comment, ...] = ()
+    more: bool = False
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
-    """One page: `after` is the cursor of the next page, None on the last one; `raw` is Graph's JSON, cleaned of URLs."""
+    """One page: `after` is the cursor of the next page, None on the last one; `raw` is Graph's JSON without URLs."""
 
     items: tuple[Item, ...]
     after: str | None = None
@@ -134,3 +144,21 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     permalink: str | None = None
     status_code: str | None = None
     container_id: str | None = None
+    notices: tuple[str, ...] = ()
+    raw: dict[str, Any] = {}
+
+
+class Container(msgspec.Struct, frozen=True, kw_only=True):
+    """What is being published: `status_code` IN_PROGRESS, FINISHED, ERROR, EXPIRED or PUBLISHED, `status` in words."""
+
+    id: str
+    status_code: str = ""
+    status: SafeText = SafeText()
+
+
+class PublishingLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """How many posts were published in the last `duration` seconds, and how many may be; None when not told."""
+
+    used: int | None = None
+    total: int | None = None
+    duration: int | None = None
