@@ -106,17 +106,21 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Account, ...] = ()
     keys: dict[str, str] = {}
 
-    def find(self, name: str, service: Service | None = None) -> Account:
-        """The account `name`: `agency` or `buffer.agency`, at `service` when only that will do.
-
-        Raises ConfigError when there are no accounts at all, BadParameter naming those that exist otherwise.
-        """
+    def some(self) -> tuple[Account, ...]:
+        """The accounts.  Raises ConfigError when there are none."""
         if not self.accounts:
             raise ConfigError(
                 f"there is no account yet: {self.path} {'names none' if self.path.exists() else 'does not exist'}",
                 hint="add one with `kosmo accounts add buffer.default`, or look around first with `kosmo --demo`",
             )
-        fitting = [account for account in self.accounts if service in (None, account.service)]
+        return self.accounts
+
+    def find(self, name: str, service: Service | None = None) -> Account:
+        """The account `name`: `agency` or `buffer.agency`, at `service` when only that will do.
+
+        Raises ConfigError when there are no accounts at all, BadParameter naming those that exist otherwise.
+        """
+        fitting = [account for account in self.some() if service in (None, account.service)]
         for account in fitting:
             if name in (account.name, account.id):
                 return account

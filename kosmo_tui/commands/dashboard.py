@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from kosmo_tui import __version__
-from kosmo_tui.api.errors import BadParameter
+from kosmo_tui.api.errors import BadParameter, ConfigError
 from kosmo_tui.commands import COMMANDS
 from kosmo_tui.commands.parser import Parser
 
@@ -51,16 +51,19 @@ async def _show(args: argparse.Namespace) -> int:
         hub = Hub(settings.load())
     start = _start(hub.config, args.account, args.pane)
 
+    from kosmo_tui.ui.actions import keymap_errors
     from kosmo_tui.ui.app import KosmoApp
 
+    for problem in keymap_errors(hub.config.keys):
+        raise ConfigError(f"{hub.config.path}: {problem}", hint="`?` in the dashboard lists the actions")
     async with hub:
-        app = KosmoApp(
-            hub,
-            hub.config.settings,
-            start_account=start.id if start else None,
-            start_pane=args.pane,
-            demo=args.demo,
-        )
+        start_account = start.id if start else None
+        app = KosmoApp(hub, hub.config.settings, start_account=start_account, start_pane=args.pane, demo=args.demo)
+        if app.settings.theme not in app.available_themes:
+            raise ConfigError(
+                f"{hub.config.path}: settings.theme: there is no theme {app.settings.theme!r}",
+                hint=f"there are: {', '.join(sorted(app.available_themes))}",
+            )
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal or the SSH link is gone
             loop.add_signal_handler(number, _quit, app, 128 + number)
@@ -76,7 +79,7 @@ def _start(config: Config, name: str | None, pane: str | None) -> Account | None
     """The account to open: the one called `name`, of the service that has `pane` when both have such an account."""
     service: Any = next((service for service, panes in PANES.items() if pane in panes), None)
     if name is None:
-        return next((account for account in config.accounts if account.service == service), None)
+        return next((account for account in config.some() if account.service == service), None)
     if service and name.partition(".")[0] not in PANES:
         return config.find(name, service)
     account = config.find(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 
 from kosmo_tui.api.errors import BadParameter
@@ -20,8 +21,13 @@ def run(words: list[str]) -> int:
     """Run the action that `words` names."""
     if not words or words[0] not in ACTIONS:
         listed = output.table([(f"  {name}", what) for name, what in ACTIONS.items()])
-        parser = Parser("kosmo accounts", "List, check, add and remove accounts.", usage="kosmo accounts ACTION …")
-        parser.epilog = f"actions (`kosmo accounts ACTION --help` shows more):\n{listed}"
+        parser = Parser(
+            "kosmo accounts",
+            "List, check, add and remove accounts.",
+            usage="kosmo accounts ACTION …",
+            epilog=f"actions (`kosmo accounts ACTION --help` shows more):\n{listed}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         parser.add_argument("action", choices=list(ACTIONS), metavar="ACTION", help=", ".join(ACTIONS))
         parser.parse_args(words)
         raise BadParameter("an action is missing", hint=f"it is one of: {', '.join(ACTIONS)}")

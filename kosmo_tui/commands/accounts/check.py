@@ -19,9 +19,7 @@ def run(words: list[str]) -> int:
     parser.add_output()
     args = parser.parse_intermixed_args(words)
     config = settings.load()
-    chosen = [config.find(name).id for name in args.account] or [account.id for account in config.accounts]
-    if not chosen:
-        config.find("default")  # raises: there is no account yet
+    chosen = [config.find(name).id for name in args.account] or [account.id for account in config.some()]
     outcomes = asyncio.run(_check(Hub(config), chosen))
     rows = [row for row, _ in outcomes]
     text = output.table([(row["account"], "ok" if row["ok"] else row["error"]["kind"], _words(row)) for row in rows])
