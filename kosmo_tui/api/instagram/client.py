@@ -11,7 +11,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from kosmo_tui.api.errors import ApiError, BadParameter, Refused
+from kosmo_tui.api.errors import ApiError, BadParameter, Refused, Unavailable
 from kosmo_tui.api.http import Answer, Connection, Retries
 from kosmo_tui.api.instagram import decode, insights, plan
 from kosmo_tui.api.instagram.errors import judge
@@ -40,6 +40,7 @@ MEDIA_FIELDS = (
 ONE_MEDIA_FIELDS = f"{MEDIA_FIELDS},children{{id,media_type,media_url}}"
 _REPLY_FIELDS = "id,text,timestamp,username,like_count,hidden"
 COMMENT_FIELDS = f"{_REPLY_FIELDS},parent_id,replies{{{_REPLY_FIELDS}}}"
+_THREAD_FIELDS = "id,caption,media_type,media_product_type,permalink,timestamp,username,comments_count"
 USER_FIELDS = {
     "instagram": "id,user_id,username,name,account_type,profile_picture_url,followers_count,follows_count,media_count",
     "facebook": "id,username,name,profile_picture_url,followers_count,follows_count,media_count",
@@ -192,12 +193,23 @@ class InstagramClient:
     # -- beyond the reference
 
     async def recent_comments(self, media: int = 25, comments: int = 20, after: str | None = None) -> Page[Thread]:
-        """The newest `media` items (1 to 50) with up to `comments` comments each, in one request."""
-        each = f"comments.limit({limited(comments, MAX_COMMENTS, 'comments')}){{{COMMENT_FIELDS}}}"
-        fields = f"id,caption,media_type,media_product_type,permalink,timestamp,username,comments_count,{each}"
+        """The newest `media` items (1 to 50) with up to `comments` comments each (1 to 50), in one request.
+
+        When Instagram finds that too much for one answer, fewer comments are asked for.
+        """
+        limited(comments, MAX_COMMENTS, "comments")
         query = {"limit": str(limited(media, 50, "media")), "after": after or None}
-        raw = await self._fields(f"{await self._graph.me()}/media", None, fields, query, "recent comments")
-        return decode.thread_page(raw, asked=after)
+        path = f"{await self._graph.me()}/media"
+        while True:
+            fields = f"{_THREAD_FIELDS},comments.limit({comments}){{{COMMENT_FIELDS}}}"
+            try:
+                raw = await self._fields(path, None, fields, query, "recent comments")
+            except Unavailable as error:
+                if error.transient or comments == 1:
+                    raise
+                comments //= 2
+            else:
+                return decode.thread_page(raw, asked=after)
 
     async def media_insights(self, media: Media) -> Insights:
         """The insights of one media item, by its product type."""

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from kosmo_tui.api.errors import BadParameter
 from kosmo_tui.api.instagram.metrics import ACCOUNT, DAY, DEAD, LONGEST, PERIODS, UNKNOWN, WINDOW, MetricType, Rule
 
 Range = tuple[int, int]  # since, until, in UNIX seconds
+_PACIFIC = ZoneInfo("America/Los_Angeles")
 _FIRST, _LAST = 1_262_304_000, 4_102_444_800  # 2010, when Instagram began, to 2100: anything else is a slip
 
 
@@ -130,11 +132,14 @@ def _shape(rule: Rule, period: str | None, wanted: Range | None, asked: MetricTy
 
 
 def _windows(span: Range) -> Iterator[Range]:
+    """`span` in parts of 30 days at most.  They meet at Pacific midnights, where Instagram's days end, so that no day
+    lies in two parts."""
     since, until = span
-    while since < until:
-        end = min(since + WINDOW, until)
-        yield since, end
-        since = end
+    while until - since > WINDOW:
+        end = datetime.fromtimestamp(since + WINDOW, _PACIFIC).replace(hour=0, minute=0, second=0, fold=0)
+        yield since, int(end.timestamp())
+        since = int(end.timestamp())
+    yield since, until
 
 
 def names(metric: str) -> tuple[str, ...]:
