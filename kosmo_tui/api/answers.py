@@ -35,12 +35,20 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            date = parsedate_to_datetime(value)
-        except (ValueError, IndexError, OverflowError):
+        date = http_date(value)
+        if date is None:
             return None
-        seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
-    return min(max(seconds, 0.0), 366 * 86400.0) if seconds == seconds else None
+        seconds = (date - now).total_seconds()
+    return min(max(seconds, 0.0), 366 * 86400.0) if seconds == seconds else None  # NaN is no time
+
+
+def http_date(value: str) -> datetime | None:
+    """The time in a `Date` or `Retry-After` header; None when it is none."""
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def decode(body: bytes) -> Any:

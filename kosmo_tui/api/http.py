@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 from kosmo_tui import __version__
-from kosmo_tui.api.answers import by_status, decode, retry_after
+from kosmo_tui.api.answers import by_status, decode, http_date, retry_after
 from kosmo_tui.api.errors import (
     ApiError,
     AuthExpired,
@@ -125,6 +125,11 @@ class Connection:
         self._transport = transport
         self._retries = retries or Retries()
         self._client: httpx.AsyncClient | None = None
+        self._ahead = timedelta()  # how far the service's clock is ahead of ours
+
+    def now(self) -> datetime:
+        """The time by the service's clock, as its last `Date` header told it (UTC)."""
+        return self._retries.now() + self._ahead
 
     async def send(self, request: Request) -> Answer:
         """The answer to `request`, when it is fine; else raises what `judge` said, or an ApiError of our own.
@@ -152,6 +157,8 @@ class Connection:
     async def _attempt(self, request: Request) -> Answer:
         token = await self._token()
         status, headers, body = await self._exchange(request, token)
+        if (date := http_date(headers.get("date", ""))) is not None:
+            self._ahead = date - self._retries.now()
         error: ApiError | None
         answer = None
         if 300 <= status < 400:

@@ -159,3 +159,15 @@ class CreateResult(msgspec.Struct, frozen=True, kw_only=True):
     updates: tuple[Update, ...] = ()
     failures: tuple[CreateFailure, ...] = ()
     notices: tuple[str, ...] = ()
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """What the dashboard shows first of an account: every profile, and the first pending posts by time.
+
+    `cursor` leads on: one line `organization=cursor` for each organization that has more, None when none has.
+    """
+
+    user: User
+    profiles: tuple[Profile, ...]
+    updates: tuple[Update, ...]
+    cursor: str | None = None

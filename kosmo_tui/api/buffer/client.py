@@ -1,0 +1,305 @@
+"""The seven Buffer functions of one account, and what the dashboard asks beyond them.
+
+Requests are scarce at Buffer (250 to 500 a day), so organizations and profiles are remembered: they say where a
+profile belongs, which every list of posts must name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from kosmo_tui.api.buffer import posting, wire
+from kosmo_tui.api.buffer.creating import create
+from kosmo_tui.api.buffer.graph import Graph, posts_input
+from kosmo_tui.api.buffer.judging import judge
+from kosmo_tui.api.buffer.models import (
+    CreateFailure,
+    CreateResult,
+    Organization,
+    Overview,
+    Profile,
+    Status,
+    Update,
+    UpdatePage,
+    User,
+)
+from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, KosmoError, NotFound
+from kosmo_tui.api.functions import MAX_COUNT
+from kosmo_tui.api.http import Answer, Connection, Retries
+from kosmo_tui.api.limits import Limits
+from kosmo_tui.api.safe_text import SafeText, clean
+from kosmo_tui.api.secret import Secret
+
+if TYPE_CHECKING:
+    import httpx
+
+BASE_URL = "https://api.buffer.com"
+MAX_PAGE = 1000  # Buffer has forward cursors only: a page costs a request for each page before it
+PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_WRITES_AT_ONCE = 3
+_ASK_EACH = 2  # up to so many profiles are looked up one by one; the whole list costs two requests
+
+Progress = Callable[[str, Update | CreateFailure], None]
+
+
+class BufferClient:
+    """Buffer as one account sees it (`account` is e.g. "buffer.agency").  `limits` is what is left of its requests.
+
+    Every method raises the errors of `api.errors`; reads are tried again by the request loop, writes never.
+    """
+
+    def __init__(self, account: str, connection: Connection, limits: Limits) -> None:
+        self.account = account
+        self.limits = limits
+        self._graph = Graph(connection)
+        self._user: User | None = None
+        self._profiles: dict[str, Profile] = {}
+        self._made: set[str] = set()  # ids of the posts that came of our own orders
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        account: str,
+        token: Callable[[], Awaitable[Secret]],
+        base_url: str = BASE_URL,
+        transport: httpx.AsyncBaseTransport | None = None,
+        retries: Retries | None = None,
+    ) -> BufferClient:
+        """A client; nothing is sent yet.  Raises ConfigError for a base URL that cannot be used."""
+        limits = Limits()
+
+        def read(answer: Answer) -> ApiError | None:
+            limits.update_buffer(answer.headers, connection.now())
+            return judge(answer, account)
+
+        connection = Connection(base_url=base_url, token=token, judge=read, transport=transport, retries=retries)
+        return cls(account, connection, limits)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._graph.aclose()
+
+    # The seven functions of the reference.
+
+    async def list_profiles(self) -> tuple[Profile, ...]:
+        """All profiles of all organizations, as they are now."""
+        organizations = await self.organizations()
+        lists = await asyncio.gather(*(self._channels(organization.id) for organization in organizations))
+        return tuple(profile for found in lists for profile in found)
+
+    async def get_profile(self, profile_id: str) -> Profile:
+        """One profile, as it is now.  Raises NotFound."""
+        _required("profileId", profile_id)
+        try:
+            data = await self._graph.ask("channel", {"input": {"id": profile_id}}, wire.ChannelData)
+        except NotFound as error:
+            raise _unknown("profile", profile_id, "`kosmo call buffer.list_profiles` lists the ids", error) from None
+        return self._remember(data.channel.model())
+
+    async def list_pending_updates(self, profile_id: str, count: int = 20, page: int = 1) -> UpdatePage:
+        """The scheduled updates of a profile by time; page 1 is the next to go out."""
+        return await self._paged(profile_id, ("scheduled",), count, page, newest_first=False)
+
+    async def list_sent_updates(self, profile_id: str, count: int = 20, page: int = 1) -> UpdatePage:
+        """The sent updates of a profile, newest first."""
+        return await self._paged(profile_id, ("sent",), count, page, newest_first=True)
+
+    async def get_update(self, update_id: str) -> Update:
+        """One update, as it is now.  Raises NotFound."""
+        _required("updateId", update_id)
+        try:
+            data = await self._graph.ask("post", {"input": {"id": update_id}}, wire.PostData)
+        except NotFound as error:
+            raise _unknown("update", update_id, "it may have been deleted; look at the queue", error) from None
+        return data.post.model()
+
+    async def get_current_user(self) -> User:
+        """The person behind the token, with the organizations."""
+        data = await self._graph.ask("account", {}, wire.AccountData)
+        self._user = data.account.model()
+        return self._user
+
+    async def create_update(
+        self,
+        text: str,
+        profile_ids: Sequence[str],
+        shorten: bool | None = None,
+        now: bool = False,
+        scheduled_at: str | datetime | None = None,
+        media: Mapping[str, Any] | None = None,
+        *,
+        next: bool = False,
+        save_to_draft: bool = False,
+        metadata: Mapping[str, Mapping[str, Any]] | None = None,
+        on_progress: Progress | None = None,
+    ) -> CreateResult:
+        """Make one post per profile: now, next, at a time, or at the end of the queue (the default).
+
+        Every profile ends in `updates` or `failures` of the result, and is told to `on_progress` as soon as it is
+        settled.  `metadata` holds wishes per service (e.g. {"instagram": {"type": "story"}}) that go over our
+        defaults.  Raises BadParameter before anything is sent, and what a read raises while profiles are looked up.
+
+        A post whose answer is lost is looked for and never sent again: it is an update when it is found, else a
+        failure of kind `outcome_unknown`.
+        """
+        ids = posting.checked_ids(profile_ids)
+        order = posting.order(
+            text,
+            moment=self._graph.now(),
+            now=now,
+            next=next,
+            scheduled_at=scheduled_at,
+            save_to_draft=save_to_draft,
+            media=media,
+            metadata=metadata,
+        )
+        profiles = await self._lookup(ids)
+        gate = asyncio.Semaphore(_WRITES_AT_ONCE)
+        notices = ["shorten: Buffer decides per channel whether links are shortened"] if shorten is not None else []
+
+        async def settle(profile_id: str) -> Update | CreateFailure:
+            async with gate:
+                try:
+                    profile = profiles[profile_id]
+                    if isinstance(profile, KosmoError):
+                        raise profile
+                    outcome: Update | CreateFailure
+                    outcome, told = await create(self._graph, order, profile, self._made)
+                    notices.extend(told)
+                except KosmoError as error:
+                    outcome = CreateFailure(
+                        profile_id=profile_id,
+                        kind=error.kind,
+                        message=SafeText(error.message),
+                        hint=SafeText(error.hint),
+                    )
+            if on_progress is not None:
+                on_progress(profile_id, outcome)
+            return outcome
+
+        # With return_exceptions a bug in one of them, or in on_progress, leaves no other without its answer.
+        settled = await asyncio.gather(*map(settle, ids), return_exceptions=True)
+        for outcome in settled:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        failures = tuple(outcome for outcome in settled if isinstance(outcome, CreateFailure))
+        updates = tuple(outcome for outcome in settled if isinstance(outcome, Update))
+        return CreateResult(success=not failures, updates=updates, failures=failures, notices=tuple(notices))
+
+    # What the dashboard asks beyond them.
+
+    async def organizations(self, *, refresh: bool = False) -> tuple[Organization, ...]:
+        """The organizations; asked for once, then remembered."""
+        user = await self.get_current_user() if refresh or self._user is None else self._user
+        return user.organizations
+
+    async def posts(
+        self,
+        organization_id: str,
+        *,
+        statuses: Sequence[Status],
+        profile_ids: Sequence[str] | None = None,
+        newest_first: bool = False,
+        first: int = 50,
+        after: str | None = None,
+    ) -> UpdatePage:
+        """Up to `first` posts (1 to 100) of an organization by due time, of some profiles or all, after a cursor."""
+        _within("first", first, MAX_COUNT)
+        wanted = posts_input(
+            organization_id, statuses=statuses, profile_ids=profile_ids or (), newest_first=newest_first
+        )
+        return await self._page(wanted, first, after)
+
+    async def overview(self, statuses: Sequence[Status] = PENDING, *, first: int = 50) -> Overview:
+        """User, all profiles and the first posts by time: one request per organization, and one for the user once."""
+        organizations = await self.organizations()
+        user = self._user
+        assert user is not None  # organizations() has just read it
+        _within("first", first, MAX_COUNT)
+
+        async def look(organization: Organization) -> wire.OverviewData:
+            posts = posts_input(organization.id, statuses=statuses)
+            variables = {"channels": {"organizationId": organization.id}, "posts": posts, "first": first}
+            return await self._graph.ask("overview", variables, wire.OverviewData)
+
+        seen = await asyncio.gather(*map(look, organizations))
+        updates = [update for data in seen for update in data.posts.models()]
+        updates.sort(key=lambda update: (update.due_at is None, update.due_at or update.created_at or _NEVER))
+        onward = [
+            f"{organization.id}={data.posts.page_info.end_cursor}"
+            for organization, data in zip(organizations, seen, strict=True)
+            if data.posts.page_info.has_next_page and data.posts.page_info.end_cursor
+        ]
+        return Overview(
+            user=user,
+            profiles=tuple(self._remember(channel.model()) for data in seen for channel in data.channels),
+            updates=tuple(updates),
+            cursor="\n".join(onward) or None,
+        )
+
+    # How it is done.
+
+    async def _channels(self, organization_id: str) -> tuple[Profile, ...]:
+        data = await self._graph.ask("channels", {"input": {"organizationId": organization_id}}, wire.ChannelsData)
+        return tuple(self._remember(channel.model()) for channel in data.channels)
+
+    def _remember(self, profile: Profile) -> Profile:
+        self._profiles[profile.id] = profile
+        return profile
+
+    async def _lookup(self, ids: Sequence[str]) -> dict[str, Profile | KosmoError]:
+        """The remembered profiles, else fresh ones; a NotFound where there is none."""
+        if sum(one not in self._profiles for one in ids) > _ASK_EACH:
+            await self.list_profiles()
+        found: dict[str, Profile | KosmoError] = {}
+        for one in ids:
+            try:
+                found[one] = self._profiles.get(one) or await self.get_profile(one)
+            except NotFound as error:
+                found[one] = error
+        return found
+
+    async def _paged(
+        self, profile_id: str, statuses: Sequence[Status], count: int, page: int, *, newest_first: bool
+    ) -> UpdatePage:
+        _required("profileId", profile_id)
+        _within("count", count, MAX_COUNT)
+        _within("page", page, MAX_PAGE)
+        profile = self._profiles.get(profile_id) or await self.get_profile(profile_id)
+        wanted = posts_input(
+            profile.organization_id, statuses=statuses, profile_ids=[profile_id], newest_first=newest_first
+        )
+        found = await self._page(wanted, count, None)
+        for number in range(2, page + 1):
+            if not found.has_more:
+                return UpdatePage(updates=(), page=page, count=count, has_more=False)
+            found = await self._page(wanted, count, found.cursor, number)
+        return found
+
+    async def _page(self, wanted: Mapping[str, Any], first: int, after: str | None, page: int = 1) -> UpdatePage:
+        data = await self._graph.ask("posts", {"input": wanted, "first": first, "after": after}, wire.PostsData)
+        cursor = data.posts.page_info.end_cursor if data.posts.page_info.has_next_page else None
+        if cursor is not None and cursor == after:
+            raise BadAnswer("Buffer's list of posts leads in a circle", hint="try again later")
+        return UpdatePage(
+            updates=data.posts.models(), page=page, count=first, has_more=cursor is not None, cursor=cursor
+        )
+
+
+def _required(parameter: str, value: str) -> None:
+    if not value.strip():
+        raise BadParameter(f"{parameter} is empty", parameter=parameter)
+
+
+def _within(parameter: str, value: int, most: int) -> None:
+    if not 1 <= value <= most:
+        raise BadParameter(f"{parameter} must be from 1 to {most}, not {value}", parameter=parameter)
+
+
+def _unknown(what: str, id: str, hint: str, error: NotFound) -> NotFound:
+    return NotFound(f"Buffer knows no {what} with the id {clean(id)[:60]!r}", hint=hint, code=error.code)

@@ -1,0 +1,60 @@
+"""One GraphQL operation → decoded `data`; and pages of posts, which every list is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from kosmo_tui.api.buffer import wire
+from kosmo_tui.api.buffer.documents import document
+from kosmo_tui.api.buffer.models import Status
+from kosmo_tui.api.http import Connection, Request
+
+T = TypeVar("T")
+
+
+class Graph:
+    """Buffer's GraphQL interface over a connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def now(self) -> datetime:
+        """The time by Buffer's clock."""
+        return self._connection.now()
+
+    async def ask(self, operation: str, variables: Mapping[str, Any], type_: type[T], *, write: bool = False) -> T:
+        """`data` of `operation` as `type_`.  Filters and inputs go as variables: written out, Buffer refuses them."""
+        body = {"query": document(operation), "operationName": operation, "variables": variables}
+        answer = await self._connection.send(Request("POST", "", json=body, write=write, label=operation))
+        return wire.read(type_, answer.json["data"], operation)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._connection.aclose()
+
+
+def posts_input(
+    organization_id: str,
+    *,
+    statuses: Sequence[Status] = (),
+    profile_ids: Sequence[str] = (),
+    created_since: datetime | None = None,
+    sort: str = "dueAt",
+    newest_first: bool = False,
+) -> dict[str, Any]:
+    """A `PostsInput`: posts of these statuses and profiles (empty: all), sorted by `dueAt` or `createdAt`."""
+    chosen: dict[str, Any] = {"status": list(statuses), "channelIds": list(profile_ids)}
+    if created_since is not None:
+        chosen["createdAt"] = {"start": timestamp(created_since)}
+    return {
+        "organizationId": organization_id,
+        "filter": {key: value for key, value in chosen.items() if value},
+        "sort": [{"field": sort, "direction": "desc" if newest_first else "asc"}],
+    }
+
+
+def timestamp(moment: datetime) -> str:
+    """A time in UTC as Buffer writes it: `2026-11-22T09:00:00.000Z`."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
