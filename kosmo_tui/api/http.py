@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 
@@ -38,6 +38,7 @@ from kosmo_tui.api.errors import (
 )
 from kosmo_tui.api.secret import Secret
 
+Transport: TypeAlias = httpx.AsyncBaseTransport  # for those who pass one on
 USER_AGENT = f"kosmo-tui/{__version__} (+https://github.com/kosmo-tui/kosmo-tui)"
 CONNECT_TIMEOUT = 5.0  # seconds, also for a free connection of the pool
 MAX_BODY = 20_000_000  # bytes; the largest honest page is some hundred kilobytes
@@ -114,7 +115,7 @@ class Connection:
         base_url: str,
         token: Callable[[], Awaitable[Secret]],
         judge: Callable[[Answer], ApiError | None],
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         retries: Retries | None = None,
     ) -> None:
         url = _checked(base_url, encrypted=transport is None)
@@ -270,7 +271,7 @@ class _InProcess(httpx.ASGITransport):
             raise httpx.ReadError("the app ended without an answer", request=request) from None
 
 
-def in_process(app: Any) -> httpx.AsyncBaseTransport:
+def in_process(app: Any) -> Transport:
     """A transport that hands requests to an ASGI app of this process; no port is opened."""
     return _InProcess(app=app)
 

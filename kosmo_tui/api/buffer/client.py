@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kosmo_tui.api.buffer import posting, wire
 from kosmo_tui.api.buffer.creating import create
@@ -28,13 +28,10 @@ from kosmo_tui.api.buffer.models import (
 )
 from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, KosmoError, NotFound
 from kosmo_tui.api.functions import MAX_COUNT
-from kosmo_tui.api.http import Answer, Connection, Retries
+from kosmo_tui.api.http import Answer, Connection, Retries, Transport
 from kosmo_tui.api.limits import Limits
 from kosmo_tui.api.safe_text import SafeText, clean
 from kosmo_tui.api.secret import Secret
-
-if TYPE_CHECKING:
-    import httpx
 
 BASE_URL = "https://api.buffer.com"
 MAX_PAGE = 1000  # Buffer has forward cursors only: a page costs a request for each page before it
@@ -67,7 +64,7 @@ class BufferClient:
         account: str,
         token: Callable[[], Awaitable[Secret]],
         base_url: str = BASE_URL,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         retries: Retries | None = None,
     ) -> BufferClient:
         """A client; nothing is sent yet.  Raises ConfigError for a base URL that cannot be used."""
