@@ -28,13 +28,13 @@ _LOOK_FIRST = "look at the profile before you send it again"
 class BufferWriter(Protocol):
     """What is needed of a Buffer client."""
 
-    async def create_update(self, text: str, profile_ids: Sequence[str], **options: Any) -> CreateResult: ...
+    async def create_update(self, *args: Any, **options: Any) -> CreateResult: ...
 
 
 class InstagramWriter(Protocol):
     """What is needed of an Instagram client."""
 
-    async def create_media(self, image_url: Sequence[str], **options: Any) -> Published: ...
+    async def create_media(self, *args: Any, **options: Any) -> Published: ...
 
 
 class Accounts(Protocol):
