@@ -1,0 +1,151 @@
+"""What many tests need: folders of their own, the real command, and a sandbox that listens."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this test's config.toml; no test sees the configuration of the person who runs it."""
+    folder = tmp_path_factory.mktemp("config")
+    monkeypatch.setenv("KOSMO_CONFIG_DIR", str(folder))
+    monkeypatch.setenv("KOSMO_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+    monkeypatch.delenv("KOSMO_DEBUG", raising=False)
+    return folder
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error it printed; fails when there is none, or anything beside it."""
+        error = json.loads(self.err)["error"]
+        assert set(error) == {"kind", "message", "may_have_been_published", "hint"}
+        return dict(error)
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def kosmo(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    """`kosmo("call", "buffer.list_profiles")`: the command in this process, as if its output went into a pipe."""
+    from kosmo_tui.__main__ import main
+
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def run(*words: str) -> Outcome:
+        capsys.readouterr()
+        try:
+            code = main(words)
+        except SystemExit as leaving:  # argparse leaves so after --help
+            code = int(leaving.code or 0)
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Outcome(code, printed.out, printed.err)
+
+    yield run
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.fixture
+def kosmo_process() -> Command:
+    """Like `kosmo`, as a process of its own; `stdin` is its standard input, `env` is added to the environment."""
+
+    def run(*words: str, stdin: str = "", env: dict[str, str] | None = None) -> Outcome:
+        done = subprocess.run(
+            [sys.executable, "-m", "kosmo_tui", *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+            timeout=60,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A `kosmo sandbox` that listens; `description` is the line it printed."""
+
+    description: dict[str, Any]
+
+    def control(self, path: str, body: object = None) -> Any:
+        """The answer of a control endpoint: GET, or POST when there is a body."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"{self.description['control']}/{path}", data=data, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def faults(self, *faults: dict[str, Any]) -> None:
+        """Make the next matching requests misbehave."""
+        self.control("faults", list(faults))
+
+    def log(self) -> list[dict[str, Any]]:
+        """The requests that were seen since the last reset."""
+        return list(self.control("log"))
+
+    def token(self, account: str) -> str:
+        """The token of e.g. `buffer.agency`."""
+        service, _, name = account.partition(".")
+        return str(self.description[service]["tokens"][name])
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Sandbox]:
+    """One `kosmo sandbox` for all tests of this process."""
+    command = [sys.executable, "-m", "kosmo_tui", "sandbox", "--unlimited"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        try:
+            yield Sandbox(json.loads(process.stdout.readline()))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox, folders: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """The sandbox as new, and a config.toml that names all its accounts."""
+    sandbox_process.control("reset", {})
+    lines = []
+    for service in ("buffer", "instagram"):
+        about = sandbox_process.description[service]
+        for name, token in about["tokens"].items():
+            variable = f"TOKEN_{service}_{name}".upper()
+            monkeypatch.setenv(variable, token)
+            lines += [f"[{service}.{name}]", f'base_url = "{about["url"]}"', f'token_env = "{variable}"']
+            lines += [f'login = "{about["login"][name]}"'] if "login" in about else []
+    (folders / "config.toml").write_text("\n".join(lines))
+    return sandbox_process

@@ -1,0 +1,98 @@
+"""The rules of the house: who may import whom, what a start may cost, where a token may be seen."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "kosmo_tui"
+FILES = sorted(PACKAGE.rglob("*.py"))
+HEAVY = {"textual", "rich", "httpx", "msgspec", "starlette", "uvicorn", "graphql", "lupa", "asyncio", "platformdirs"}
+
+
+def loaded(code: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after `code`."""
+    program = f"{code}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}}, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    return set(done.stderr.split())
+
+
+def test_imports_go_down_the_rooms_and_never_up() -> None:
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([program, "--no-cache"], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_way_in_loads_nothing_heavy() -> None:
+    assert not loaded("import kosmo_tui.__main__") & HEAVY
+
+
+def test_help_and_docs_load_no_http_and_no_screen() -> None:
+    run = "from kosmo_tui.__main__ import main; main(['docs'])"
+    assert not loaded(run) & {"textual", "rich", "httpx", "starlette", "uvicorn", "graphql", "asyncio"}
+
+
+def test_the_hub_loads_no_http_before_a_client_is_opened() -> None:
+    assert not loaded("import kosmo_tui.accounts.hub") & {"httpx", "textual", "rich", "starlette", "uvicorn", "graphql"}
+
+
+def test_a_call_loads_neither_the_dashboard_nor_the_sandbox() -> None:
+    run = "import kosmo_tui.commands.call, kosmo_tui.api.buffer.client, kosmo_tui.api.instagram.client"
+    assert not loaded(run) & {"textual", "rich", "starlette", "uvicorn", "graphql"}
+
+
+def test_a_token_is_revealed_only_to_the_wire_and_to_its_file() -> None:
+    revealing = {str(file.relative_to(PACKAGE)) for file in FILES if ".reveal()" in file.read_text()}
+    assert revealing == {"api/http.py", "accounts/credentials.py"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_file_is_one_idea(file: Path) -> None:
+    assert len(file.read_text().splitlines()) <= 420
+
+
+# Text in these places is read as markup when it is a str: "[/]" in a caption would end the app.
+MARKUP = {"Label", "Static", "Button", "Checkbox", "RadioButton", "Tab", "TabPane", "Collapsible", "Option", "notify"}
+TITLES = {"border_title", "border_subtitle", "tooltip", "placeholder"}
+
+
+def _built(node: ast.expr) -> bool:
+    """Whether a text is put together from parts, one of which may be from outside."""
+    return isinstance(node, (ast.JoinedStr, ast.BinOp)) or (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"format", "join"}
+    )
+
+
+def markup_risks(source: str) -> list[int]:
+    """The lines at which a text that was put together reaches a place that reads markup."""
+    risks = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in MARKUP:
+                plain = any(key.arg == "markup" for key in node.keywords)
+                if not plain and any(map(_built, (*node.args[:1], *(key.value for key in node.keywords)))):
+                    risks.append(node.lineno)
+            case ast.Assign(targets=[ast.Attribute(attr=name)]) if name in TITLES and _built(node.value):
+                risks.append(node.lineno)
+    return sorted(risks)
+
+
+def test_the_search_for_markup_risks_finds_them() -> None:
+    assert markup_risks('Label(f"{name}")\nself.notify("a" + b)\nself.border_title = f"{x}"\nLabel("fixed")') == [
+        1,
+        2,
+        3,
+    ]
+    assert markup_risks('self.notify(f"{name}", markup=False)\nLabel(Content(f"{name}"))') == []
+
+
+@pytest.mark.parametrize(
+    "file", sorted((PACKAGE / "ui").rglob("*.py")), ids=lambda file: str(file.relative_to(PACKAGE))
+)
+def test_no_text_from_outside_is_read_as_markup(file: Path) -> None:
+    assert markup_risks(file.read_text()) == []
