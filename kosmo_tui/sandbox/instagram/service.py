@@ -1,0 +1,351 @@
+"""The Instagram side: takes a request, judges it as Graph does, answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kosmo_tui.sandbox.faults import Fault
+from kosmo_tui.sandbox.instagram import comments, containers, media, publishing, users
+from kosmo_tui.sandbox.instagram.arrivals import Arrivals
+from kosmo_tui.sandbox.instagram.call import Call, Edge
+from kosmo_tui.sandbox.instagram.containers import Container
+from kosmo_tui.sandbox.instagram.errors import (
+    Flavour,
+    GraphError,
+    missing_object,
+    spam_block,
+    throttled,
+    unknown_path,
+)
+from kosmo_tui.sandbox.instagram.figures import Figures
+from kosmo_tui.sandbox.instagram.fixtures import Fetcher
+from kosmo_tui.sandbox.instagram.parameters import Parameters, read
+from kosmo_tui.sandbox.instagram.seed import build
+from kosmo_tui.sandbox.instagram.switches import Switches
+from kosmo_tui.sandbox.instagram.tokens import CANNOT_PARSE, Token, Tokens, expired
+from kosmo_tui.sandbox.instagram.usage import Usage
+from kosmo_tui.sandbox.instagram.world import Account, Comment, Media, Page, Person
+
+# Newest first; what is older than the last is served as the last.
+LIVE = ("v26.0", "v25.0", "v24.0", "v23.0", "v22.0", "v21.0")
+_RETIRED = re.compile(r"v([1-9]|1\d|20)\.\d")
+_ASKED = re.compile(r"v\d+\.\d+")
+
+Handler = Callable[[Call, Any], Mapping[str, Any]]
+
+
+class Time(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+
+
+class Instagram:
+    """Both hosts in one: graph.instagram.com for `IGAA…` tokens, graph.facebook.com for `EAAB…` tokens.
+
+    The world is the same for one seed and one start, and moves with `clock`.
+    """
+
+    def __init__(
+        self,
+        clock: Time,
+        seed: int = 0,
+        hostile: bool = False,
+        unlimited: bool = False,
+        switches: Switches | None = None,
+    ) -> None:
+        self.clock, self._seed, self._hostile, self._unlimited = clock, seed, hostile, unlimited
+        self.switches = switches or Switches()
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the seed, as of the clock's now."""
+        start = self.clock.now()
+        self.world = build(self._seed, start, self._hostile)
+        self._tokens = Tokens(self.world, start, self.switches)
+        self._figures = Figures(self._seed, start)
+        self._arrivals = Arrivals(self.world, start, self._hostile)
+        self._fetcher = Fetcher(self.switches)
+        self._usage = Usage(self.switches, self._unlimited)
+        self._traces = Random(f"{self._seed}:traces")
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The tokens of the accounts `default`, `brand_account` and `agency`."""
+        return dict(self._tokens.names)
+
+    @property
+    def special_tokens(self) -> dict[str, str]:
+        """Tokens that are trouble: see `Tokens`."""
+        return dict(self._tokens.special)
+
+    def tick(self) -> None:
+        """Bring the world to the clock's now: new comments arrive.  Containers go by the time by themselves."""
+        self._arrivals.bring(self.clock.now())
+
+    def media_now(self) -> list[dict[str, Any]]:
+        """What really exists, newest first by account: the truth that tests compare with."""
+        return [
+            {
+                "account": account.name,
+                "id": item.id,
+                "media_type": item.type,
+                "media_product_type": item.product,
+                "caption": item.caption,
+                "permalink": item.permalink,
+                "timestamp": item.created.isoformat(),
+                "container_id": item.container or None,
+                "children": [child.id for child in item.children],
+                "comments_count": item.comments_count,
+            }
+            for account in self.world.accounts.values()
+            for item in account.media
+        ]
+
+    async def answer(self, request: Request, body: bytes, fault: Fault | None = None) -> Response:
+        """The answer to one request; `fault` is one of those that only the service itself can play."""
+        values = read(request.url.query, request.headers.get("content-type", ""), body)
+        parameters = Parameters(values)
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        value = bearer.strip() if scheme.lower() in {"bearer", "oauth"} else parameters.text("access_token")
+        token = self._tokens.get(value)
+        flavour: Flavour = token.flavour if token else "facebook" if value.startswith("EAA") else "instagram"
+        parts = [part for part in request.url.path.split("/") if part]
+        base = f"{request.url.scheme}://{request.url.netloc}"
+        headers = {"facebook-api-version": self.switches.default_version}
+        try:
+            version, parts = self._version(parts)
+            headers["facebook-api-version"] = version
+            answer = self._token_endpoint(request.method, parts, parameters, value)
+            if answer is None:
+                call = self._call(request.method, parts, parameters, token, value, version, base)
+                answer = self._judge(call, parts[1:], headers, fault)
+        except GraphError as error:
+            return self._refusal(error, flavour, headers)
+        return _json(answer, 200, flavour, headers)
+
+    def _version(self, parts: list[str]) -> tuple[str, list[str]]:
+        """The version that is served, and the path without it.  Raises 2500 for a version that never was."""
+        if parts[:1] == ["ig-api-upload"]:
+            return self.switches.default_version, parts
+        if not parts or not _ASKED.fullmatch(parts[0]):
+            return self.switches.default_version, parts
+        asked, rest = parts[0], parts[1:]
+        if asked in LIVE:
+            return asked, rest
+        if _RETIRED.fullmatch(asked):
+            return LIVE[-1], rest
+        raise unknown_path("/" + "/".join(rest))
+
+    def _token_endpoint(
+        self, method: str, parts: list[str], parameters: Parameters, token: str
+    ) -> Mapping[str, Any] | None:
+        """The answer of a token endpoint, None when it is not one."""
+        path, grant, now = "/".join(parts), parameters.text("grant_type"), self.clock.now()
+        if token and "access_token" not in parameters:
+            parameters = Parameters(parameters.values | {"access_token": token})
+        if method == "POST" and path == "oauth/access_token":
+            return self._tokens.from_code(parameters, now)
+        if method == "GET" and path == "oauth/access_token" and grant == "fb_exchange_token":
+            return self._tokens.exchange(parameters, grant, now)
+        if method == "GET" and path == "access_token" and grant == "ig_exchange_token":
+            return self._tokens.exchange(parameters, grant, now)
+        if method == "GET" and path == "refresh_access_token" and grant == "ig_refresh_token":
+            return self._tokens.refresh(parameters, now)
+        if path in {"access_token", "refresh_access_token", "oauth/access_token"}:
+            raise GraphError(100, f"Invalid grant_type: {grant}" if grant else "The parameter grant_type is required.")
+        return None
+
+    def _call(
+        self,
+        method: str,
+        parts: list[str],
+        parameters: Parameters,
+        token: Token | None,
+        value: str,
+        version: str,
+        base: str,
+    ) -> Call:
+        """The call, with a token that is good.  Raises 104, 2500 or 190 otherwise."""
+        if parts and re.fullmatch(r"v\d+", parts[0]):
+            raise unknown_path("/" + "/".join(parts[1:]))
+        if not value and parts[:1] == ["me"]:
+            raise GraphError(
+                2500,
+                "An active access token must be used to query information about the current user.",
+                style="oauth",
+            )
+        if not value:
+            raise GraphError(104, "An access token is required to request this resource.", style="oauth")
+        if token is None:
+            raise CANNOT_PARSE
+        now = self.clock.now()
+        token.check(now, method)
+        if not parts:
+            raise missing_object(method, "")
+        target = parts[2] if parts[0] == "ig-api-upload" and len(parts) == 3 else parts[0]
+        return Call(
+            method,
+            target,
+            parameters,
+            token,
+            version,
+            base,
+            now,
+            self.world,
+            self._tokens,
+            self._figures,
+            self.switches,
+        )
+
+    def _judge(self, call: Call, rest: list[str], headers: dict[str, str], fault: Fault | None) -> Mapping[str, Any]:
+        """Limits, faults and the work.  Usage goes into `headers`."""
+        node = self._node(call)
+        account = _account(node) if not isinstance(node, Person | Page) else None
+        if fault and fault.fault == "expired_token":
+            raise expired(call.flavour, call.token.expires or call.now, call.now)
+        if fault and fault.fault == "rate_limited":
+            code = fault.code if fault.code and fault.code != 429 else 80002 if account else 4
+            raise throttled(code, self._usage.exhausted(account, code))
+        headers |= self._usage.count(account, call.now)
+        answer = self._work(call, node, rest)
+        if fault and fault.fault in {"never_finishes", "container_error"}:
+            self._doom(answer.get("id"), fault)
+        if fault and fault.fault == "lie_failed":
+            raise _lie(fault, call)
+        return answer
+
+    def _node(self, call: Call) -> object:
+        """What the path names, if the token may touch it.  Raises 100/33 otherwise."""
+        node: object = call.token.subject if call.target == "me" else self.world.objects.get(call.target)
+        if isinstance(node, Person | Page):
+            person = self.world.person
+            mine = node is call.token.subject or (
+                call.token.subject is person and node in person.pages if person else False
+            )
+        else:
+            account = _account(node)
+            tagged = isinstance(node, Media) and any(node in owned.tagged for owned in call.token.accounts)
+            mine = call.owns(account) or (tagged and call.method == "GET")
+            mine = mine and not (isinstance(node, Media) and media.gone(node, call.now))
+        if not mine:
+            raise call.missing()
+        return node
+
+    def _work(self, call: Call, node: object, rest: list[str]) -> Mapping[str, Any]:
+        """Find who answers and let it.  Raises 2500 for an unknown edge, 100/33 for a method it does not have."""
+        edge = "/".join(rest) if rest and rest[-1] != "" else ""
+        if isinstance(node, Container) and rest and rest[-1] == call.target:
+            edge = "upload"
+        handlers = self._handlers(node)
+        if handler := handlers.get((call.method, edge)):
+            return handler(call, node)
+        if any(name == edge for _, name in handlers):
+            raise call.missing()
+        raise unknown_path("/" + edge)
+
+    def _handlers(self, node: object) -> dict[tuple[str, str], Handler]:
+        """Who answers for a kind of node, by method and edge."""
+        if isinstance(node, Account):
+            return {
+                ("GET", ""): users.get,
+                **{("GET", name): _edge(name, reader) for name, reader in users.EDGES.items()},
+                ("POST", "media"): lambda call, account: publishing.create(call, account, self._fetcher),
+                ("POST", "media_publish"): publishing.publish,
+                ("POST", "mentions"): comments.mention,
+            }
+        return _HANDLERS[type(node)]
+
+    def _doom(self, identifier: object, fault: Fault) -> None:
+        container = self.world.objects.get(str(identifier))
+        if isinstance(container, Container):
+            stuck = fault.fault == "never_finishes"
+            error = None if stuck else fault.subcode or 2207026
+            container.fate = replace(container.fate, stuck=stuck, error=error)
+
+    def _refusal(self, error: GraphError, flavour: Flavour, headers: dict[str, str]) -> Response:
+        trace = "A" + "".join(
+            self._traces.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", k=22)
+        )
+        body = error.body(flavour, trace)
+        kind = "invalid_token" if error.code == 190 else "invalid_request"
+        words = body["error"]["message"].encode("ascii", "replace").decode()
+        words = re.sub(r'[\x00-\x1f\x7f"]', " ", words)
+        headers = headers | error.headers | {
+            "WWW-Authenticate": f'OAuth "Facebook Platform" "{kind}" "{words}"',
+            "x-fb-trace-id": trace,
+            "Cache-Control": "no-store",
+        }  # fmt: skip
+        return _json(body, error.status, flavour, headers)
+
+
+def _edge(name: str, reader: Callable[[Any, Edge], Mapping[str, Any]]) -> Handler:
+    """A list below a node, asked on its own."""
+
+    def handler(call: Call, node: Any) -> Mapping[str, Any]:
+        return reader(node, Edge(call, node.id, name, call.parameters, call.fields))
+
+    return handler
+
+
+_HANDLERS: dict[type, dict[tuple[str, str], Handler]] = {
+    Media: {
+        ("GET", ""): media.get,
+        ("POST", ""): media.update,
+        ("DELETE", ""): media.delete,
+        ("GET", "children"): _edge("children", media.children),
+        ("GET", "comments"): _edge("comments", comments.comments),
+        ("POST", "comments"): comments.create,
+        ("GET", "insights"): _edge("insights", media.insights),
+    },
+    Comment: {
+        ("GET", ""): comments.get,
+        ("POST", ""): comments.hide,
+        ("DELETE", ""): comments.delete,
+        ("GET", "replies"): _edge("replies", comments.replies),
+        ("POST", "replies"): comments.reply,
+    },
+    Container: {("GET", ""): containers.get, ("POST", "upload"): publishing.upload},
+    Page: {("GET", ""): users.get_page},
+    Person: {("GET", ""): users.get_person, ("GET", "accounts"): _edge("accounts", users.pages)},
+}
+
+
+def _account(node: object) -> Account | None:
+    """The account that a node belongs to."""
+    if isinstance(node, Account):
+        return node
+    if isinstance(node, Media | Container):
+        return node.account
+    return node.media.account if isinstance(node, Comment) else None
+
+
+def _lie(fault: Fault, call: Call) -> GraphError:
+    """The error that a request gets although its work was done: 4/2207051 by default, as publishing does at times."""
+    if fault.code in (None, 4):
+        return spam_block()
+    if fault.code == 100:
+        error = call.missing()
+        assert isinstance(error, GraphError)
+        return error
+    messages = {1: "An unknown error occurred", 2: "An unexpected error has occurred. Please retry your request later."}
+    code = fault.code or 1
+    return GraphError(code, messages.get(code, "An unknown error occurred"), fault.subcode, style="plain")
+
+
+def _json(body: Mapping[str, Any], status: int, flavour: Flavour, headers: Mapping[str, str]) -> Response:
+    """The body as JSON; graph.instagram.com escapes slashes."""
+    text = json.dumps(body, separators=(",", ":"))
+    if flavour == "instagram":
+        text = text.replace("/", "\\/")
+    return Response(text, status, dict(headers), media_type="application/json; charset=UTF-8")
