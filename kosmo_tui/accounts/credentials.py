@@ -35,9 +35,9 @@ class Credentials:
         match table:
             case {"token": str(token)}:
                 return Secret(token)
-            case {}:
+            case {**rest} if "token" not in rest:
                 return None
-        raise file.fault(f"{account.id} must be a table with the key token", account.service, account.name, hint=_AGAIN)
+        raise file.fault(f"{account.id} must be a table with a token", account.service, account.name, hint=_AGAIN)
 
     def put(self, account: Account, token: Secret) -> None:
         """Keep `token` for `account`, instead of the one that was kept."""

@@ -66,7 +66,7 @@ class TomlFile:
 
     def _broken(self, reason: str) -> ConfigError:
         at = _AT.search(reason)
-        line = f", line {at[1]}" if at and at[1] else ""
+        line = f", line {at[1] or len(self.text.splitlines())}" if at else ""
         reason = _AT.sub("", reason)
         if twice := _TWICE.match(reason):
             table = ".".join(part.strip(" '") for part in twice[1].split(",") if part.strip())
