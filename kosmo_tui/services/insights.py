@@ -96,6 +96,15 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime
 
     @property
+    def weekdays(self) -> tuple[float | None, ...]:
+        """The mean reach of each day of the week, Monday first; None where no such day was told."""
+        told: list[list[float]] = [[] for _ in range(7)]
+        for day in self.reach:
+            if day.value is not None:
+                told[day.day.weekday()].append(day.value)
+        return tuple(sum(values) / len(values) if values else None for values in told)
+
+    @property
     def empty(self) -> bool:
         """Whether Instagram told nothing at all."""
         return not self.totals and all(day.value is None for day in self.reach)

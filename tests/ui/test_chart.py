@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from kosmo_tui.ui.widgets.chart import Chart, date_row, humanise, plot, spark, ticks
+from kosmo_tui.ui.widgets.chart import Chart, bar, date_row, plot, scale, spark, ticks
 
 anything = st.lists(st.none() | st.floats(allow_nan=True, allow_infinity=True), max_size=120)
 sizes = st.integers(min_value=0, max_value=150)
@@ -49,34 +48,22 @@ def test_ticks_enclose_the_values(low: float, high: float, most: int) -> None:
     assert marks[0] <= low + slack
     assert marks[-1] >= high - slack
     assert marks == sorted(set(marks))
+    assert all(mark == int(mark) for mark in marks)
 
 
-@given(st.floats(min_value=-9.99e14, max_value=9.99e14))
-def test_humanised_numbers_stay_short_and_near(value: float) -> None:
-    text = humanise(value)
-    assert len(text) <= 7
-    factors = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-    read = float(text.rstrip("kMGT").replace(",", "")) * factors.get(text[-1], 1)
-    assert math.isclose(read, value, rel_tol=0.006, abs_tol=0.051)
+@given(numbers, numbers, st.integers(min_value=1, max_value=60))
+def test_a_scale_fits_its_rows_with_ticks_whole_rows_apart(low: float, high: float, rows: int) -> None:
+    low, high = min(low, high), max(low, high)
+    used, marks = scale(low, high, rows)
+    assert 1 <= used <= rows
+    assert (used - 1) % (len(marks) - 1) == 0
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (0.5, "0.5"),
-        (950, "950"),
-        (1204, "1,204"),
-        (48213, "48.2k"),
-        (-48213, "-48.2k"),
-        (999_499, "999k"),
-        (999_500, "1.0M"),
-        (1_350_000, "1.4M"),
-        (float("nan"), "–"),
-    ],
-)
-def test_humanised_numbers(value: float, text: str) -> None:
-    assert humanise(value) == text
+@given(st.none() | st.floats(), st.floats(min_value=0, max_value=1e14), sizes, st.booleans())
+def test_a_bar_is_never_wider_than_told(value: float | None, top: float, width: int, plain: bool) -> None:
+    drawn = bar(value, top, width, plain=plain)
+    assert len(drawn) <= width
+    assert drawn.isascii() or not plain
 
 
 @given(st.integers(min_value=0, max_value=400), sizes)
@@ -98,6 +85,10 @@ def test_a_spark_shows_gaps_and_scales_from_zero() -> None:
     assert spark([0, 0], 10) == "▁▁"
     assert spark([None, None], 10) == "  "
     assert spark([8, 8, 0, 0], 2) == "█▁"
+
+
+def test_a_bar_grows_by_halves() -> None:
+    assert [bar(value, 4, 2) for value in (0, 1, 2, 3, 4, 9)] == ["", "╸", "━", "━╸", "━━", "━━"]
 
 
 def test_a_plot_joins_neighbours_and_leaves_gaps() -> None:

@@ -16,6 +16,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kosmo_tui.ui.text import human
+
 Value = float | None
 Days = Sequence[tuple[date, Value]]
 
@@ -25,36 +27,35 @@ ASCII_SPARKS = "_.-=+*%#"
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
-def humanise(value: float) -> str:
-    """`value` in at most six characters for sizes below 10¹⁵: 950, 1,204, 48.2k, 1.3M, −12k."""
-    if not math.isfinite(value):
-        return "–"
-    size, sign = abs(value), "-" if value < 0 else ""
-    if size < 10_000:
-        text = f"{size:,.0f}" if size >= 100 or size == int(size) else f"{size:.1f}"
-        return text if text == "0" else sign + text
-    for unit in ("k", "M", "G", "T"):
-        size /= 1000
-        if size < 999.5 or unit == "T":
-            break
-    if size >= 10_000:
-        return f"{sign}{size * 1e12:.0e}"
-    return f"{sign}{size:.1f}{unit}" if size < 99.95 else f"{sign}{size:.0f}{unit}"
-
-
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` (at least two) round numbers, evenly spaced, the first ≤ `low` and the last ≥ `high`."""
+    """At most `most` (at least two) round whole numbers, evenly spaced, the first ≤ `low` and the last ≥ `high`."""
     span = high - low
     if not span > 0:
         span = max(abs(high), 1.0)
-    exponent = math.floor(math.log10(span / max(most - 1, 1)))
+    exponent = max(0, math.floor(math.log10(span / max(most - 1, 1))))
     for power in (exponent, exponent + 1, exponent + 2):
         for factor in (1, 2, 2.5, 5):
-            step = factor * 10.0**power
+            step = math.ceil(factor * 10.0**power)
             first, last = math.floor(low / step), math.ceil(high / step)
             if max(last, first + 1) - first < max(most, 2):
                 return [step * index for index in range(first, max(last, first + 1) + 1)]
-    return [low, high if high > low else low + span]
+    return [math.floor(low), max(math.ceil(high), math.floor(low) + 1)]  # two marks on both sides of zero
+
+
+def scale(low: float, high: float, rows: int) -> tuple[int, list[float]]:
+    """How many of `rows` a picture of `low` to `high` takes, and its ticks, which stand a whole number of rows apart.
+
+    Of all such scales it is the one on which the line itself is tallest.
+    """
+
+    def fit(count: int) -> tuple[float, int, list[float]]:
+        marks = ticks(low, high, count)
+        steps = len(marks) - 1
+        used = (rows - 1) // steps * steps + 1
+        return used * (high - low) / (marks[-1] - marks[0]), used, marks
+
+    _, used, marks = max((fit(count) for count in range(2, max(2, min(6, (rows + 2) // 2)) + 1)), key=lambda f: f[0])
+    return used, marks
 
 
 def spark(values: Sequence[Value], width: int, *, plain: bool = False) -> str:
@@ -68,6 +69,17 @@ def spark(values: Sequence[Value], width: int, *, plain: bool = False) -> str:
     return "".join(
         " " if value is None else marks[0 if top <= 0 else min(7, max(0, round(value / top * 7)))] for value in means
     )
+
+
+def bar(value: Value, top: float, width: int, *, plain: bool = False) -> str:
+    """A thin bar of at most `width` characters, which `top` fills; in half characters, in whole ones if `plain`."""
+    known = _known(value)
+    if known is None or known <= 0 or top <= 0 or width <= 0:
+        return ""
+    halves = min(width * 2, round(known / top * width * 2))
+    if plain:
+        return "=" * round(halves / 2)
+    return "━" * (halves // 2) + "╸" * (halves % 2)
 
 
 def _resample(values: Sequence[Value], width: int) -> list[Value]:
@@ -191,10 +203,10 @@ class Chart(Widget):
         known = [value for value in values if value is not None]
         if not known or width < 12 or height < 3:
             return []
-        rows = height - 2
-        marks = ticks(min(0.0, *known), max(known) if max(known) > 0 else 0.0, max(2, min(6, (rows + 2) // 2)))
+        rows, marks = scale(min(0.0, *known), max(0.0, *known), height - 2)
         low, high = marks[0], marks[-1]
-        at = {rows - 1 - round((mark - low) / (high - low) * (rows - 1)): humanise(mark) for mark in marks}
+        gap = (rows - 1) // (len(marks) - 1)
+        at = {rows - 1 - index * gap: human(mark) for index, mark in enumerate(marks)}
         gutter = max(len(label) for label in at.values())
         across = width - gutter - 1
         if across < 4:

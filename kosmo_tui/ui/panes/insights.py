@@ -1,0 +1,341 @@
+"""How an Instagram account did: totals with their change, reach per day, and what is missing and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, Protocol, cast
+
+from textual import on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.services.insights import Missing, Overview, Total
+from kosmo_tui.ui.panes.base import Changed, Pane, error_line
+from kosmo_tui.ui.text import MUTED, fit, human, mark, plain_terminal
+from kosmo_tui.ui.widgets.chart import Chart, bar, spark
+
+PERIODS = {1: "day", 7: "week", 28: "28 days"}
+TILES = 5
+WIDE = 84  # cells from which the table and the reasons stand side by side
+
+
+class InsightsDesk(Protocol):
+    """What the pane needs of an account."""
+
+    account: str
+
+    async def insights(self, days: int, now: datetime) -> Overview: ...
+
+
+def change(total: Total, *, words: bool) -> tuple[str, str]:
+    """The change against the time before as text and style: glyph and percent, with `words` also more or less."""
+    share = total.change
+    if total.value == total.before:
+        return ("= same" if words else "= 0%"), MUTED
+    if share is None:
+        return ("new" if words and total.before == 0 else ""), MUTED
+    percent = f"{min(abs(share) * 100, 9999):.0f}%" if abs(share) >= 0.005 else "<1%"
+    more = share > 0
+    glyph = ("+" if more else "-") if plain_terminal() else "▲" if more else "▼"
+    word = f" {'more' if more else 'less'}" if words else ""
+    return f"{glyph} {percent}{word}", "$text-success" if more else "$text-error"
+
+
+def day(value: date) -> str:
+    """`21 Nov`."""
+    return f"{value.day} {value:%b}"
+
+
+class Periods(Static):
+    """The three periods; the one that is shown stands out.  A click chooses one."""
+
+    @dataclass
+    class Chosen(Message):
+        """Somebody chose a period."""
+
+        days: int
+
+    def show(self, days: int) -> None:
+        """Mark `days` as the one that is shown."""
+        parts = [
+            Content.styled(f" {title} ", "bold reverse" if length == days else "$foreground").stylize(
+                f"@click=choose({length})"
+            )
+            for length, title in PERIODS.items()
+        ]
+        self.update(Content.assemble(("p", "bold"), (" period ", MUTED), *parts))
+
+    def action_choose(self, days: int) -> None:
+        self.post_message(self.Chosen(days))
+
+
+class Tiles(Widget):
+    """The first totals side by side: title, number and change, and a spark line or the number before."""
+
+    DEFAULT_CSS = "Tiles { height: 3; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._totals: Sequence[Total] = ()
+
+    def show(self, totals: Sequence[Total]) -> None:
+        """Show the first of `totals`."""
+        self._totals = totals[:TILES]
+        self.refresh()
+
+    def render(self) -> Content:
+        if not self._totals:
+            return Content("")
+        width = self.content_size.width // max(len(self._totals), 3)
+        lines = [Content("")] * 3
+        for total in self._totals:
+            for row, part in enumerate(self._tile(total, width - 2)):
+                lines[row] += part + "  "
+        return Content("\n").join(lines)
+
+    def _tile(self, total: Total, width: int) -> tuple[Content, Content, Content]:
+        number = human(total.value)
+        text, style = change(total, words=width - len(number) > 10)
+        below = f"before {human(total.before)}" if total.before is not None else ""
+        if total.series:
+            below = spark([entry.value for entry in total.series], width, plain=plain_terminal())
+        room = max(width - len(number) - 1, 0)
+        return (
+            Content.styled(fit(total.title, width), MUTED),
+            Content.assemble((number, "bold"), " ", (fit(text, room), style)),
+            Content.styled(fit(below, width), "$text-primary" if total.series else MUTED),
+        )
+
+
+def table(overview: Overview) -> Content:
+    """All totals exactly, against the time before."""
+    name = PERIODS[overview.days]
+    lines = [Content.styled(f"{'Exactly':<17}{name:>10}{'before':>11}  change", MUTED)]
+    for total in overview.totals:
+        before = "–" if total.before is None else f"{total.before:,.0f}"
+        lines.append(
+            Content.assemble(f"{total.title:<17}{total.value:>10,.0f}{before:>11}  ", change(total, words=True))
+        )
+    return Content("\n").join(lines)
+
+
+def weekdays(overview: Overview, width: int) -> Content:
+    """The mean reach of each day of the week as bars, in `width` cells."""
+    means = overview.weekdays
+    top = max((mean for mean in means if mean is not None), default=0.0)
+    lines = [Content.styled("Reach by weekday, mean of 28 days", MUTED)]
+    for name, mean in zip(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), means, strict=True):
+        filled = bar(mean, top, max(width - 12, 0), plain=plain_terminal())
+        look = "$text-primary" if mean == top else "$primary"
+        lines.append(Content.assemble(f"{name} ", f"{human(mean):>7} ", (filled, look)))
+    return Content("\n").join(lines)
+
+
+def reasons(missing: Sequence[Missing]) -> Content:
+    """What is not available, and why: a line each."""
+    lines = [
+        Content.assemble((f"{mark('·')} {entry.title}", "$text-warning"), (f" not available: {entry.reason}", MUTED))
+        for entry in missing
+    ]
+    return Content("\n").join(lines)
+
+
+class InsightsPane(Pane):
+    """The insights of one account over a day, a week or 28 days; an answer is kept under its account and period."""
+
+    VIEW = "insights"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "period(-1)", "shorter period", show=False),
+        Binding("right,l", "period(1)", "longer period", show=False),
+        Binding("p", "next_period", "period", id="period"),
+    ]
+    DEFAULT_CSS = """
+    InsightsPane {
+        & > .insights--body {
+            height: 1fr;
+            padding: 0 1;
+            background: $background;
+            scrollbar-size-vertical: 1;
+            scrollbar-background: $background;
+            scrollbar-color: $panel;
+        }
+        .insights--body:focus .insights--heading { color: $text-primary; }
+        .pane--error { display: none; height: auto; max-height: 4; padding: 0 1; background: $error 15%; }
+        .pane--empty { display: none; height: auto; padding: 1 2; text-align: center; width: 1fr; }
+        .insights--top { height: 1; margin-bottom: 1; }
+        .insights--window { width: 1fr; }
+        .insights--heading { height: 1; margin-top: 1; color: $text-muted; }
+        Periods { width: auto; link-style: none; link-color: $foreground; }
+        Chart { min-height: 8; max-height: 16; }
+        .insights--missing { height: auto; margin-top: 1; }
+        .insights--bottom { height: auto; margin-top: 1; }
+        .insights--table { width: 54; height: auto; }
+        .insights--weekdays { width: 1fr; height: auto; }
+        &.-failed .pane--error { display: block; }
+        &.-empty .pane--empty { display: block; }
+        &.-empty Tiles, &.-empty Chart, &.-empty .insights--heading, &.-empty .insights--bottom { display: none; }
+        &.-complete .insights--missing { display: none; }
+        &.-narrow .insights--bottom { layout: vertical; }
+        &.-narrow .insights--weekdays { margin-top: 1; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id=self.VIEW)
+        self.desk: InsightsDesk | None = None
+        self.days = 28
+        self._seen: dict[tuple[str, int], Overview] = {}
+        self._errors: dict[tuple[str, int], KosmoError] = {}
+        self._asking: set[tuple[str, int]] = set()
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="pane--error", markup=False)
+        with VerticalScroll(classes="insights--body"):
+            with Horizontal(classes="insights--top"):
+                yield Static(classes="insights--window", markup=False)
+                yield Periods()
+            yield Static(classes="pane--empty", markup=False)
+            yield Tiles()
+            yield Static(classes="insights--heading", markup=False)
+            yield Chart(plain=plain_terminal())
+            yield Static(classes="insights--missing", markup=False)
+            with Horizontal(classes="insights--bottom"):
+                yield Static(classes="insights--table", markup=False)
+                yield Static(classes="insights--weekdays", markup=False)
+
+    # Data
+
+    def visit(self, desk: Any, profile: str | None) -> None:
+        self.desk = desk
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self.draw()
+
+    def load(self, *, force: bool = False) -> None:
+        if self.desk is None:
+            return
+        key = (self.desk.account, self.days)
+        if key not in self._asking and (force or key not in self._seen):
+            self._asking.add(key)
+            self.run_worker(
+                self._load(self.desk, self.days), name="load insights", group="load insights", exit_on_error=False
+            )
+        self.draw()
+
+    async def _load(self, desk: InsightsDesk, days: int) -> None:
+        key = (desk.account, days)
+        try:
+            self._seen[key] = await desk.insights(days, cast("datetime", self.app.now()))  # type: ignore[attr-defined]
+            self._errors.pop(key, None)
+        except KosmoError as error:
+            self._errors[key] = error
+        finally:
+            self._asking.discard(key)
+        self.draw()
+        self.post_message(Changed(desk.account))
+
+    def desk_changed(self) -> None:
+        self.draw()
+
+    def as_of(self) -> datetime | None:
+        overview = self._overview
+        return overview.as_of if overview else None
+
+    @property
+    def _key(self) -> tuple[str, int]:
+        return (self.desk.account if self.desk else "", self.days)
+
+    @property
+    def _overview(self) -> Overview | None:
+        return self._seen.get(self._key)
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < WIDE, "-narrow")
+
+    def draw(self) -> None:
+        """Show what is known of the account and the period in use."""
+        overview, error = self._overview, self._errors.get(self._key)
+        self.query_one(Periods).show(self.days)
+        self.set_class(error is not None, "-failed")
+        if error is not None:
+            self.query_one(".pane--error", Static).update(error_line(error))
+        self.set_class(overview is None or overview.empty, "-empty")
+        self.query_one(".pane--empty", Static).update(self._nothing(overview, error))
+        self.query_one(".insights--window", Static).update(self._window(overview))
+        missing = overview.missing if overview else ()
+        self.set_class(not missing, "-complete")
+        self.query_one(".insights--missing", Static).update(reasons(missing))
+        if overview is not None:
+            self.query_one(Tiles).show(overview.totals)
+            self.query_one(".insights--heading", Static).update(self._heading(overview))
+            self.query_one(Chart).show([(entry.day, entry.value) for entry in overview.reach], emphasis=overview.days)
+            self.query_one(".insights--table", Static).update(table(overview))
+            self.query_one(".insights--weekdays", Static).update(weekdays(overview, 32))
+
+    def _window(self, overview: Overview | None) -> Content:
+        if overview is None:
+            return Content("")
+        window = day(overview.last) if overview.days == 1 else f"{day(overview.first)} – {day(overview.last)}"
+        return Content.assemble((window, "bold"), (" · whole days, Pacific time", MUTED))
+
+    def _heading(self, overview: Overview) -> Content:
+        known = [(entry.value, entry.day) for entry in overview.reach if entry.value is not None]
+        text = f"Reach per day, last {len(overview.reach)} days"
+        if known:
+            most, when = max(known)
+            text += f" · most {human(most)} on {day(when)}"
+        return Content(text)
+
+    def _nothing(self, overview: Overview | None, error: KosmoError | None) -> Content:
+        if overview is None and error is None:
+            return Content.styled("Loading…", MUTED)
+        if overview is None:
+            return Content.assemble(("No insights could be loaded.", "bold"), ("\nr tries again", MUTED))
+        return Content.assemble(
+            ("Instagram told nothing about these days.", "bold"),
+            ("\nNumbers lag by up to 48 hours, and small accounts get fewer; r asks again", MUTED),
+        )
+
+    # Keys
+
+    def focus_list(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def copied(self) -> str:
+        """The totals as lines of title, number and number before, parted by tabs."""
+        lines = []
+        for total in self._overview.totals if self._overview else ():
+            before = "" if total.before is None else f"{total.before:.0f}"
+            lines.append(f"{total.title}\t{total.value:.0f}\t{before}")
+        return "\n".join(lines)
+
+    def action_period(self, step: int) -> None:
+        """Go to a shorter or a longer period; beyond the ends the key means what it means everywhere."""
+        lengths = list(PERIODS)
+        index = lengths.index(self.days) + step
+        if not 0 <= index < len(lengths):
+            raise SkipAction
+        self._choose(lengths[index])
+
+    def action_next_period(self) -> None:
+        """Go to the next period, after the longest to the shortest."""
+        lengths = list(PERIODS)
+        self._choose(lengths[(lengths.index(self.days) + 1) % len(lengths)])
+
+    @on(Periods.Chosen)
+    def _chosen(self, message: Periods.Chosen) -> None:
+        self._choose(message.days)
+
+    def _choose(self, days: int) -> None:
+        self.days = days
+        self.load()
