@@ -198,7 +198,8 @@ class Connection:
                 async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) > MAX_BODY:
-                        raise _give_up(request, BadAnswer(f"{where} answered with more than {MAX_BODY:,} bytes"))
+                        large = f"{where} answered with more than {MAX_BODY:,} bytes"
+                        raise _give_up(request, BadAnswer(large, hint="check base_url of this account"))
                 return response.status_code, headers, bytes(body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise _unreachable(self.host, error) from None
@@ -311,7 +312,7 @@ def _unreachable(host: str, error: httpx.TransportError) -> Unavailable:
         match cause:
             case ssl.SSLCertVerificationError():
                 return Unavailable(
-                    f"the TLS certificate of {host} is not valid: {cause.verify_message}",
+                    f"the TLS certificate of {host} is not valid: {getattr(cause, 'verify_message', '') or 'unknown reason'}",
                     hint="check the clock of this machine and base_url; set SSL_CERT_FILE if a proxy signs for itself",
                 )
             case ssl.SSLError():

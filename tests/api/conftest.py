@@ -1,0 +1,98 @@
+"""Ways to a service for tests: scripted answers, and a real socket that answers with raw bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from kosmo_tui.api.http import Retries
+from kosmo_tui.api.secret import Secret
+
+TOKEN = "SECRET-tokentokentoken"
+
+
+async def token() -> Secret:
+    return Secret(TOKEN)
+
+
+class Script(httpx.MockTransport):
+    """Answers in turn with what it was given: responses, exceptions, or functions of the request; repeats the last."""
+
+    def __init__(self, *steps: Any) -> None:
+        super().__init__(self._answer)
+        self.steps = steps
+        self.requests: list[httpx.Request] = []
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        step = self.steps[min(len(self.requests), len(self.steps) - 1)]
+        self.requests.append(request)
+        if callable(step):
+            step = step(request)
+        if isinstance(step, BaseException):
+            raise step
+        assert isinstance(step, tuple)
+        status, body, headers = (*step, {})[:3]
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return httpx.Response(status, content=content, headers={"content-type": "application/json", **headers})
+
+    def bodies(self) -> list[Any]:
+        """The JSON bodies that were sent."""
+        return [json.loads(request.content) for request in self.requests]
+
+
+class Naps(list[float]):
+    """The sleeps of a request loop that does not sleep."""
+
+    def retries(self, **changes: Any) -> Retries:
+        async def sleep(seconds: float) -> None:
+            self.append(seconds)
+
+        return Retries(**{"sleep": sleep, "random": lambda: 0.5, **changes})
+
+
+@pytest.fixture
+def naps() -> Naps:
+    return Naps()
+
+
+Serve = Callable[[Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]], Any]
+
+
+@asynccontextmanager
+async def raw_server(
+    answer: bytes | None, *, stay: bool = False, received: list[bytes] | None = None
+) -> AsyncIterator[str]:
+    """A TCP server that reads a request, answers with `answer` and hangs up (or stays silent); yields its URL."""
+    leave = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = await reader.read(65536)
+            if received is not None:
+                received.append(head)
+            if answer is not None:
+                writer.write(answer)
+                await writer.drain()
+            if stay:
+                await leave.wait()
+        except (OSError, EOFError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        leave.set()
+        server.close()
+        await server.wait_closed()
+
+
+RawServer = Callable[..., AbstractAsyncContextManager[str]]

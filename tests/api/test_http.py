@@ -1,0 +1,483 @@
+"""The request loop: what is tried again, what never is, and what a person is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import pickle
+import socket
+import ssl
+import traceback
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kosmo_tui.api.answers import decode, http_date, retry_after
+from kosmo_tui.api.errors import (
+    ApiError,
+    AuthExpired,
+    BadAnswer,
+    BadParameter,
+    ConfigError,
+    Forbidden,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    TokenError,
+    Unavailable,
+)
+from kosmo_tui.api.http import MAX_BODY, Answer, Connection, Request, Retries, in_process
+from kosmo_tui.api.secret import Secret
+from tests.api.conftest import TOKEN, Naps, Script, raw_server, token
+
+OK = (200, {"fine": True})
+HTML = (502, b"<html><h1>Bad gateway</h1></html>", {"content-type": "text/html"})
+READ, WRITE = Request("GET", "/things", label="things"), Request("POST", "/things", write=True, label="make")
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def fine(_: Answer) -> ApiError | None:
+    return None
+
+
+def connect(
+    transport: Any, retries: Retries | None = None, judge: Any = fine, base_url: str = "https://h.test"
+) -> Connection:
+    return Connection(base_url=base_url, token=token, judge=judge, transport=transport, retries=retries)
+
+
+# What goes out.
+
+
+async def test_a_request_carries_the_token_in_its_header_and_nowhere_else() -> None:
+    script = Script(OK)
+    connection = connect(script, base_url="https://h.test/v25.0/")
+    answer = await connection.send(Request("POST", "/me", query={"a": "b c"}, json={"x": "é"}))
+    await connection.aclose()
+    (sent,) = script.requests
+    assert answer == Answer(200, {**answer.headers, "content-type": "application/json"}, {"fine": True})
+    assert str(sent.url) == "https://h.test/v25.0/me?a=b+c"
+    assert sent.headers["authorization"] == f"Bearer {TOKEN}"
+    assert sent.headers["user-agent"].startswith("kosmo-tui/")
+    assert TOKEN not in str(sent.url) and TOKEN.encode() not in sent.content
+
+
+async def test_a_form_goes_as_a_form() -> None:
+    script = Script(OK)
+    await connect(script).send(Request("POST", "/media", form={"caption": "ü & ☕"}, write=True))
+    assert script.requests[0].headers["content-type"] == "application/x-www-form-urlencoded"
+    assert httpx.QueryParams(script.requests[0].content.decode()) == httpx.QueryParams({"caption": "ü & ☕"})
+
+
+async def test_repeated_headers_are_joined() -> None:
+    def twice(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={}, headers=[("RateLimit", "a;r=1"), ("ratelimit", "b;r=2")])
+
+    answer = await connect(httpx.MockTransport(twice)).send(READ)
+    assert answer.headers["ratelimit"] == "a;r=1, b;r=2"
+
+
+@pytest.mark.parametrize("request_", [Request("POST", "", json={"text": "\ud800"}), Request("GET", "/\ud800")])
+async def test_what_cannot_be_encoded_is_a_bad_parameter(request_: Request) -> None:
+    with pytest.raises(BadParameter):
+        await connect(Script(OK)).send(request_)
+
+
+@pytest.mark.parametrize(
+    "base_url", ["", "::", "api.buffer.com", "ftp://h.test", "https://", "https://u:p@h.test", "https://h.test?a=b"]
+)
+def test_a_base_url_that_is_none_is_a_config_error(base_url: str) -> None:
+    with pytest.raises(ConfigError):
+        connect(None, base_url=base_url)
+
+
+def test_no_token_travels_unencrypted_over_a_network() -> None:
+    with pytest.raises(ConfigError, match="unencrypted"):
+        connect(None, base_url="http://api.buffer.com")
+    for here in ("http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000", "http://kosmo.localhost"):
+        connect(None, base_url=here)
+
+
+# Reads.
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        httpx.ReadError("…"),
+        httpx.ConnectError("…"),
+        httpx.RemoteProtocolError("…"),
+        httpx.ReadTimeout("…"),
+        ConnectionResetError(),
+        BrokenPipeError(),
+        EOFError(),
+        HTML,
+        (500, {}),
+        (503, b""),
+        (200, b'{"data": [1, 2', {}),
+        (200, b"[", {"content-type": ""}),
+    ],
+    ids=repr,
+)
+async def test_a_read_survives_passing_trouble(trouble: Any, naps: Naps) -> None:
+    script = Script(trouble, trouble, OK)
+    answer = await connect(script, naps.retries()).send(READ)
+    assert answer.json == {"fine": True}
+    assert len(script.requests) == 3
+    assert naps == [0.375, 0.75]
+
+
+async def test_a_read_gives_up_after_three_attempts(naps: Naps) -> None:
+    script = Script(HTML)
+    with pytest.raises(Unavailable, match="502") as caught:
+        await connect(script, naps.retries()).send(READ)
+    assert len(script.requests) == 3
+    assert not caught.value.may_have_been_published
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ((401, b"no"), AuthExpired),
+        ((403, b"<html>", {"content-type": "text/html"}), Forbidden),
+        ((404, {}), NotFound),
+        ((418, {}), BadAnswer),
+        ((429, {}), RateLimited),
+        ((302, b"", {"location": "https://evil.test"}), BadAnswer),
+        ((200, b"<html>log in</html>", {"content-type": "text/html"}), BadAnswer),
+        ((200, b"", {"content-type": "text/plain"}), BadAnswer),
+        ((200, b"x" * (MAX_BODY + 1)), BadAnswer),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
+async def test_what_will_not_change_is_not_tried_again(
+    answer: Any, error: type[ApiError], request_: Request, naps: Naps
+) -> None:
+    script = Script(answer)
+    unclear = request_.write and answer[0] == 200
+    with pytest.raises(OutcomeUnknown if unclear else error) as caught:
+        await connect(script, naps.retries()).send(request_)
+    assert len(script.requests) == 1 and naps == []
+    assert "h.test" in caught.value.message and caught.value.hint
+    assert "/things" not in caught.value.message
+    assert caught.value.may_have_been_published is unclear
+
+
+async def test_the_services_own_reading_decides(naps: Naps) -> None:
+    def judge(answer: Answer) -> ApiError | None:
+        return Unavailable("busy", transient=True) if answer.json == "busy" else None
+
+    script = Script((200, "busy"), OK)
+    assert (await connect(script, naps.retries(), judge).send(READ)).json == {"fine": True}
+    assert len(naps) == 1
+
+
+async def test_retry_after_is_obeyed_up_to_the_cap(naps: Naps) -> None:
+    script = Script((429, {}, {"retry-after": "7"}), (503, {}, {"retry-after": "0.5"}), OK)
+    await connect(script, naps.retries()).send(READ)
+    assert naps == [7.25, 0.75]
+
+
+async def test_above_the_cap_the_caller_learns_when_to_come_back(naps: Naps) -> None:
+    script = Script((429, {}, {"retry-after": "900"}))
+    with pytest.raises(RateLimited) as caught:
+        await connect(script, naps.retries(now=lambda: NOW)).send(READ)
+    assert caught.value.until == NOW + timedelta(minutes=15)
+    assert len(script.requests) == 1 and naps == []
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("3", 3),
+        ("1.5", 1.5),
+        ("Sun, 22 Nov 2026 12:01:00 GMT", 60),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 0),
+        ("-4", 0),
+        ("soon", None),
+        ("", None),
+        ("nan", None),
+        ("inf", 366 * 86400),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": header}, NOW) == seconds
+
+
+@given(st.text())
+def test_no_date_header_makes_trouble(text: str) -> None:
+    date = http_date(text)
+    assert date is None or date.tzinfo is not None
+    wait = retry_after({"retry-after": text}, NOW)
+    assert wait is None or wait >= 0
+
+
+async def test_the_clock_of_the_service_is_known_from_its_answers(naps: Naps) -> None:
+    connection = connect(Script((200, {}, {"date": "Sun, 22 Nov 2026 13:30:00 GMT"})), naps.retries(now=lambda: NOW))
+    assert connection.now() == NOW
+    await connection.send(READ)
+    assert connection.now() == NOW + timedelta(minutes=90)
+
+
+async def test_two_reads_run_at_the_same_time() -> None:
+    both = asyncio.Barrier(2)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await both.wait()  # nobody gets through alone
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    connection = connect(in_process(app))
+    await asyncio.gather(connection.send(READ), connection.send(READ))
+
+
+# Writes.
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        httpx.ReadError("…"),
+        httpx.WriteError("…"),
+        httpx.ReadTimeout("…"),
+        httpx.RemoteProtocolError("…"),
+        ConnectionResetError(),
+        HTML,
+        (500, {}),
+        (503, {"error": "down"}),
+        (200, b'{"data": [1, 2', {}),
+        (200, b"<html>", {"content-type": "text/html"}),
+    ],
+    ids=repr,
+)
+async def test_a_write_whose_answer_is_lost_is_an_open_question(trouble: Any, naps: Naps) -> None:
+    script = Script(trouble)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await connect(script, naps.retries()).send(WRITE)
+    assert len(script.requests) == 1 and naps == []
+    assert caught.value.may_have_been_published and caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [httpx.ConnectError("…"), httpx.ConnectTimeout("…"), httpx.PoolTimeout("…"), httpx.ProxyError("…")],
+    ids=repr,
+)
+async def test_a_write_that_was_not_sent_is_known_not_to_have_happened(trouble: Exception, naps: Naps) -> None:
+    script = Script(trouble)
+    with pytest.raises(Unavailable) as caught:
+        await connect(script, naps.retries()).send(WRITE)
+    assert len(script.requests) == 1
+    assert not caught.value.may_have_been_published
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "error"),
+    [
+        (200, Refused("no"), Refused),
+        (500, Refused("no"), Refused),
+        (500, AuthExpired("no"), AuthExpired),
+        (429, RateLimited("no"), RateLimited),
+        (400, Unavailable("no"), Unavailable),
+        (200, Unavailable("perhaps"), OutcomeUnknown),
+        (200, BadAnswer("perhaps"), OutcomeUnknown),
+        (500, ApiError("perhaps"), OutcomeUnknown),
+        (400, OutcomeUnknown("perhaps"), OutcomeUnknown),
+    ],
+    ids=repr,
+)
+async def test_only_a_clear_no_to_a_write_is_a_no(status: int, verdict: ApiError, error: type[ApiError]) -> None:
+    with pytest.raises(error) as caught:
+        await connect(Script((status, {})), judge=lambda _: verdict).send(WRITE)
+    assert type(caught.value) is error
+    assert caught.value.message == verdict.message
+
+
+# An app in this process.
+
+
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("when", ["before", "half", "no answer", "hang"])
+async def test_an_app_in_this_process_fails_like_a_network(request_: Request, when: str, naps: Naps) -> None:
+    seen = 0
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal seen
+        seen += 1
+        if when == "hang":
+            await asyncio.Event().wait()
+        if when == "half":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b'{"a"', "more_body": True})
+        if when in ("before", "half"):
+            raise ConnectionResetError("cut")
+
+    short = Request(request_.method, request_.path, write=request_.write, read_timeout=0.02)
+    with pytest.raises(OutcomeUnknown if request_.write else Unavailable) as caught:
+        await connect(in_process(app), naps.retries()).send(short)
+    assert seen == (1 if request_.write else 3)
+    assert ("did not answer" in caught.value.message) is (when == "hang")
+
+
+async def test_being_cancelled_is_not_an_error_of_the_service(naps: Naps) -> None:
+    asked = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(connect(in_process(app), naps.retries()).send(WRITE))
+    await asked.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+# A real socket.
+
+
+def raw(body: bytes, length: int | None = None) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(body) if length is None else length,
+        body,
+    )
+
+
+async def test_a_real_answer_arrives() -> None:
+    received: list[bytes] = []
+    async with raw_server(raw(b'{"a": 1}'), received=received) as url:
+        connection = connect(None, base_url=url)
+        assert (await connection.send(READ)).json == {"a": 1}
+        await connection.aclose()
+    assert b"uthorization: Bearer " in received[0] and received[0].startswith(b"GET /things HTTP/1.1")
+
+
+@pytest.mark.parametrize("answer", [None, b"HTTP/1.1 200", raw(b'{"a"', length=900), b"hello\r\n\r\n"], ids=repr)
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
+async def test_a_line_that_is_cut(answer: bytes | None, request_: Request, naps: Naps) -> None:
+    received: list[bytes] = []
+    async with raw_server(answer, received=received) as url:
+        connection = connect(None, naps.retries(), base_url=url)
+        with pytest.raises(OutcomeUnknown if request_.write else Unavailable, match=r"127\.0\.0\.1"):
+            await connection.send(request_)
+        await connection.aclose()
+    assert len(received) == (1 if request_.write else 3)
+
+
+async def test_a_server_that_never_ends_its_answer(naps: Naps) -> None:
+    async with raw_server(raw(b"{", length=50), stay=True) as url:
+        connection = connect(None, naps.retries(), base_url=url)
+        with pytest.raises(OutcomeUnknown, match=r"within 0\.1 s"):
+            await connection.send(Request("POST", "/things", write=True, read_timeout=0.1))
+        await connection.aclose()
+
+
+async def test_nobody_listens(naps: Naps) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(Unavailable, match=r"127\.0\.0\.1 cannot be reached: the connection was refused"):
+            await connect(None, naps.retries(), base_url=f"http://127.0.0.1:{port}/secret-path").send(WRITE)
+
+
+async def test_a_server_that_speaks_no_tls(naps: Naps) -> None:
+    async with raw_server(raw(b"{}")) as url:
+        with pytest.raises(Unavailable, match="TLS") as caught:
+            await connect(None, naps.retries(), base_url=url.replace("http:", "https:")).send(WRITE)
+    assert not caught.value.may_have_been_published
+
+
+def wrapped(cause: BaseException) -> httpx.ConnectError:
+    error = httpx.ConnectError(f"https://h.test/?access_token={TOKEN}")
+    error.__cause__ = OSError("all attempts failed")
+    error.__cause__.__context__ = ExceptionGroup("attempts", [cause]) if isinstance(cause, Exception) else cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("cause", "says"),
+    [
+        (socket.gaierror(-2, "…"), "name is not known"),
+        (ConnectionRefusedError(), "refused"),
+        (ssl.SSLCertVerificationError("expired"), "certificate"),
+        (ssl.SSLError("wrong version"), "TLS"),
+        (OSError("no route"), "cannot be reached"),
+    ],
+    ids=repr,
+)
+async def test_why_there_is_no_connection(cause: BaseException, says: str, naps: Naps) -> None:
+    with pytest.raises(Unavailable, match=says) as caught:
+        await connect(Script(wrapped(cause)), naps.retries()).send(READ)
+    assert "h.test" in caught.value.message and caught.value.hint
+    assert len(naps) == (0 if isinstance(cause, ssl.SSLError) else 2)
+
+
+# Secrets.
+
+
+async def test_no_error_and_no_log_holds_the_token(naps: Naps, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # as importing the client does
+    for step in (wrapped(OSError()), httpx.ReadError(TOKEN), HTML, (401, {}), (200, b"{")):
+        with pytest.raises(ApiError) as caught:
+            await connect(Script(step), naps.retries()).send(WRITE)
+        told = "".join(traceback.format_exception(caught.value)) + json.dumps(caught.value.as_json())
+        assert TOKEN not in told
+    assert TOKEN not in caplog.text and "h.test/things" not in caplog.text
+
+
+def test_a_secret_shows_itself_only_when_it_is_asked_to() -> None:
+    secret = Secret(TOKEN)
+    assert secret.reveal() == TOKEN
+    for shown in (repr(secret), str(secret), f"{secret}", f"{[secret]}"):
+        assert TOKEN not in shown
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+
+
+@pytest.mark.parametrize("text", ["", "\t", "key key", "key\n", "\u200bkey", "schlüssel", "a\x1b[0m", "a\x7f"])
+def test_what_can_be_no_token(text: str) -> None:
+    with pytest.raises(TokenError) as caught:
+        Secret(text)
+    assert not text or text not in str(caught.value)
+
+
+# JSON.
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+    )
+)
+def test_every_json_is_read_as_it_is(value: Any) -> None:
+    assert decode(json.dumps(value).encode()) == value
+    assert decode(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@given(st.text(st.characters(min_codepoint=0xD700, max_codepoint=0xE010), min_size=1))
+def test_half_a_character_is_mended(text: str) -> None:
+    value = decode(json.dumps({"text": text}).encode())
+    value["text"].encode()  # can be written to a terminal and to a file
+
+
+@given(st.binary())
+def test_bytes_that_are_no_json_are_a_value_error(body: bytes) -> None:
+    try:
+        decode(body)
+    except ValueError:
+        return
+    json.loads(body.decode("utf-8-sig", "replace"), strict=False)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"NaN", b"Infinity", b"1e999", b"", b'{"a":1'])
+def test_what_no_service_should_send(body: bytes) -> None:
+    with pytest.raises(ValueError):
+        decode(body)
