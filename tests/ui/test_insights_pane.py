@@ -106,12 +106,8 @@ async def test_the_period_is_switched_by_keys_and_asked_for_once() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         desk = all_periods()
         app.open(desk)
-        for key, text in (
-            ("left", "15 Nov – 21 Nov"),
-            ("left", "21 Nov · whole"),
-            ("p", "15 Nov"),
-            ("right", "25 Oct"),
-        ):
+        windows = {"day": "21 Nov · whole", "week": "15 Nov – 21 Nov", "28 days": "25 Oct – 21 Nov"}
+        for key, period in (("left", "week"), ("left", "day"), ("p", "week"), ("right", "28 days"), ("p", "day")):
             await pilot.press(key)
             await app.workers.wait_for_complete()
             await pilot.pause()
