@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kosmo_tui import __version__
 from kosmo_tui.api.errors import BadParameter, ConfigError
 from kosmo_tui.commands import COMMANDS
-from kosmo_tui.commands.parser import Parser
+from kosmo_tui.commands.parser import Parser, whole_number
 
 if TYPE_CHECKING:
     from kosmo_tui.accounts.settings import Account, Config
@@ -102,7 +102,12 @@ def _parser() -> Parser:
     parser.add_argument("--account", metavar="NAME", help="the account to open: agency or buffer.agency")
     parser.add_argument("--pane", choices=[pane for panes in PANES.values() for pane in panes], help="the pane to open")
     parser.add_argument("--demo", action="store_true", help="a sandbox full of data; needs no account, keeps nothing")
-    parser.add_argument("--posts", type=int, metavar="N", help="with --demo: sent posts of the Buffer account agency")
+    parser.add_argument(
+        "--posts",
+        type=whole_number(1_000_000),
+        metavar="N",
+        help="with --demo: sent posts of the Buffer account agency",
+    )
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--version", action="version", version=f"kosmo {__version__}")
     return parser

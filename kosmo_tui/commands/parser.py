@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from kosmo_tui.api.errors import BadParameter
@@ -22,3 +23,14 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(
             "--output", choices=("json", "text"), help="how to print (default: text on a terminal, else json)"
         )
+
+
+def whole_number(most: int) -> Callable[[str], int]:
+    """A type for argparse: a number from 0 to `most`."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or len(text) > 9 or int(text) > most:
+            raise argparse.ArgumentTypeError(f"must be a number from 0 to {most}, not {text[:20]!r}")
+        return int(text)
+
+    return parse
