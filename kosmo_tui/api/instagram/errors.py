@@ -148,7 +148,7 @@ def judge(answer: Answer) -> ApiError | None:
         case 368, _:
             hint = "wait some hours, or look into the Instagram app for the reason"
             return Refused(f"Instagram blocks the action for now: {text}", hint=hint, code=name)
-    if error.get("is_transient") is True or answer.status >= 500:
+    if error.get("is_transient") is True or (answer.status >= 500 and code != 100):
         return Unavailable(f"Instagram failed: {text}", hint="try again in a minute", code=name, transient=True)
     return Refused(f"Instagram refused: {text}", code=name)
 
