@@ -1,0 +1,179 @@
+"""Posts of the seeded world: months of sent ones, a queue of pending ones, drafts, failures."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from kosmo_tui.sandbox.buffer import content
+from kosmo_tui.sandbox.buffer.lifecycle import SUPPORT
+from kosmo_tui.sandbox.buffer.queue import upcoming
+from kosmo_tui.sandbox.buffer.records import Channel, Post, object_id
+from kosmo_tui.sandbox.buffer.seed import texts
+from kosmo_tui.sandbox.buffer.seed.channels import REFERENCE_CHANNELS, REFERENCE_POST
+from kosmo_tui.sandbox.buffer.slots import slots
+from kosmo_tui.sandbox.buffer.world import World
+
+Say = Callable[[str], str]
+_PICTURES = tuple(
+    (content.image(f"https://media.example.com/{name}-{size}.jpg", alt),)
+    for name, size, alt in (
+        ("cup", "1080x1350", "A cup of filter coffee on a windowsill"),
+        ("roaster", "1080x1080", ""),
+        ("team", "1200x675", "Nine people laughing at a printer"),
+        ("poster", "1000x1500", "Ein Plakat mit großen Buchstaben"),
+        ("fuji", "1620x1080", "窓から見える富士山"),
+        ("dog", "1080x1080", "A small dog asleep on a pile of invoices"),
+    )
+)
+_CAROUSEL = tuple(
+    content.image(f"https://media.example.com/slide-{number}-1080x1080.png", f"Slide {number}") for number in (1, 2, 3)
+)
+_VIDEO = (content.video("https://media.example.com/dial-in.mp4"),)
+_MODES = ("addToQueue", "addToQueue", "addToQueue", "customScheduled", "shareNext", "shareNow")
+_SENT = {"default": 12, "agency": 30, "client_acct": 6}  # per channel
+_PENDING = {"default": (4, 6, 9), "agency": (6, 5, 6, 4, 5, 5, 4, 5), "client_acct": (2, 2, 0, 1, 3, 0)}
+
+
+def fill(world: World, start: datetime, say: Say, sent: int | None) -> None:
+    """All posts of all accounts; `sent` is how many the agency has sent (default: some months of them)."""
+    for name, per_channel in _SENT.items():
+        account = next(item for item in world.accounts.values() if item.name == name)
+        channels = [channel for home in account.organizations for channel in world.channels_of(home.id)]
+        counts = [per_channel] * len(channels)
+        if name == "agency" and sent is not None:
+            counts = [sent // len(channels) + (number < sent % len(channels)) for number in range(len(channels))]
+        for channel, many, waiting in zip(channels, counts, _PENDING[name], strict=True):
+            maker = _Maker(
+                world, start, say, channel, account.id, texts.ROASTERY if name == "default" else texts.AGENCY
+            )
+            world.posts.load(maker.sent(many))
+            world.posts.load(maker.pending(waiting))
+            world.posts.load(maker.others(name))
+
+
+class _Maker:
+    def __init__(
+        self, world: World, start: datetime, say: Say, channel: Channel, author: str, captions: tuple[str, ...]
+    ) -> None:
+        self._world, self._start, self._say = world, start, say
+        self._channel, self._author, self._captions = channel, author, captions
+        self._dice = random.Random(f"{world.seed} {channel.id}")
+        self._tags = tuple(world.organizations[channel.organization_id].tags)
+        self._number = 0
+
+    def sent(self, many: int) -> Iterator[Post]:
+        """The last `many` slots of the channel, sent; a few of them failed, a few came from the network itself."""
+        channel, dice = self._channel, self._dice
+        past = slots(channel.schedule or {"mon": ("12:00",)}, channel.timezone, self._start, backwards=True)
+        for number, due in enumerate(islice(past, many)):
+            post = self._post("sent", due - timedelta(hours=dice.randint(3, 220), seconds=dice.randint(0, 3599)), due)
+            if channel.id == REFERENCE_CHANNELS[0] and number == 3:
+                post.id = REFERENCE_POST
+            post.share_mode = dice.choice(_MODES)
+            post.custom, post.shared_now = post.share_mode == "customScheduled", post.share_mode == "shareNow"
+            post.sent_at = post.updated_at = due + timedelta(seconds=post.delay, milliseconds=dice.randint(0, 999))
+            if number % 23 == 11:
+                post.via = "network"
+            if post.sent_at > self._start:
+                continue
+            yield post
+
+    def pending(self, many: int) -> Iterator[Post]:
+        """Posts on real slots of the coming days, with gaps; every fifth at a time of its own."""
+        channel, dice = self._channel, self._dice
+        free = upcoming(channel, self._start + timedelta(minutes=4))
+        for number in range(many):
+            due = next(free)
+            for _ in range(dice.choice((0, 0, 1))):
+                due = next(free)
+            post = self._post("scheduled", self._start - timedelta(hours=dice.randint(1, 90)), due)
+            if number % 5 == 4:
+                post.due_at = due + timedelta(minutes=dice.choice((7, 13, 22)))
+                post.custom, post.share_mode = True, "customScheduled"
+            if number == 3:
+                post.fails_with = self._failure()
+            yield post
+
+    def others(self, account: str) -> Iterator[Post]:
+        """Drafts, one that waits for approval, and failed posts with reasons."""
+        start, dice, service = self._start, self._dice, self._channel.service
+        if account == "agency" or service == "instagram":
+            yield self._post("draft", start - timedelta(days=dice.randint(1, 9), seconds=7), None)
+        if account == "agency" and service == "linkedin":
+            yield self._post(
+                "needs_approval", start - timedelta(hours=5), start + timedelta(days=3, minutes=-start.minute)
+            )
+        if (account, service) in {
+            ("default", "instagram"), ("agency", "twitter"), ("agency", "threads"), ("agency", "instagram"),
+            ("client_acct", "tiktok"),
+        }:  # fmt: skip
+            for days in (1, 6):
+                due = next(
+                    slots(self._channel.schedule, self._channel.timezone, start - timedelta(days=days), backwards=True)
+                )
+                post = self._post("error", due - timedelta(days=2), due)
+                post.error, post.updated_at = self._failure(), due + timedelta(seconds=post.delay)
+                yield post
+
+    def _post(self, status: str, created: datetime, due: datetime | None) -> Post:
+        self._number += 1
+        channel, dice = self._channel, self._dice
+        assets = self._assets()
+        post = Post(
+            id=object_id(created, self._world.seed, channel.id, self._number),
+            channel_id=channel.id,
+            organization_id=channel.organization_id,
+            status=status,
+            text=self._text(bool(assets)),
+            created_at=created,
+            updated_at=created,
+            author_id=self._author,
+            due_at=due,
+            assets=assets,
+            metadata=self._metadata(assets),
+        )
+        if self._tags and dice.random() < 0.3:
+            post.tags = (dice.choice(self._tags),)
+        return post
+
+    def _text(self, may_be_empty: bool) -> str:
+        channel, dice = self._channel, self._dice
+        roll = dice.random()
+        if roll < 0.04 and channel.service in {"linkedin", "facebook", "instagram"}:
+            return self._say(texts.LONG)
+        if roll < 0.10:
+            return self._say(dice.choice(texts.SHORT if may_be_empty else texts.SHORT[1:]))
+        limit = 140 if channel.service in {"twitter", "bluesky"} else 500
+        return self._say(dice.choice([text for text in self._captions if len(text) <= limit]))
+
+    def _assets(self) -> tuple[dict[str, Any], ...]:
+        service, dice = self._channel.service, self._dice
+        if service in {"youtube", "tiktok"}:
+            return _VIDEO
+        if service == "instagram" and dice.random() < 0.3:
+            return dice.choice((_CAROUSEL, _VIDEO))
+        if service in {"instagram", "pinterest"} or dice.random() < 0.4:
+            return dice.choice(_PICTURES)
+        return ()
+
+    def _metadata(self, assets: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+        match self._channel.service:
+            case "instagram":
+                return {"type": "reel" if assets is _VIDEO else "post", "shouldShareToFeed": True}
+            case "facebook":
+                return {"type": "post"}
+            case "pinterest":
+                return {"boardServiceId": self._dice.choice(self._channel.boards)["serviceId"], "title": "Pinned"}
+            case "youtube":
+                return {"title": "Route of the week", "categoryId": "26", "privacy": "public", "license": "youtube"}
+            case "googlebusiness":
+                return {"type": "whats_new", "detailsWhatsNew": {"button": "none"}}
+        return {}
+
+    def _failure(self) -> dict[str, str | None]:
+        message, raw, article = self._dice.choice(texts.FAILURES)
+        return {"message": self._say(message), "rawError": self._say(raw), "supportUrl": SUPPORT + article}

@@ -1,0 +1,128 @@
+"""Both services and the controls behind one ASGI application."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from kosmo_tui.sandbox import control, delivery
+from kosmo_tui.sandbox.buffer import Buffer, Switches
+from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.sandbox.faults import AFTER, BEFORE, SERVICE, Fault, Faults
+from kosmo_tui.sandbox.instagram import Instagram
+
+LOGIN = {"default": "instagram", "brand_account": "instagram", "agency": "facebook"}
+MAX_BODY = 4_000_000
+_SECRET = ("token", "secret", "code")  # query parameters with such a word in their name are not logged
+
+
+class Service(Protocol):
+    """What the core needs of a service."""
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """Account name → token."""
+
+    async def answer(self, request: Request, body: bytes, fault: Fault | None) -> Response:
+        """Judge a request; `fault` is one that the service shows in its own style."""
+
+    def tick(self) -> None:
+        """Bring the service's world to the clock's now."""
+
+    def reset(self) -> None:
+        """Back to the seed."""
+
+
+class Sandbox:
+    """A world made from `seed`; `posts` is how many posts Buffer's agency has sent (default: some months of them).
+
+    `hostile` poisons every seeded text, `unlimited` raises the rate limits a thousandfold, `switches` say how
+    Buffer's side behaves where nobody knows.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        posts: int | None = None,
+        hostile: bool = False,
+        unlimited: bool = False,
+        clock: Clock | None = None,
+        switches: Switches | None = None,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.faults = Faults()
+        self.log: deque[dict[str, Any]] = deque(maxlen=10_000)
+        self.buffer = Buffer(self.clock, seed, hostile, unlimited, posts, switches)
+        self.instagram = Instagram(self.clock, seed, hostile, unlimited)
+
+    def reset(self) -> None:
+        """Back to the seed: clock, worlds, faults and log."""
+        self.clock.reset()
+        self.faults.clear()
+        self.log.clear()
+        self.buffer.reset()
+        self.instagram.reset()
+
+    def tick(self) -> None:
+        """Bring both services to the clock's now."""
+        self.buffer.tick()
+        self.instagram.tick()
+
+    def describe(self, url: str) -> dict[str, Any]:
+        """What a client needs to know when the sandbox is reached at `url`."""
+        url = url.rstrip("/")
+        return {
+            "url": url,
+            "control": f"{url}/_sandbox",
+            "buffer": {"url": url, "tokens": self.buffer.tokens},
+            "instagram": {"url": url, "tokens": self.instagram.tokens, "login": LOGIN},
+        }
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application: Buffer at `/` and `/graphql`, controls at `/_sandbox`, Instagram everywhere else."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        if len(body) > MAX_BODY:
+            await JSONResponse({"error": "Payload too large"}, status_code=413)(scope, receive, send)
+            return
+        path = request.url.path
+        if path == "/_sandbox" or path.startswith("/_sandbox/"):
+            await control.answer(self, request, body)(scope, receive, send)
+            return
+        is_buffer = path in {"/", "/graphql", "/graphql/", ""}
+        operations = self.buffer.operations(body) if is_buffer and request.method == "POST" else []
+        fault = self.faults.take(request.method, path, operations)
+        entry = {
+            "method": request.method,
+            "path": _without_secrets(request),
+            "operation": ",".join(operations) or None,
+            "status": None,  # stays so when no answer goes out
+            "fault": fault.fault if fault else None,
+        }
+        self.log.append(entry)
+        service: Service = self.buffer if is_buffer else self.instagram
+        if fault and fault.fault in BEFORE:
+            response = delivery.instead(fault)
+        else:
+            service.tick()
+            response = await service.answer(request, body, fault if fault and fault.fault in SERVICE else None)
+            if fault and fault.fault in AFTER:
+                response = await delivery.spoiled(response, fault)
+        entry["status"] = getattr(response, "status_code", None)
+        await response(scope, receive, send)
+
+
+def _without_secrets(request: Request) -> str:
+    kept = [(key, value) for key, value in request.query_params.multi_items() if not _is_secret(key)]
+    query = "&".join(f"{key}={value}" for key, value in kept)
+    return request.url.path + (f"?{query}" if query else "")
+
+
+def _is_secret(key: str) -> bool:
+    return any(word in key.lower() for word in _SECRET)
