@@ -48,17 +48,27 @@ _LIFETIME = ("lifetime",)
 
 RULES: dict[str, Rule] = {
     "reach": Rule(
-        "Accounts reached", "The number of unique accounts that have seen your content.",
-        series=True, periods=("day", "week", "days_28"), breakdowns=("media_product_type", "follow_type"),
+        "Accounts reached",
+        "The number of unique accounts that have seen your content.",
+        series=True,
+        periods=("day", "week", "days_28"),
+        breakdowns=("media_product_type", "follow_type"),
     ),
     "follower_count": Rule("Follower Count", "New followers on each day.", series=True, total=False, floor=True),
     "website_clicks": Rule("Website Clicks", "Taps on the website of the profile."),
     "profile_views": Rule("Profile Views", "How often the profile was viewed."),
     "online_followers": Rule(
-        "Online Followers", "Followers that were online, by hour.", series=True, total=False, periods=_LIFETIME, floor=True
+        "Online Followers",
+        "Followers that were online, by hour.",
+        series=True,
+        total=False,
+        periods=_LIFETIME,
+        floor=True,
     ),
     "accounts_engaged": Rule("Accounts engaged", "Accounts that have interacted with your content."),
-    "total_interactions": Rule("Content interactions", "Likes, comments, shares, saves, replies.", breakdowns=_BY_PRODUCT),
+    "total_interactions": Rule(
+        "Content interactions", "Likes, comments, shares, saves, replies.", breakdowns=_BY_PRODUCT
+    ),
     "likes": Rule("Likes", "Likes on your content.", breakdowns=_BY_PRODUCT),
     "comments": Rule("Comments", "Comments on your content.", breakdowns=_BY_PRODUCT),
     "shares": Rule("Shares", "Shares of your content.", breakdowns=_BY_PRODUCT),
@@ -74,12 +84,17 @@ RULES: dict[str, Rule] = {
         "Follower demographics", "Who follows you.", periods=_LIFETIME, breakdowns=_WHO, floor=True
     ),
     "follows_and_unfollows": Rule(
-        "Follows and unfollows", "Accounts that followed you and accounts that left.", breakdowns=("follow_type",), floor=True
+        "Follows and unfollows",
+        "Accounts that followed you and accounts that left.",
+        breakdowns=("follow_type",),
+        floor=True,
     ),
     "profile_links_taps": Rule(
         "Profile links taps", "Taps on the buttons of the profile.", breakdowns=("contact_button_type",)
     ),
-    "views": Rule("Views", "How often your content was played or shown.", breakdowns=("follow_type", "media_product_type")),
+    "views": Rule(
+        "Views", "How often your content was played or shown.", breakdowns=("follow_type", "media_product_type")
+    ),
     "threads_likes": _THREADS,
     "threads_replies": _THREADS,
     "reposts": Rule("Reposts", "How often your content was reposted."),
@@ -90,7 +105,7 @@ RULES: dict[str, Rule] = {
     "threads_views": _THREADS,
     "threads_clicks": _THREADS,
     "threads_reposts": _THREADS,
-}  # fmt: skip
+}
 METRICS = tuple(RULES)
 
 

@@ -10,7 +10,14 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from kosmo_tui.sandbox.instagram.errors import Flavour, missing_object, no_permission, too_much_data, unknown_field
+from kosmo_tui.sandbox.instagram.errors import (
+    Flavour,
+    GraphError,
+    missing_object,
+    no_permission,
+    too_much_data,
+    unknown_field,
+)
 from kosmo_tui.sandbox.instagram.parameters import Parameters
 from kosmo_tui.sandbox.instagram.selection import Selection, parse
 from kosmo_tui.sandbox.instagram.switches import Switches
@@ -19,6 +26,7 @@ from kosmo_tui.sandbox.instagram.world import Account, World
 
 if TYPE_CHECKING:
     from kosmo_tui.sandbox.instagram.figures import Figures
+    from kosmo_tui.sandbox.instagram.fixtures import Fetcher
 
 Item = TypeVar("Item")
 
@@ -37,6 +45,7 @@ class Call:
     world: World
     tokens: Tokens
     figures: Figures
+    fetcher: Fetcher
     switches: Switches
     rows: int = 0  # of nested lists so far
 
@@ -59,7 +68,7 @@ class Call:
         """May the token act for this account?"""
         return account is not None and account in self.token.accounts
 
-    def missing(self) -> Exception:
+    def missing(self) -> GraphError:
         """100/33 for the object of this call."""
         return missing_object(self.method, self.target)
 

@@ -43,6 +43,7 @@ def comments(media: Media, edge: Edge) -> Mapping[str, Any]:
     return paged(edge, media.comments, edge.call.switches.comment_page_limit, lambda item: _read(edge, item))
 
 
+media_nodes.EDGES["comments"] = comments
 _MEDIA = Schema({name: media_nodes.schema_field(name) for name in ("id", "media_product_type")}, {})
 SCHEMA = Schema(_FIELDS, {"replies": replies}, {"media": (lambda call, comment, selection: comment.media, _MEDIA)})
 
@@ -70,7 +71,7 @@ def create(call: Call, media: Media) -> Mapping[str, Any]:
 
 
 def reply(call: Call, comment: Comment) -> Mapping[str, Any]:
-    """`POST /{comment}/replies`: below the top-level comment, also when `comment` is a reply; not below a hidden one."""
+    """`POST /{comment}/replies`: below the top-level comment, also when that is a reply; not below a hidden one."""
     call.may("manage_comments")
     words = _message(call)
     top = comment.parent or comment

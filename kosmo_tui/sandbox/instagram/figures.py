@@ -37,7 +37,8 @@ SPLITS: dict[str, tuple[tuple[str, float], ...]] = {
     "contact_button_type": (
         ("DIRECTION", 0.38), ("EMAIL", 0.27), ("CALL", 0.21), ("BOOK_NOW", 0.08), ("TEXT", 0.05), ("UNDEFINED", 0.01),
     ),
-    "age": (("25-34", 0.36), ("18-24", 0.21), ("35-44", 0.22), ("45-54", 0.11), ("55-64", 0.05), ("65+", 0.03), ("13-17", 0.02)),
+    "age": (("25-34", 0.36), ("18-24", 0.21),
+        ("35-44", 0.22), ("45-54", 0.11), ("55-64", 0.05), ("65+", 0.03), ("13-17", 0.02)),
     "gender": (("F", 0.56), ("M", 0.35), ("U", 0.09)),
     "country": (
         ("DE", 0.24), ("US", 0.19), ("GB", 0.11), ("FR", 0.07), ("ES", 0.06), ("JP", 0.05), ("BR", 0.05), ("IT", 0.04),
@@ -45,7 +46,8 @@ SPLITS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     "city": (
         ("Berlin, Berlin", 0.3), ("London, England", 0.18), ("Hamburg, Hamburg", 0.14), ("New York, New York", 0.1),
-        ("Paris, Île-de-France", 0.08), ("東京都", 0.06), ("São Paulo, São Paulo (state)", 0.05), ("İstanbul, İstanbul", 0.05),
+        ("Paris, Île-de-France", 0.08), ("東京都", 0.06),
+        ("São Paulo, São Paulo (state)", 0.05), ("İstanbul, İstanbul", 0.05),
         ("Madrid, Comunidad de Madrid", 0.04),
     ),
 }  # fmt: skip

@@ -64,10 +64,15 @@ class Fate:
 def not_fetchable(url: str) -> GraphError:
     """9004/2207052: nothing there, or neither a photo nor a video."""
     return GraphError(
-        9004, "Only photo or video can be accepted as media type.", 2207052, style="oauth", transient=False,
+        9004,
+        "Only photo or video can be accepted as media type.",
+        2207052,
+        style="oauth",
+        transient=False,
         title="Media download has failed. The media URI doesn't meet our requirements.",
-        text=f"The media could not be fetched from this URI: {url}. Please check the limitations of media before publishing",
-    )  # fmt: skip
+        text=f"The media could not be fetched from this URI: {url}. Please check the limitations of media before "
+        "publishing",
+    )
 
 
 def bad_ratio() -> GraphError:
@@ -78,27 +83,47 @@ def bad_ratio() -> GraphError:
 def bad_format(url: str) -> GraphError:
     """36001/2207005: an image in a format that is not supported."""
     return GraphError(
-        36001, "The image format is not supported.", 2207005, style="oauth", transient=False,
-        title="Unsupported image format", text=f"The image format is not supported. Only JPEG is: {url}",
-    )  # fmt: skip
+        36001,
+        "The image format is not supported.",
+        2207005,
+        style="oauth",
+        transient=False,
+        title="Unsupported image format",
+        text=f"The image format is not supported. Only JPEG is: {url}",
+    )
 
 
 _REFUSALS = {
     "too-large": GraphError(
-        36000, "The image size is too large.", 2207004, style="oauth", transient=False, title="Image size too large",
+        36000,
+        "The image size is too large.",
+        2207004,
+        style="oauth",
+        transient=False,
+        title="Image size too large",
         text="The image is too large to download. It should be less than 8 MiB.",
     ),
     "wide-ratio": bad_ratio(),
     "tall-ratio": bad_ratio(),
     "timeout": GraphError(
-        -2, "Timeout", 2207003, style="oauth", transient=True, title="Timeout",
+        -2,
+        "Timeout",
+        2207003,
+        style="oauth",
+        transient=True,
+        title="Timeout",
         text="It takes too long to download the media.",
     ),
     "server-error": GraphError(
-        -1, "Fatal", 2207001, style="oauth", transient=True, title="Server error",
+        -1,
+        "Fatal",
+        2207001,
+        style="oauth",
+        transient=True,
+        title="Server error",
         text="Instagram server error. Try again.",
     ),
-}  # fmt: skip
+}
 
 
 class Fetcher:

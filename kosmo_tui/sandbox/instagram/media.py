@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha1
 from typing import Any
 
-from kosmo_tui.sandbox.instagram.call import Call, Edge, Reader, Schema, stamp
+from kosmo_tui.sandbox.instagram.call import Call, Edge, EdgeReader, Reader, Schema, stamp
 from kosmo_tui.sandbox.instagram.errors import GraphError, invalid, required
 from kosmo_tui.sandbox.instagram.paging import between, paged
 from kosmo_tui.sandbox.instagram.world import Account, Comment, Media
@@ -101,21 +101,9 @@ def children(media: Media, edge: Edge) -> Mapping[str, Any]:
     return {"data": [read(edge.call, child, edge) for child in media.children]}
 
 
-def insights(media: Media, edge: Edge) -> Mapping[str, Any]:
-    from kosmo_tui.sandbox.instagram.media_insights import media_insights
-
-    return media_insights(media, edge)
-
-
-def _comments(media: Media, edge: Edge) -> Mapping[str, Any]:
-    from kosmo_tui.sandbox.instagram.comments import comments
-
-    return comments(media, edge)
-
-
-_EDGES = {"children": children, "comments": _comments, "insights": insights}
-_INSTAGRAM_SCHEMA = Schema(_BOTH, _EDGES)
-FACEBOOK = Schema(_FACEBOOK, _EDGES)
+EDGES: dict[str, EdgeReader] = {"children": children}  # comments.py and media_insights.py add theirs
+_INSTAGRAM_SCHEMA = Schema(_BOTH, EDGES)
+FACEBOOK = Schema(_FACEBOOK, EDGES)
 _DISCOVERY_SCHEMA = Schema(
     {name: _BOTH[name] for name in _BOTH if name not in {"owner", "alt_text", "is_comment_enabled"}}
     | {"view_count": lambda call, media: call.figures.of_media(media, "views", call.now)},
@@ -148,9 +136,12 @@ def listed(account: Account, edge: Edge) -> Mapping[str, Any]:
 def discovered(account: Account, edge: Edge) -> Mapping[str, Any]:
     """The media of an account found by Business Discovery."""
     return paged(
-        edge, account.feed, edge.call.switches.media_page_limit,
-        lambda media: _DISCOVERY_SCHEMA.read(edge.call, media, edge.fields), account.id,
-    )  # fmt: skip
+        edge,
+        account.feed,
+        edge.call.switches.media_page_limit,
+        lambda media: _DISCOVERY_SCHEMA.read(edge.call, media, edge.fields),
+        account.id,
+    )
 
 
 def stories(account: Account, edge: Edge) -> Mapping[str, Any]:
@@ -192,9 +183,14 @@ def delete(call: Call, media: Media) -> Mapping[str, Any]:
     call.may("manage_contents")
     if media.parent:
         raise GraphError(
-            -1, "Fatal", 2207073, style="oauth", transient=False, title="Media Type Not Supported",
+            -1,
+            "Fatal",
+            2207073,
+            style="oauth",
+            transient=False,
+            title="Media Type Not Supported",
             text="The media type is not supported for this endpoint",
-        )  # fmt: skip
+        )
     call.world.remove_media(media)
     return {"success": True, "deleted_id": media.id}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kosmo_tui.sandbox.instagram.call import Edge
 from kosmo_tui.sandbox.instagram.errors import Flavour, GraphError, invalid, no_permission, not_one_of, required
-from kosmo_tui.sandbox.instagram.media import gone
+from kosmo_tui.sandbox.instagram.media import EDGES, gone
 from kosmo_tui.sandbox.instagram.world import Media
 
 NAMES: dict[Flavour, tuple[str, ...]] = {
@@ -96,13 +96,17 @@ def media_insights(media: Media, edge: Edge) -> Mapping[str, Any]:
     return {"data": [_entry(media, metric, breakdowns, edge) for metric in dict.fromkeys(metrics)]}
 
 
+EDGES["insights"] = media_insights
+
+
 def _supported(media: Media, metric: str, flavour: Flavour) -> None:
     products = () if flavour == "instagram" and metric in _FACEBOOK_ONLY else PRODUCTS.get(metric, ())
     if media.product not in products:
         raise invalid(f"The Media Insights API does not support the {metric} metric for this media product type.")
     if metric == "impressions" and media.created >= _IMPRESSIONS_UNTIL:
         raise invalid(
-            "Starting from version v22.0 and above, the impressions metric is no longer supported for the queried media."
+            "Starting from version v22.0 and above, the impressions metric is no longer supported for the "
+            "queried media."
         )
     if metric in {"facebook_views", "crossposted_views"} and not media.shared_to_facebook:
         raise GraphError(-1, "Fatal", 2207086, style="oauth")

@@ -9,7 +9,7 @@ from typing import Any
 from kosmo_tui.sandbox.instagram.call import Call
 from kosmo_tui.sandbox.instagram.containers import Container, Kind
 from kosmo_tui.sandbox.instagram.errors import GraphError, invalid, required, spam_block
-from kosmo_tui.sandbox.instagram.fixtures import Fate, Fetcher
+from kosmo_tui.sandbox.instagram.fixtures import Fate
 from kosmo_tui.sandbox.instagram.seed import add_child, new_media
 from kosmo_tui.sandbox.instagram.world import Account
 
@@ -36,9 +36,14 @@ def _parameter(subcode: int, title: str, text: str, transient: bool | None = Fal
 def not_ready() -> GraphError:
     """9007/2207027: the container is not FINISHED."""
     return GraphError(
-        9007, "Media ID is not available", 2207027, style="oauth", transient=False,
-        title="Media not ready for publishing", text="The media is not ready for publishing, please wait for a moment",
-    )  # fmt: skip
+        9007,
+        "Media ID is not available",
+        2207027,
+        style="oauth",
+        transient=False,
+        title="Media not ready for publishing",
+        text="The media is not ready for publishing, please wait for a moment",
+    )
 
 
 def gone(identifier: str = "") -> GraphError:
@@ -52,12 +57,16 @@ def gone(identifier: str = "") -> GraphError:
 def quota_reached() -> GraphError:
     """9/2207042: as much as a day allows."""
     return GraphError(
-        9, "Application request limit reached", 2207042, style="oauth", transient=False,
+        9,
+        "Application request limit reached",
+        2207042,
+        style="oauth",
+        transient=False,
         text="You reached maximum number of posts that is allowed to be published by Content Publishing API.",
-    )  # fmt: skip
+    )
 
 
-def create(call: Call, account: Account, fetcher: Fetcher) -> Mapping[str, Any]:
+def create(call: Call, account: Account) -> Mapping[str, Any]:
     """`POST /{ig-user}/media`: a container, `{"id"}`, and `uri` for a resumable upload."""
     call.may("content_publish")
     asked = call.parameters
@@ -78,14 +87,25 @@ def create(call: Call, account: Account, fetcher: Fetcher) -> Mapping[str, Any]:
         is_video = True
     else:
         source, is_video = _source(call, kind)
-        fate = fetcher.video(source) if is_video else fetcher.image(source, story=kind == "STORIES")
+        fate = call.fetcher.video(source) if is_video else call.fetcher.image(source, story=kind == "STORIES")
         if is_video and "cover_url" in asked:
-            fetcher.image(asked.text("cover_url"), story=True)
+            call.fetcher.image(asked.text("cover_url"), story=True)
     container = Container(
-        call.world.new_id("179"), account, kind, call.now, None, fate,
-        timedelta(hours=call.switches.container_hours), caption,
-        asked.text("alt_text"), source, is_video, child, asked.text("share_to_feed") != "false", children,
-    )  # fmt: skip
+        call.world.new_id("179"),
+        account,
+        kind,
+        call.now,
+        None,
+        fate,
+        timedelta(hours=call.switches.container_hours),
+        caption,
+        asked.text("alt_text"),
+        source,
+        is_video,
+        child,
+        asked.text("share_to_feed") != "false",
+        children,
+    )
     if not resumable:
         container.ready = call.now + _processing(call, container)
     account.containers.append(container)
@@ -105,8 +125,8 @@ def _kind(call: Call) -> tuple[Kind, bool]:
         raise _parameter(
             2207067,
             "Media type VIDEO is not supported",
-            "The VIDEO value for media_type is no longer supported. Use the REELS media type to publish a video to your "
-            "Instagram feed.",
+            "The VIDEO value for media_type is no longer supported. Use the REELS media type to publish a video to "
+            "your Instagram feed.",
             transient=None,
         )
     if child and name in {"REELS", "STORIES", "CAROUSEL"}:
@@ -121,10 +141,15 @@ def _check_texts(call: Call, caption: str, kind: Kind) -> None:
     words = caption.split()
     if len(caption) > CAPTION_LIMIT or sum(word.count("#") for word in words) > HASHTAG_LIMIT:
         raise GraphError(
-            36004, "The caption was too long.", 2207010, style="oauth", transient=False, title="Caption too long",
+            36004,
+            "The caption was too long.",
+            2207010,
+            style="oauth",
+            transient=False,
+            title="Caption too long",
             text=f"The caption has {len(caption)} characters; {CAPTION_LIMIT} characters and {HASHTAG_LIMIT} hashtags "
             "are allowed.",
-        )  # fmt: skip
+        )
     if sum(word.count("@") for word in words) > MENTION_LIMIT:
         raise _parameter(2207040, "Too many tags", f"Cannot use more than {MENTION_LIMIT} tags in the caption.")
     if len(asked.text("alt_text")) > ALT_TEXT_LIMIT:
@@ -142,9 +167,14 @@ def _check_texts(call: Call, caption: str, kind: Kind) -> None:
         raise _parameter(2207035, "Too many product tags", "At most 5 products can be tagged.")
     if not 0 <= asked.integer("thumb_offset", 0) <= _LONGEST_THUMB:
         raise GraphError(
-            1, "The thumbnail offset is out of range", 2207057, style="oauth", transient=False,
-            title="Invalid thumbnail offset", text="The thumbnail offset must lie within the video.",
-        )  # fmt: skip
+            1,
+            "The thumbnail offset is out of range",
+            2207057,
+            style="oauth",
+            transient=False,
+            title="Invalid thumbnail offset",
+            text="The thumbnail offset must lie within the video.",
+        )
     if "trial_params" in asked:
         account = call.token.accounts[0]
         if kind != "REELS" or call.figures.followers(account, call.now) < _TRIAL_FOLLOWERS:

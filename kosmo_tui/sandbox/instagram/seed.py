@@ -24,18 +24,53 @@ def build(seed: int, start: datetime, hostile: bool) -> World:
 
     start = start.replace(second=0, microsecond=0)
     small = Account(
-        "default", "instagram", "17841400000000017", "37219989057646241", "little.fern.bakery", text("Little Fern Bakery"),
-        "BUSINESS", text("Sourdough, buns, one oven. Tue–Sat 7–14 🥐"), "", 87, 112, 140.0, start, 1800.0,
-    )  # fmt: skip
+        "default",
+        "instagram",
+        "17841400000000017",
+        "37219989057646241",
+        text("little.fern.bakery"),
+        text("Little Fern Bakery"),
+        "BUSINESS",
+        text("Sourdough, buns, one oven. Tue–Sat 7–14 🥐"),
+        "",
+        87,
+        112,
+        140.0,
+        start,
+        1800.0,
+    )
     brand = Account(
-        "brand_account", "instagram", "17841405309211844", "24871093365117702", "northwind.coffee", text("Northwind Coffee ☕️"),
-        "MEDIA_CREATOR", text("Roasters since 2016 · 4 cafés · worldwide shipping\n👇 new roast"),
-        "https://northwind.example/", 184_320, 731, 42_000.0, start, 75.0,
-    )  # fmt: skip
+        "brand_account",
+        "instagram",
+        "17841405309211844",
+        "24871093365117702",
+        text("northwind.coffee"),
+        text("Northwind Coffee ☕️"),
+        "MEDIA_CREATOR",
+        text("Roasters since 2016 · 4 cafés · worldwide shipping\n👇 new roast"),
+        "https://northwind.example/",
+        184_320,
+        731,
+        42_000.0,
+        start,
+        75.0,
+    )
     agency = Account(
-        "agency", "facebook", "17841411718913026", "17841411718913026", "harbour.and.pine", text("Harbour & Pine"),
-        "BUSINESS", text("Interiors from the coast 🌊🌲"), "https://harbourandpine.example/", 12_470, 389, 3_100.0, start, 420.0,
-    )  # fmt: skip
+        "agency",
+        "facebook",
+        "17841411718913026",
+        "17841411718913026",
+        text("harbour.and.pine"),
+        text("Harbour & Pine"),
+        "BUSINESS",
+        text("Interiors from the coast 🌊🌲"),
+        "https://harbourandpine.example/",
+        12_470,
+        389,
+        3_100.0,
+        start,
+        420.0,
+    )
     for account, count, chatter in ((small, 6, 4.0), (brand, 74, 26.0), (agency, 34, 9.0)):
         world.accounts[account.name] = account
         world.add(account)
@@ -155,9 +190,14 @@ def _examples(world: World, account: Account, start: datetime, text: Callable[[s
     account.media.append(media)
     account.media.sort(key=lambda item: item.created, reverse=True)
     comment = Comment(
-        "17853788044894720", media, text(PEOPLE[1]), author_id(1), text("Save two for me, please! 🙏"),
-        created + timedelta(minutes=42), likes=3,
-    )  # fmt: skip
+        "17853788044894720",
+        media,
+        text(PEOPLE[1]),
+        author_id(1),
+        text("Save two for me, please! 🙏"),
+        created + timedelta(minutes=42),
+        likes=3,
+    )
     media.comments.append(comment)
     world.add(media, comment)
     reply = world.comment(

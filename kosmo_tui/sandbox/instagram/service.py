@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -14,33 +14,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kosmo_tui.sandbox.faults import Fault
-from kosmo_tui.sandbox.instagram import comments, containers, media, publishing, users
+from kosmo_tui.sandbox.instagram import publishing, routes
 from kosmo_tui.sandbox.instagram.arrivals import Arrivals
-from kosmo_tui.sandbox.instagram.call import Call, Edge
+from kosmo_tui.sandbox.instagram.call import Call
 from kosmo_tui.sandbox.instagram.containers import Container
-from kosmo_tui.sandbox.instagram.errors import (
-    Flavour,
-    GraphError,
-    missing_object,
-    spam_block,
-    throttled,
-    unknown_path,
-)
+from kosmo_tui.sandbox.instagram.errors import Flavour, GraphError, missing_object, spam_block, throttled, unknown_path
 from kosmo_tui.sandbox.instagram.figures import Figures
 from kosmo_tui.sandbox.instagram.fixtures import Fetcher
+from kosmo_tui.sandbox.instagram.media import gone
 from kosmo_tui.sandbox.instagram.parameters import Parameters, read
 from kosmo_tui.sandbox.instagram.seed import build
 from kosmo_tui.sandbox.instagram.switches import Switches
 from kosmo_tui.sandbox.instagram.tokens import CANNOT_PARSE, Token, Tokens, expired
 from kosmo_tui.sandbox.instagram.usage import Usage
-from kosmo_tui.sandbox.instagram.world import Account, Comment, Media, Page, Person
 
 # Newest first; what is older than the last is served as the last.
 LIVE = ("v26.0", "v25.0", "v24.0", "v23.0", "v22.0", "v21.0")
 _RETIRED = re.compile(r"v([1-9]|1\d|20)\.\d")
 _ASKED = re.compile(r"v\d+\.\d+")
-
-Handler = Callable[[Call, Any], Mapping[str, Any]]
 
 
 class Time(Protocol):
@@ -110,6 +101,7 @@ class Instagram:
             }
             for account in self.world.accounts.values()
             for item in account.media
+            if not gone(item, self.clock.now())
         ]
 
     async def answer(self, request: Request, body: bytes, fault: Fault | None = None) -> Response:
@@ -126,8 +118,12 @@ class Instagram:
         try:
             version, parts = self._version(parts)
             headers["facebook-api-version"] = version
+            if fault:
+                self._play(fault, token, flavour)
             answer = self._token_endpoint(request.method, parts, parameters, value)
             if answer is None:
+                if parts[:1] == ["ig-api-upload"]:
+                    parts = [*parts[2:3], "upload"]
                 call = self._call(request.method, parts, parameters, token, value, version, base)
                 answer = self._judge(call, parts[1:], headers, fault)
         except GraphError as error:
@@ -193,7 +189,7 @@ class Instagram:
         token.check(now, method)
         if not parts:
             raise missing_object(method, "")
-        target = parts[2] if parts[0] == "ig-api-upload" and len(parts) == 3 else parts[0]
+        target = parts[0]
         return Call(
             method,
             target,
@@ -205,66 +201,29 @@ class Instagram:
             self.world,
             self._tokens,
             self._figures,
+            self._fetcher,
             self.switches,
         )
 
-    def _judge(self, call: Call, rest: list[str], headers: dict[str, str], fault: Fault | None) -> Mapping[str, Any]:
-        """Limits, faults and the work.  Usage goes into `headers`."""
-        node = self._node(call)
-        account = _account(node) if not isinstance(node, Person | Page) else None
-        if fault and fault.fault == "expired_token":
-            raise expired(call.flavour, call.token.expires or call.now, call.now)
-        if fault and fault.fault == "rate_limited":
+    def _play(self, fault: Fault, token: Token | None, flavour: Flavour) -> None:
+        """Raises what the faults that come before any work ask for."""
+        if fault.fault == "expired_token":
+            now = self.clock.now()
+            raise expired(flavour, min(token.expires, now) if token and token.expires else now, now)
+        if fault.fault == "rate_limited":
+            account = token.accounts[0] if token and token.accounts else None
             code = fault.code if fault.code and fault.code != 429 else 80002 if account else 4
             raise throttled(code, self._usage.exhausted(account, code))
-        headers |= self._usage.count(account, call.now)
-        answer = self._work(call, node, rest)
+
+    def _judge(self, call: Call, rest: list[str], headers: dict[str, str], fault: Fault | None) -> Mapping[str, Any]:
+        """Count, work, and the faults that come after it.  Usage goes into `headers`."""
+        headers |= self._usage.count(routes.charged(call), call.now)
+        answer = routes.work(call, rest)
         if fault and fault.fault in {"never_finishes", "container_error"}:
             self._doom(answer.get("id"), fault)
         if fault and fault.fault == "lie_failed":
             raise _lie(fault, call)
         return answer
-
-    def _node(self, call: Call) -> object:
-        """What the path names, if the token may touch it.  Raises 100/33 otherwise."""
-        node: object = call.token.subject if call.target == "me" else self.world.objects.get(call.target)
-        if isinstance(node, Person | Page):
-            person = self.world.person
-            mine = node is call.token.subject or (
-                call.token.subject is person and node in person.pages if person else False
-            )
-        else:
-            account = _account(node)
-            tagged = isinstance(node, Media) and any(node in owned.tagged for owned in call.token.accounts)
-            mine = call.owns(account) or (tagged and call.method == "GET")
-            mine = mine and not (isinstance(node, Media) and media.gone(node, call.now))
-        if not mine:
-            raise call.missing()
-        return node
-
-    def _work(self, call: Call, node: object, rest: list[str]) -> Mapping[str, Any]:
-        """Find who answers and let it.  Raises 2500 for an unknown edge, 100/33 for a method it does not have."""
-        edge = "/".join(rest) if rest and rest[-1] != "" else ""
-        if isinstance(node, Container) and rest and rest[-1] == call.target:
-            edge = "upload"
-        handlers = self._handlers(node)
-        if handler := handlers.get((call.method, edge)):
-            return handler(call, node)
-        if any(name == edge for _, name in handlers):
-            raise call.missing()
-        raise unknown_path("/" + edge)
-
-    def _handlers(self, node: object) -> dict[tuple[str, str], Handler]:
-        """Who answers for a kind of node, by method and edge."""
-        if isinstance(node, Account):
-            return {
-                ("GET", ""): users.get,
-                **{("GET", name): _edge(name, reader) for name, reader in users.EDGES.items()},
-                ("POST", "media"): lambda call, account: publishing.create(call, account, self._fetcher),
-                ("POST", "media_publish"): publishing.publish,
-                ("POST", "mentions"): comments.mention,
-            }
-        return _HANDLERS[type(node)]
 
     def _doom(self, identifier: object, fault: Fault) -> None:
         container = self.world.objects.get(str(identifier))
@@ -281,66 +240,24 @@ class Instagram:
         kind = "invalid_token" if error.code == 190 else "invalid_request"
         words = body["error"]["message"].encode("ascii", "replace").decode()
         words = re.sub(r'[\x00-\x1f\x7f"]', " ", words)
-        headers = headers | error.headers | {
-            "WWW-Authenticate": f'OAuth "Facebook Platform" "{kind}" "{words}"',
-            "x-fb-trace-id": trace,
-            "Cache-Control": "no-store",
-        }  # fmt: skip
+        headers = (
+            headers
+            | error.headers
+            | {
+                "WWW-Authenticate": f'OAuth "Facebook Platform" "{kind}" "{words}"',
+                "x-fb-trace-id": trace,
+                "Cache-Control": "no-store",
+            }
+        )
         return _json(body, error.status, flavour, headers)
 
 
-def _edge(name: str, reader: Callable[[Any, Edge], Mapping[str, Any]]) -> Handler:
-    """A list below a node, asked on its own."""
-
-    def handler(call: Call, node: Any) -> Mapping[str, Any]:
-        return reader(node, Edge(call, node.id, name, call.parameters, call.fields))
-
-    return handler
-
-
-_HANDLERS: dict[type, dict[tuple[str, str], Handler]] = {
-    Media: {
-        ("GET", ""): media.get,
-        ("POST", ""): media.update,
-        ("DELETE", ""): media.delete,
-        ("GET", "children"): _edge("children", media.children),
-        ("GET", "comments"): _edge("comments", comments.comments),
-        ("POST", "comments"): comments.create,
-        ("GET", "insights"): _edge("insights", media.insights),
-    },
-    Comment: {
-        ("GET", ""): comments.get,
-        ("POST", ""): comments.hide,
-        ("DELETE", ""): comments.delete,
-        ("GET", "replies"): _edge("replies", comments.replies),
-        ("POST", "replies"): comments.reply,
-    },
-    Container: {("GET", ""): containers.get, ("POST", "upload"): publishing.upload},
-    Page: {("GET", ""): users.get_page},
-    Person: {("GET", ""): users.get_person, ("GET", "accounts"): _edge("accounts", users.pages)},
-}
-
-
-def _account(node: object) -> Account | None:
-    """The account that a node belongs to."""
-    if isinstance(node, Account):
-        return node
-    if isinstance(node, Media | Container):
-        return node.account
-    return node.media.account if isinstance(node, Comment) else None
-
-
-def _lie(fault: Fault, call: Call) -> GraphError:
+def _lie(fault: Fault, call: Call) -> Exception:
     """The error that a request gets although its work was done: 4/2207051 by default, as publishing does at times."""
-    if fault.code in (None, 4):
-        return spam_block()
-    if fault.code == 100:
-        error = call.missing()
-        assert isinstance(error, GraphError)
-        return error
-    messages = {1: "An unknown error occurred", 2: "An unexpected error has occurred. Please retry your request later."}
-    code = fault.code or 1
-    return GraphError(code, messages.get(code, "An unknown error occurred"), fault.subcode, style="plain")
+    known = {4: spam_block, 24: publishing.gone, 100: call.missing, 9007: publishing.not_ready}
+    if (code := fault.code or 4) in known:
+        return known[code]()
+    return GraphError(code, "An unknown error occurred", fault.subcode, style="plain")
 
 
 def _json(body: Mapping[str, Any], status: int, flavour: Flavour, headers: Mapping[str, str]) -> Response:

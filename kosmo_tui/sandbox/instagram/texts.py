@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+_LONG = """\
+Ten years ago we opened a door on a street nobody walked down.
+
+We had one grinder, two chairs and a sign painted by a friend who could not spell ‘espresso’. People came for the
+mistake and stayed for the coffee. The first winter the heating failed, so we lit the oven and left it open, and the
+whole street came in to warm its hands. We sold eleven cups that day and gave away sixty. It is still the best day we
+ever had.
+
+Since then we have roasted for weddings and funerals, for a film crew that never paid and for a nurse who paid every
+day for the one behind her. We have moved twice, flooded once, and lost the recipe for the almond cake (if you are
+reading this, Marta: please). We learned that a good queue is a conversation, that the machine breaks on Saturdays, and
+that nobody remembers your logo but everybody remembers your hands.
+
+People ask what we would do differently. We would buy the second grinder earlier. We would say no to the man with the
+app. We would write down names from the first day on, because a name is the only thing that makes a coffee yours. And
+we would open the same door on the same street, because it turned out that people walk where the light is.
+
+So this week everything on the board costs what it cost then. Bring somebody you have not seen for too long. Sit down
+even if you are in a hurry, especially if you are in a hurry. We will be behind the bar, all of us, also those who left
+and said they would never make another flat white in their lives.
+
+If you ever stood in that line: this one is for you. 🤎
+
+#tenyears #anniversary #coffee #roastery #community #thankyou #smallbusiness #espresso #neighbourhood #story"""
+
 CAPTIONS: tuple[str, ...] = (
     "The new roast is here. Two bags for the price of one until Friday. ☕️\n\n#coffee #roastery #smallbatch",
     "Sunday. Slow hands, warm bread, nobody in a hurry.",
-    "Drei Tage Teigruhe, zwanzig Minuten Ofen, zwei Minuten bis alles weg war. 🥖 Größe ist nicht alles – Kruste schon.\n#sauerteig #bäckerei",
+    (
+        "Drei Tage Teigruhe, zwanzig Minuten Ofen, zwei Minuten bis alles weg war. 🥖 "
+        "Größe ist nicht alles – Kruste schon.\n#sauerteig #bäckerei"
+    ),
     "焙煎したての豆が届きました。今週末は試飲会です☕️✨\n\n#コーヒー #自家焙煎 #珈琲のある暮らし",
     "Nuevo en la carta: flat white con leche de avena y un toque de canela. ¿Quién se anima? 🙌 #café #barista",
     "Behind the scenes of our autumn shoot 🎬 Swipe for the outtakes (yes, the dog stayed in the final cut) 🐕‍🦺",
@@ -18,7 +46,11 @@ CAPTIONS: tuple[str, ...] = (
     "周末市集见！我们带了新的冷萃和手工曲奇 🍪🧊 #咖啡 #市集",
     "Small update: we are closed on Monday for inventory. Back on Tuesday at 7:00.",
     "בוקר טוב! הבלנד החדש כבר על המדף ☀️ #קפה",
-    "How we cup: 12 g, 200 ml, 93 °C, four minutes, break the crust, slurp loud. Save this for later 📌\n\n1) Grind\n2) Pour\n3) Wait\n4) Break\n5) Skim\n6) Slurp\n\n#cupping #coffeetips #howto #specialtycoffee #brewguide",
+    (
+        "How we cup: 12 g, 200 ml, 93 °C, four minutes, break the crust, slurp loud. Save this for later 📌\n\n"
+        "1) Grind\n2) Pour\n3) Wait\n4) Break\n5) Skim\n6) Slurp\n\n"
+        "#cupping #coffeetips #howto #specialtycoffee #brewguide"
+    ),
     "नई कॉफ़ी, पुरानी दोस्ती। आज शाम मिलते हैं? ☕️ #कॉफ़ी #दिल्ली",
     "Thank you @mira.bakes and @oldtown.ceramics for the loveliest collab 💛 Cups are live now, link in bio.",
     "กาแฟดริปแก้วแรกของวัน ☁️ #กาแฟ #คาเฟ่",
@@ -31,14 +63,7 @@ CAPTIONS: tuple[str, ...] = (
     "Cà phê sữa đá, phiên bản mùa đông 🧊❄️ #càphê",
     "Zwölf Stunden, ein Kessel, kein Plan B. Danke an das ganze Team! 💪🏽💪🏿💪🏻",
     "🔥",
-    "Ten years ago we opened a door on a street nobody walked down.\n\n"
-    + "We had one grinder, two chairs and a sign painted by a friend who could not spell ‘espresso’. "
-    "People came for the mistake and stayed for the coffee. Since then we have roasted for weddings and funerals, for a film crew "
-    "that never paid and for a nurse who paid every day for the one behind her. We learned that a good queue is a conversation, that "
-    "the machine breaks on Saturdays, and that nobody remembers your logo but everybody remembers your hands.\n\n"
-    * 3
-    + "If you ever stood in that line: this one is for you. 🤎\n\n"
-    "#tenyears #anniversary #coffee #roastery #community #thankyou #smallbusiness #espresso #neighbourhood #story",
+    _LONG,
     "POV: it is 6:58 and somebody is already at the door 🚪👀 #baristalife #reels",
 )
 
@@ -89,9 +114,12 @@ REPLIES: tuple[str, ...] = (
 )
 
 PEOPLE: tuple[str, ...] = (
-    "mira.bakes", "lena.k", "oldtown.ceramics", "jonas_klein", "sakura.days", "el_cafetero", "nordlys.no", "marta.fotos",
-    "grumpy_barista", "kim.minji__", "ahmad.reads", "olga_v", "thirdwave.tom", "petit.four", "zuzu.and.dog", "li.wei.88",
-    "ana.paula.br", "the_real_gus", "noor.studio", "cups.and.co", "vinyl.rain", "hanna_haus", "growth.hacks.4u", "dimitris.gr",
+    "mira.bakes", "lena.k", "oldtown.ceramics", "jonas_klein",
+    "sakura.days", "el_cafetero", "nordlys.no", "marta.fotos",
+    "grumpy_barista", "kim.minji__", "ahmad.reads", "olga_v",
+    "thirdwave.tom", "petit.four", "zuzu.and.dog", "li.wei.88",
+    "ana.paula.br", "the_real_gus", "noor.studio",
+    "cups.and.co", "vinyl.rain", "hanna_haus", "growth.hacks.4u", "dimitris.gr",
     "early.bird.ella", "sam.the.van", "noa.b", "priya.draws", "quietcorner", "m4rk0",
 )  # fmt: skip
 

@@ -50,8 +50,8 @@ class Token:
         if self.state == "revoked":
             raise GraphError(
                 190,
-                "Error validating access token: The session has been invalidated because the user changed their password "
-                "or Facebook has changed the session for security reasons.",
+                "Error validating access token: The session has been invalidated because the user changed their "
+                "password or Facebook has changed the session for security reasons.",
                 460,
                 style="oauth",
             )

@@ -55,7 +55,7 @@ class Window:
 
 
 class Usage:
-    """Counts the calls: by account over a day (code 80002), by app over an hour for what belongs to no account (code 4)."""
+    """Counts the calls: by account over a day (80002); by app over an hour for what belongs to no account (4)."""
 
     def __init__(self, switches: Switches, unlimited: bool) -> None:
         factor = 1000 if unlimited else 1

@@ -82,9 +82,13 @@ def _discover(call: Call, account: Account, selection: Selection) -> Account:
         if found.username == username:
             return found
     raise GraphError(
-        110, "Invalid user id", 2207013, transient=False, title="Cannot find User",
+        110,
+        "Invalid user id",
+        2207013,
+        transient=False,
+        title="Cannot find User",
         text=f"The user with username: {username} cannot be found.",
-    )  # fmt: skip
+    )
 
 
 _DISCOVERED = Schema({**_PUBLIC, "id": lambda call, account: account.id}, {"media": media.discovered})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from kosmo_tui.sandbox.instagram.containers import Container
@@ -85,7 +86,7 @@ class Media:
     def permalink(self) -> str:
         """Where a person can look at it."""
         if self.product == "STORY":
-            return f"https://www.instagram.com/stories/{self.username}/{self.id}"
+            return f"https://www.instagram.com/stories/{quote(self.username)}/{self.id}"
         return f"https://www.instagram.com/{'reel' if self.product == 'REELS' else 'p'}/{self.shortcode}/"
 
     @property
