@@ -89,6 +89,12 @@ def explain(update: Update) -> Explanation | None:
     return Explanation(cause, _PERHAPS, "Look at the profile; schedule the post again only if it is not there.")
 
 
+def profile_state(profile: Profile) -> str:
+    """`disconnected`, `locked`, `paused` or `ok`: the worst that is true."""
+    worst = (("disconnected", profile.disconnected), ("locked", profile.locked), ("paused", profile.paused))
+    return next((name for name, holds in worst if holds), "ok")
+
+
 def profile_problem(profile: Profile) -> str:
     """What keeps `profile` from publishing, as a sentence; empty when nothing does."""
     if profile.disconnected:

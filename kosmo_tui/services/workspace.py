@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
 Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
 PAGE = 50  # items of one page: a screen and a half, so that scrolling rarely waits
+QUEUE_PAGE = 100  # the most that Buffer hands out: nearly every queue is one page, and only a whole one shows its slots
 
 
 def health_of(error: KosmoError | None, *, loading: bool, known: bool) -> Health:
@@ -120,7 +121,7 @@ class BufferDesk:
             return
         self.loading = True
         try:
-            seen = await self.client.overview(PENDING)
+            seen = await self.client.overview(PENDING, first=QUEUE_PAGE)
         except KosmoError as error:
             self.error = self.queue.error = error
         else:
@@ -132,7 +133,7 @@ class BufferDesk:
 
     async def _fetch_queue(self, cursor: str | None) -> tuple[Sequence[Update], str | None]:
         if cursor is None:
-            seen = await self.client.overview(PENDING)
+            seen = await self.client.overview(PENDING, first=QUEUE_PAGE)
             self.user, self.profiles, self.error = seen.user, seen.profiles, None
             return seen.updates, seen.cursor
         return await _posts_of_all(self, None, PENDING, cursor, newest_first=False)
@@ -162,7 +163,7 @@ async def _posts_of_all(
         organizations = [organization.id for organization in await desk.client.organizations()]
     after: dict[str, str | None] = dict.fromkeys(organizations)
     if cursor is not None:
-        after = dict(line.split("=", 1) for line in cursor.splitlines())
+        after = {name: position for name, _, position in (line.partition("=") for line in cursor.splitlines())}
 
     async def page(organization_id: str, position: str | None) -> tuple[str, UpdatePage]:
         found = await desk.client.posts(
@@ -246,7 +247,7 @@ class InstagramDesk:
 
     async def _fetch_recent(self, cursor: str | None) -> tuple[Sequence[CommentOn], str | None]:
         page = await self.client.recent_comments(after=cursor)
-        return [CommentOn(media, comment) for media, comments in page.items for comment in comments], page.after
+        return [CommentOn(thread.media, comment) for thread in page.items for comment in thread.comments], page.after
 
 
 class CommentOn:

@@ -42,17 +42,17 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     # What the dashboard is for.
     Action("compose", "c", "compose", "Write a post", "main", footer=1),
-    Action("open", "enter", "open", "Open the item in full; compose for a free slot", "feed", footer=2, key_display="⏎"),
+    Action("open", "enter", "open", "Open the item; write a post for a free slot", "feed", footer=3, key_display="⏎"),
     Action("back", "escape", "back", "Close what is open: detail, filter, comments of one item", "main"),
-    Action("filter", "slash", "filter", "Show only the items that contain a text", "main", footer=3, key_display="/"),
-    Action("refresh", "r", "refresh", "Ask the service for this view again", "main", footer=4),
+    Action("filter", "slash", "filter", "Show only the items that contain a text", "main", footer=4, key_display="/"),
+    Action("refresh", "r", "refresh", "Ask the service for this view again", "main", footer=6),
     Action("refresh_all", "R", "refresh all", "Ask the services for all accounts again", "main"),
     Action("copy", "y", "copy", "Copy the text of the item through the terminal (OSC 52)", "main"),
     Action("link", "o", "link", "Show and copy the link of the item", "main"),
     # Where to go.
     Action("next_view", "right_square_bracket", "next view", "Go to the next view", "main", key_display="]"),
     Action("previous_view", "left_square_bracket", "previous view", "Go to the previous view", "main", key_display="["),
-    Action("accounts", "b", "accounts", "Go to the accounts; shows them in a narrow terminal", "main", footer=5),
+    Action("accounts", "b", "accounts", "Go to the accounts; shows them in a narrow terminal", "main", footer=2),
     Action("go_left", "left,h", "left", "Go to the part on the left", "main"),
     Action("go_right", "right,l", "right", "Go to the part on the right", "main"),
     # In a list.
@@ -63,7 +63,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", "pagedown,ctrl+d", "page down", "One page down", "feed"),
     Action("page_up", "pageup,ctrl+u", "page up", "One page up", "feed"),
     # The app.
-    Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", footer=6, key_display="?"),
+    Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", footer=5, key_display="?"),
     Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app", footer=7),
     Action("quit", "q,ctrl+q", "quit", "Leave", "app"),
     *(

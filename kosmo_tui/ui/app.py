@@ -12,6 +12,7 @@ from rich.traceback import Traceback
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
@@ -77,6 +78,17 @@ class KosmoApp(App[None]):
         account, view = self._start
         self.push_screen(MainScreen(self.workspace, account=account, view=view))
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault of ours in a worker must not be silent, and must not end the app either."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.log.error(event.worker.error)
+            self.notify(
+                f"{type(event.worker.error).__name__} in {event.worker.name}. Please report it.",
+                title="A fault of kosmo itself",
+                severity="error",
+                markup=False,
+            )
+
     async def on_unmount(self) -> None:
         await self.publisher.aclose()
         await self.hub.aclose()
@@ -105,7 +117,9 @@ class KosmoApp(App[None]):
             yield SystemCommand("Write a post", "Compose for this account", main.action_compose)
             for number, desk in enumerate(self.workspace, 1):
                 yield SystemCommand(
-                    f"Account {desk.service} {desk.name}", f"Switch to account {number}", self._opener(desk.account, None)
+                    f"Account {desk.service} {desk.name}",
+                    f"Switch to account {number}",
+                    self._opener(desk.account, None),
                 )
             for view in VIEWS[main.desk.service]:
                 yield SystemCommand(

@@ -9,7 +9,7 @@ from textual.content import Content
 from kosmo_tui.api.buffer.models import Media as Attachment
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.instagram.models import Comment, Media
-from kosmo_tui.services.explain import explain, profile_problem, said
+from kosmo_tui.services.explain import explain, profile_problem, profile_state, said
 from kosmo_tui.services.slots import Slot, zone_of
 from kosmo_tui.ui.text import countdown, human, in_zone, mark, muted, network, state
 
@@ -42,8 +42,9 @@ def moment(at: datetime, zone: tzinfo, now: datetime) -> list[Piece]:
     return [in_zone(at, zone), "\n", muted(f"{utc:%H:%M}Z · {countdown(at, now)}")]
 
 
-def _section(title: str) -> Content:
-    return Content.styled(f"\n{title}", "bold $text-primary")
+def _block(title: str, *lines: Line) -> list[Line]:
+    """Lines below a title; nothing at all when there are none."""
+    return [Content.styled(f"\n{title}", "bold $text-primary"), *lines] if any(line for line in lines) else []
 
 
 def update_detail(update: Update, profile: Profile | None, now: datetime) -> Content:
@@ -54,14 +55,13 @@ def update_detail(update: Update, profile: Profile | None, now: datetime) -> Con
     explanation = explain(update)
     failure: list[Line] = []
     if explanation:
+        told = [update.error.raw, update.error.support_url] if update.error else []
         failure = [
-            _section("What happened"), explanation.cause,
-            _section("Is it live?"), explanation.live,
-            _section("What to do"), explanation.action,
-            _section("In Buffer's words") if said(update) else None, said(update),
-            muted(update.error.raw) if update.error and update.error.raw else None,
-            muted(update.error.support_url) if update.error and update.error.support_url else None,
-        ]  # fmt: skip
+            *_block("What happened", explanation.cause),
+            *_block("Is it live?", explanation.live),
+            *_block("What to do", explanation.action),
+            *_block("In Buffer's words", said(update), *(muted(words) for words in told if words)),
+        ]
     return _lines(
         _heading(update.status, network(update.profile_service)),
         muted(who) if who else None,
@@ -71,20 +71,17 @@ def update_detail(update: Update, profile: Profile | None, now: datetime) -> Con
         if update.status == "scheduled"
         else None,
         *failure,
-        *([_section("Text")] if failure else [""]),
-        update.text or muted("(no text)"),
+        *(_block("Text", update.text or muted("(no text)")) if failure else ["", update.text or muted("(no text)")]),
         *_attachments(update.media),
         *_statistics(update, now),
-        *([_section("Link"), update.service_link] if update.service_link else []),
+        *_block("Link", update.service_link),
         "",
         muted(f"{len(update.text.raw)} characters · id {update.id}"),
     )
 
 
 def _attachments(media: tuple[Attachment, ...]) -> list[Line]:
-    if not media:
-        return []
-    lines: list[Line] = [_section("Media")]
+    lines: list[Line] = []
     for item in media:
         size = f" · {item.width}×{item.height}" if item.width and item.height else ""
         lines.append(f"{item.type}{size}")
@@ -95,18 +92,18 @@ def _attachments(media: tuple[Attachment, ...]) -> list[Line]:
                 if item.alt_text
                 else Content.styled(f"{mark('▲')} alt text: missing", "$text-warning")
             )
-    return lines
+    return _block("Media", *lines)
 
 
 def _statistics(update: Update, now: datetime) -> list[Line]:
     if update.statistics is None:
-        return [_section("Numbers"), muted("not available yet: Buffer reads them once a day")] if update.sent_at else []
+        return _block("Numbers", muted("not available yet: Buffer reads them once a day")) if update.sent_at else []
     rows = []
     for metric in update.statistics.metrics.values():
         value = f"{metric.value:.2f} %" if metric.unit == "percentage" else f"{metric.value:,.0f}"
         rows.append(f"{value:>10}  {metric.name}")
     at = update.statistics.updated_at
-    return [_section("Numbers"), *rows, *([muted(f"as of {countdown(at, now)}")] if at else [])]
+    return _block("Numbers", *rows, muted(f"as of {countdown(at, now)}") if at else None)
 
 
 def slot_detail(slot: Slot, now: datetime) -> Content:
@@ -124,23 +121,19 @@ def slot_detail(slot: Slot, now: datetime) -> Content:
 def profile_detail(profile: Profile, pending: int, failed: int, now: datetime) -> Content:
     """A profile: state, zone, slots of the week."""
     problem = profile_problem(profile)
-    name = "disconnected" if profile.disconnected else "locked" if profile.locked else "paused" if profile.paused else "ok"
-    week = [
+    week: list[Line] = [
         f"{schedule.day}  {'paused' if schedule.paused else ' '.join(schedule.times) or '–'}"
         for schedule in profile.schedules
     ]
     return _lines(
-        _heading(name, network(profile.service)),
+        _heading(profile_state(profile), network(profile.service)),
         muted(f"{profile.formatted_username or profile.service_username} · {profile.service_type}"),
-        *(["", Content.styled(problem, "$text-warning")] if problem else []),
+        Content.styled(f"\n{problem}", "$text-warning") if problem else None,
         "",
         f"{pending} waiting" + (f" · {failed} failed" if failed else ""),
-        _section("Zone"),
-        profile.timezone,
-        muted(in_zone(now, zone_of(profile))),
-        _section("Slots"),
-        *(week or [muted("none")]),
-        *([_section("Boards"), *(board.name for board in profile.boards)] if profile.boards else []),
+        *_block("Zone", profile.timezone, muted(in_zone(now, zone_of(profile)))),
+        *_block("Slots", *(week or [muted("none")])),
+        *_block("Boards", *(board.name for board in profile.boards)),
         "",
         muted(f"id {profile.id}"),
     )
@@ -164,7 +157,7 @@ def media_detail(media: Media, now: datetime, zone: tzinfo) -> Content:
         "",
         media.caption or muted("(no caption)"),
         alt,
-        *([_section("Link"), media.permalink] if media.permalink else []),
+        *_block("Link", media.permalink),
         "",
         [("enter", "bold $text-primary"), " shows its comments"],
         muted(f"id {media.id}"),
@@ -173,9 +166,7 @@ def media_detail(media: Media, now: datetime, zone: tzinfo) -> Content:
 
 def comment_detail(comment: Comment, media: Media, now: datetime, zone: tzinfo) -> Content:
     """A comment, its replies, and what it stands under."""
-    replies: list[Line] = [_section(f"Replies ({len(comment.replies)})")] if comment.replies else []
-    for reply in comment.replies:
-        replies.append(Content.assemble((f"@{reply.username}", "bold"), " ", reply.text))
+    replies = [Content.assemble((f"@{reply.username}", "bold"), " ", reply.text) for reply in comment.replies]
     return _lines(
         [(f"@{comment.username}" if comment.username else "somebody", "bold $text-accent")],
         _heading("hidden") if comment.hidden else None,
@@ -185,10 +176,8 @@ def comment_detail(comment: Comment, media: Media, now: datetime, zone: tzinfo) 
         comment.text or muted("(no text)"),
         "",
         f"{_told(comment.like_count)} likes",
-        *replies,
-        _section("Under"),
-        media.caption or muted("(no caption)"),
-        muted(media.permalink) if media.permalink else None,
+        *_block(f"Replies ({len(replies)})", *replies),
+        *_block("Under", media.caption or muted("(no caption)"), muted(media.permalink) if media.permalink else None),
         "",
         muted(f"id {comment.id}"),
     )

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+MUTED = "$foreground 70%"  # text that steps back, in a `Content` ($text-muted is "auto", which only CSS resolves)
+
 
 class State(NamedTuple):
     """How a state looks: never by colour alone."""
@@ -31,7 +33,7 @@ _STATES = {
     "disconnected": State("✕", "disconnected", "error"),
     "locked": State("✕", "locked", "error"),
     "ok": State("●", "ok", "success"),
-    "attention": State("▲", "needs attention", "warning"),
+    "attention": State("▲", "attention", "warning"),
     "offline": State("○", "offline", "error"),
     "loading": State("…", "loading", "muted"),
     "unknown": State("·", "not asked yet", "muted"),
@@ -165,4 +167,4 @@ def day_heading(moment: datetime, now: datetime) -> str:
 
 def muted(text: str) -> Content:
     """Text that steps back."""
-    return Content.styled(text, "$text-muted")
+    return Content.styled(text, MUTED)

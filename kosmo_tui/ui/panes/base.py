@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
-from kosmo_tui.ui.text import mark
+from kosmo_tui.ui.text import MUTED, mark
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
@@ -36,7 +36,7 @@ def error_line(error: KosmoError) -> Content:
     """An error as one line of a pane: what happened, and what to do."""
     parts: list[tuple[str, str]] = [(f"{mark('✕')} ", "$text-error"), (error.message, "$text-error")]
     if error.hint:
-        parts.append((f"  {error.hint}", "$text-muted"))
+        parts.append((f"  {error.hint}", MUTED))
     return Content.assemble(*parts)
 
 
@@ -88,10 +88,13 @@ class ListPane(Pane, Generic[DeskType]):
         & > .list { width: 1fr; height: 1fr; }
         .pane--error { display: none; height: auto; max-height: 4; padding: 0 1; background: $error 15%; }
         .pane--empty { display: none; height: 1fr; content-align: center middle; text-align: center; padding: 1 3; }
+        .pane--heads { height: 1; display: none; }
+        &.-headed .pane--heads { display: block; }
+        &.-empty .pane--heads { display: none; }
         .pane--filter { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
         &.-failed .pane--error { display: block; }
         &.-empty .pane--empty { display: block; }
-        &.-empty Feed { display: none; }
+        &.-empty .pane--feed { display: none; }
         &.-filtering .pane--filter { display: block; }
         &.-narrow Detail { display: none; }
         &.-narrow.-opened Detail { display: block; width: 1fr; border-left: none; }
@@ -109,17 +112,22 @@ class ListPane(Pane, Generic[DeskType]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="list"):
             yield Static(classes="pane--error", markup=False)
-            yield Feed(self.cells)
+            yield Feed(self._head_cells, classes="pane--heads")
+            yield Feed(self.cells, classes="pane--feed")
             yield Static(classes="pane--empty", markup=False)
             yield Input(placeholder="filter: type a part of the text", classes="pane--filter", compact=True)
         yield Detail()
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
+        heads = self.query_one(".pane--heads", Feed)
+        heads.can_focus = False
+        heads.show([Entry("heads", None, selectable=False)])
+        self.set_class(bool(self.heads(80)), "-headed")
 
     @property
     def feed(self) -> Feed:
-        return self.query_one(Feed)
+        return self.query_one(".pane--feed", Feed)
 
     @property
     def now(self) -> datetime:
@@ -139,6 +147,13 @@ class ListPane(Pane, Generic[DeskType]):
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         """One row."""
         raise NotImplementedError
+
+    def heads(self, width: int) -> Sequence[Cell]:
+        """What the columns are, in the widths of the cells; nothing when the rows speak for themselves."""
+        return ()
+
+    def _head_cells(self, _: Entry, width: int) -> Sequence[Cell]:
+        return [Cell(cell.text, "muted", cell.width, cell.right) for cell in self.heads(width)]
 
     def detail(self, entry: Entry) -> Content:
         """Everything about one item."""
@@ -164,9 +179,7 @@ class ListPane(Pane, Generic[DeskType]):
         listing = self.listing()
         if listing is None or listing.loading or (listing.as_of is not None and not force):
             return
-        self.run_worker(
-            self._load(listing), name=f"load {self.VIEW}", group=f"load {self.VIEW}", exit_on_error=False
-        )
+        self.run_worker(self._load(listing), name=f"load {self.VIEW}", group=f"load {self.VIEW}", exit_on_error=False)
         self.draw()
 
     async def _load(self, listing: Listing[Any]) -> None:
@@ -216,15 +229,15 @@ class ListPane(Pane, Generic[DeskType]):
 
     def _nothing(self, listing: Listing[Any], sought: str) -> Content:
         if listing.loading or (listing.as_of is None and listing.error is None):
-            return Content.styled("Loading…", "$text-muted")
+            return Content.styled("Loading…", MUTED)
         if sought:
             return Content.assemble(
-                ("Nothing loaded contains this text.", "bold"), ("\nesc shows everything again", "$text-muted")
+                ("Nothing loaded contains this text.", "bold"), ("\nesc shows everything again", MUTED)
             )
         if listing.as_of is None:
-            return Content.assemble(("Nothing could be loaded.", "bold"), ("\nr tries again", "$text-muted"))
+            return Content.assemble(("Nothing could be loaded.", "bold"), ("\nr tries again", MUTED))
         title, todo = self.EMPTY
-        return Content.assemble((title, "bold"), (f"\n{todo}", "$text-muted"))
+        return Content.assemble((title, "bold"), (f"\n{todo}", MUTED))
 
     @on(Feed.Highlighted)
     def _show_detail(self, message: Feed.Highlighted) -> None:

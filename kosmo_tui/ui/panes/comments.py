@@ -66,7 +66,7 @@ class CommentsPane(ListPane[InstagramDesk]):
         return (
             Cell(distance(comment.timestamp, self.now) if comment.timestamp else "–", "muted", width=10, right=True),
             *([Cell(mark("└"), "muted", width=1)] if is_reply else []),
-            Cell(f"@{comment.username}" if comment.username else "somebody", "accent", width=18),
+            Cell(f"@{comment.username}" if comment.username else "somebody", "strong", width=18),
             *([Cell(likes, "muted", width=9, right=True)] if width > 64 else []),
             *([Cell(f"{hidden.glyph} {hidden.word}", hidden.style, width=8)] if comment.hidden else []),
             Cell(comment.text or "(no text)", "plain"),

@@ -40,15 +40,21 @@ class MediaPane(ListPane[InstagramDesk]):
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         media: Media = entry.item
         look = state(media.kind)
-        wide = width > 64
         return (
             Cell(f"{look.glyph} {look.word}", "plain", width=10),
             Cell(human(media.like_count), "plain", width=6, right=True),
-            *([Cell("likes", "muted", width=5)] if wide else []),
-            Cell(human(media.comments_count), "plain", width=5, right=True),
-            *([Cell("comments", "muted", width=8)] if wide else []),
+            Cell(human(media.comments_count), "plain", width=8, right=True),
             Cell(distance(media.timestamp, self.now) if media.timestamp else "–", "muted", width=10, right=True),
             Cell(media.caption or "(no caption)", "plain" if media.caption else "muted"),
+        )
+
+    def heads(self, width: int) -> Sequence[Cell]:
+        return (
+            Cell("kind", width=10),
+            Cell("likes", width=6, right=True),
+            Cell("comments", width=8, right=True),
+            Cell("age", width=10, right=True),
+            Cell("caption"),
         )
 
     def detail(self, entry: Entry) -> Content:

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from kosmo_tui.api.buffer.models import Profile
+from kosmo_tui.services.explain import profile_state
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import free_slots
 from kosmo_tui.services.workspace import BufferDesk
@@ -41,9 +42,7 @@ class ProfilesPane(ListPane[BufferDesk]):
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         profile: Profile = entry.item
         assert self.desk is not None
-        problem = (
-            "disconnected" if profile.disconnected else "locked" if profile.locked else "paused" if profile.paused else "ok"
-        )
+        problem = profile_state(profile)
         look = state(problem)
         waiting, failed = len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id))
         slots = free_slots(profile, self.desk.queue.items, self.now, 7) if problem == "ok" else []
@@ -62,9 +61,7 @@ class ProfilesPane(ListPane[BufferDesk]):
     def detail(self, entry: Entry) -> Content:
         profile: Profile = entry.item
         assert self.desk is not None
-        return profile_detail(
-            profile, len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id)), self.now
-        )
+        return profile_detail(profile, len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id)), self.now)
 
     def words(self, entry: Entry) -> str:
         profile: Profile = entry.item

@@ -19,7 +19,7 @@ from kosmo_tui.ui.panes.base import ListPane
 from kosmo_tui.ui.text import day_heading, distance, network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
-SLOT_DAYS_OF_ALL, SLOT_DAYS_OF_ONE = 2, 7  # how far ahead free slots are rows: with all profiles they would be a flood
+SLOT_DAYS = 7  # how far ahead free slots are rows
 
 
 @dataclass
@@ -76,42 +76,47 @@ class QueuePane(ListPane[BufferDesk]):
                 profile = profiles.get(update.profile_id)
                 found.append((update.scheduled_at.astimezone(zone_of(profile) if profile else None), update))
         if not desk.queue.has_more:
-            days = SLOT_DAYS_OF_ONE if self.profile else SLOT_DAYS_OF_ALL
             for profile in profiles.values():
                 if not (profile.paused or profile.disconnected or profile.locked):
-                    slots = free_slots(profile, desk.queue.items, self.now, days)
-                    found.extend((slot.at, slot) for slot in slots)
+                    slots = free_slots(profile, desk.queue.items, self.now, SLOT_DAYS)
+                    # Of all profiles only the next one each: every slot of eight profiles would be a flood.
+                    found.extend((slot.at, slot) for slot in (slots if self.profile else slots[:1]))
         return sorted(found, key=lambda pair: (pair[0].date(), pair[0], isinstance(pair[1], Slot)))
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
-        wide = width > 64
         match entry.item:
             case str() as title:
                 return (Cell(title, "heading"),)
             case Slot() as slot:
                 look = state("slot")
                 return (
-                    Cell(f"{slot.at:%H:%M}", "muted", width=5),
+                    *self._clock(slot.at, "muted"),
                     Cell(distance(slot.at, self.now), "muted", width=9),
                     Cell(network(slot.profile.service), "muted", width=9),
-                    Cell(f"{look.glyph} {look.word}", "muted"),
+                    Cell(look.glyph, "muted", width=1),
+                    Cell(look.word, "muted"),
                 )
             case Update() as update:
                 profile = self.desk.profile(update.profile_id) if self.desk else None
                 look = state(update.status)
                 at = update.scheduled_at
-                local = at.astimezone(zone_of(profile)) if at and profile else at
-                clock = f"{local:%H:%M}" if local else "–"
-                if update.status == "error" and local:
-                    clock = f"{local:%H:%M}"
+                # Most rows are scheduled: the glyph says so, and the word is for what is out of the ordinary.
+                word = "" if update.status == "scheduled" else look.word
                 return (
-                    Cell(clock, "strong", width=5),
+                    *self._clock(at.astimezone(zone_of(profile)) if at and profile else at, "strong"),
                     Cell(distance(at, self.now) if at else "no time", "muted", width=9),
                     Cell(network(update.profile_service), "plain", width=9),
-                    Cell(f"{look.glyph} {look.word}" if wide else look.glyph, look.style, width=11 if wide else 1),
+                    Cell(look.glyph, look.style, width=1),
+                    *([Cell(word, look.style, width=len(word))] if word else []),
                     Cell(update.text or "(no text)", "plain" if update.text else "muted"),
                 )
         return ()
+
+    def _clock(self, at: datetime | None, style: str) -> Iterator[Cell]:
+        """The time of day, with its zone when the profiles of the account have several."""
+        yield Cell(f"{at:%H:%M}" if at else "–", style, width=5)
+        if self.desk is not None and self.profile is None and len({p.timezone for p in self.desk.profiles}) > 1:
+            yield Cell(f"{at:%Z}" if at else "", "muted", width=4)
 
     def detail(self, entry: Entry) -> Content:
         if isinstance(entry.item, Slot):

@@ -62,18 +62,21 @@ class SentPane(ListPane[BufferDesk]):
         if not isinstance(entry.item, Update):
             return (Cell(str(entry.item), "heading"),)
         update, at = entry.item, self._local(entry.item)
-        wide = width > 64
-        numbers = [
-            Cell(human(number(update.statistics, _SEEN)), "plain", width=6, right=True),
-            Cell("seen", "muted", width=4),
-            Cell(human(number(update.statistics, _LIKED)), "plain", width=6, right=True),
-            Cell("likes", "muted", width=5),
-        ]
         return (
             Cell(f"{at:%H:%M}" if at else "–", "strong", width=5),
             Cell(network(update.profile_service), "plain", width=9),
-            *(numbers if wide else numbers[2:3]),
+            Cell(human(number(update.statistics, _SEEN)), "plain", width=6, right=True),
+            Cell(human(number(update.statistics, _LIKED)), "plain", width=6, right=True),
             Cell(update.text or "(no text)", "plain" if update.text else "muted"),
+        )
+
+    def heads(self, width: int) -> Sequence[Cell]:
+        return (
+            Cell("time", width=5),
+            Cell("network", width=9),
+            Cell("seen", width=6, right=True),
+            Cell("likes", width=6, right=True),
+            Cell("text"),
         )
 
     def detail(self, entry: Entry) -> Content:

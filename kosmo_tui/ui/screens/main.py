@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
+from kosmo_tui.api.limits import Window
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings
 from kosmo_tui.ui.panes.base import Changed, ListPane, Pane
@@ -21,7 +22,7 @@ from kosmo_tui.ui.panes.media import MediaPane, ShowComments
 from kosmo_tui.ui.panes.profiles import ProfilesPane, ShowProfile
 from kosmo_tui.ui.panes.queue import ComposeAt, QueuePane
 from kosmo_tui.ui.panes.sent import SentPane
-from kosmo_tui.ui.text import human, state
+from kosmo_tui.ui.text import human, network, state
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header, View
@@ -149,8 +150,7 @@ class MainScreen(Screen[None]):
         window = desk.window
         budget = ("", "")
         if window is not None and window.limit:
-            left = f"{human(window.remaining)} of {human(window.limit)}"
-            budget = (f"{left} left, {window.name}", left.replace(" of ", "/"))
+            budget = _budget(window)
         self.query_one(Header).show(
             account=(desk.service.capitalize(), self._who()),
             views=list(self._tabs()),
@@ -161,9 +161,11 @@ class MainScreen(Screen[None]):
         self._hint()
 
     def _who(self) -> str:
-        profile = self.desk.profile(self.place.profile) if isinstance(self.desk, BufferDesk) and self.place.profile else None
-        name = self.desk.name
-        return f"{name} · {profile.formatted_username or profile.service_username}" if profile else name
+        chosen = self.place.profile
+        profile = self.desk.profile(chosen) if isinstance(self.desk, BufferDesk) and chosen else None
+        if profile is None:
+            return self.desk.name
+        return f"{self.desk.name} · {network(profile.service)} {profile.formatted_username or profile.service_username}"
 
     def _tabs(self) -> Iterator[View]:
         desk = self.desk
@@ -269,7 +271,8 @@ class MainScreen(Screen[None]):
 
     def action_go_left(self) -> None:
         if isinstance(self.focused, Detail):
-            self.pane.back() or self.pane.focus_list()
+            if not self.pane.back():
+                self.pane.focus_list()
         elif not isinstance(self.focused, Sidebar):
             if self.has_class("-narrow"):
                 self._show_accounts(True)
@@ -334,6 +337,12 @@ class MainScreen(Screen[None]):
             pane.set_class(narrow, "-narrow")
 
 
-def view_of(service: str, name: Any) -> str | None:
-    """`name` when it is a view of `service`, else None."""
-    return name if name in VIEWS.get(service, ()) else None
+_WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
+
+
+def _budget(window: Window) -> tuple[str, str]:
+    """What is left of a rate window, in full and short.  Instagram counts in percent, Buffer in requests."""
+    if window.name not in _WINDOWS:
+        return f"{window.remaining} % of the hour's requests left", f"{window.remaining} %"
+    left, limit = human(window.remaining), human(window.limit)
+    return f"{left} of {limit} left {_WINDOWS[window.name]}", f"{left}/{limit}"

@@ -13,7 +13,7 @@ class Detail(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     Detail {
-        width: 42;
+        width: 38;
         padding: 0 1;
         background: $background;
         border-left: solid $panel-lighten-1;

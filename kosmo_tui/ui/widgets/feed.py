@@ -52,8 +52,8 @@ class Feed(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("feed")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"feed--{name}"
-        for name in ("plain", "muted", "accent", "success", "warning", "error", "heading", "strong", "cursor", "blurred")
+        *(f"feed--{name}" for name in ("plain", "muted", "strong", "heading", "cursor", "blurred")),
+        *(f"feed--{name}" for name in ("accent", "success", "warning", "error")),
     }
     DEFAULT_CSS = """
     Feed {

@@ -8,16 +8,16 @@ from typing import NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
-from kosmo_tui.ui.text import mark
+from kosmo_tui.ui.text import MUTED, mark
 
 
 class View(NamedTuple):
-    """A view of the account in use; `count` is shown beside its title when known."""
+    """A view of the account in use; `number` is shown beside its title when known."""
 
     id: str
     title: str
-    count: int | None = None
-    partial: bool = False  # the count is of what was loaded; there is more
+    number: int | None = None
+    partial: bool = False  # the number is of what was loaded; there is more
 
 
 class Header(Widget):
@@ -29,6 +29,9 @@ class Header(Widget):
         padding: 0 1;
         background: $background;
         border-bottom: heavy $primary;
+        link-style: none;
+        link-style-hover: bold;
+        link-background-hover: $boost;
     }
     """
 
@@ -55,8 +58,8 @@ class Header(Widget):
     def render(self) -> Content:
         width = self.content_size.width
         who = Content.assemble(
-            ("kosmo", "bold $text-primary"), "  ", (self._account[0], "$text-muted"),
-            *([(" · ", "$text-muted"), (self._account[1], "bold $text-accent")] if self._account[1] else []),
+            ("kosmo", "bold $text-primary"), "  ", (self._account[0], MUTED),
+            *([(" · ", MUTED), (self._account[1], "bold $text-accent")] if self._account[1] else []),
         )  # fmt: skip
         tabs = self._tabs(self._views)
         for views, right in ((tabs, self._right[0]), (tabs, self._right[1]), (self._only_current(), self._right[1])):
@@ -65,17 +68,17 @@ class Header(Widget):
                 break
         else:
             right, gap = "", max(0, width - who.cell_length - views.cell_length - 5)
-        return Content.assemble(who, "    ", views, " " * (gap + 1), Content.styled(right, "$text-muted"))
+        return Content.assemble(who, "    ", views, " " * (gap + 1), Content.styled(right, MUTED))
 
     def _tabs(self, views: Sequence[View]) -> Content:
         return Content("  ").join([self._tab(view) for view in views])
 
     def _tab(self, view: View) -> Content:
-        count = "" if view.count is None else f" {view.count}{'+' if view.partial else ''}"
+        number = "" if view.number is None else f" {view.number}{'+' if view.partial else ''}"
         look = "bold reverse" if view.id == self._current else "$foreground"
-        label = Content.styled(f" {view.title}{count} ", look)
+        label = Content.styled(f" {view.title}{number} ", look)
         return label.stylize(f"@click=screen.show_view('{view.id}')")
 
     def _only_current(self) -> Content:
         found = [view for view in self._views if view.id == self._current]
-        return Content.assemble(self._tabs(found), (" " + mark("▾"), "$text-muted") if found else "")
+        return Content.assemble(self._tabs(found), (" " + mark("▾"), MUTED) if found else "")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kosmo_tui.api.buffer.models import Profile
+from kosmo_tui.services.explain import profile_state
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
 from kosmo_tui.ui.text import network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
@@ -30,7 +31,7 @@ class Sidebar(Feed):
 
     DEFAULT_CSS = """
     Sidebar {
-        width: 30;
+        width: 28;
         border-right: solid $panel-lighten-1;
         scrollbar-size-vertical: 0;
         .feed--blurred { background: $background; }
@@ -103,14 +104,12 @@ class Sidebar(Feed):
         )
 
     def _profile_cells(self, desk: BufferDesk, profile: Profile, current: bool) -> Sequence[Cell]:
-        problem = (
-            "disconnected" if profile.disconnected else "locked" if profile.locked else "paused" if profile.paused else ""
-        )
+        problem = profile_state(profile)
         look = state(problem)
         name = profile.formatted_username or profile.service_username
         return (
-            Cell(look.glyph if problem else "", look.style, width=1),
+            Cell(look.glyph if problem != "ok" else "", look.style, width=1),
             Cell(network(profile.service), "strong" if current else "plain", width=9),
             Cell(name, "strong" if current else "muted"),
-            Cell(str(len(desk.pending(profile.id)) or ""), "plain" if current else "muted", width=3, right=True),
+            Cell(str(len(desk.pending(profile.id)) or ""), "plain" if current else "muted", width=2, right=True),
         )

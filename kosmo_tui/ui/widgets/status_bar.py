@@ -8,13 +8,21 @@ from textual.content import Content
 from textual.widget import Widget
 
 from kosmo_tui.ui.actions import Action
+from kosmo_tui.ui.text import MUTED
 
 
 class StatusBar(Widget):
     """Key hints on the left (clickable), state on the right; hints that do not fit are left out, last ones first."""
 
     DEFAULT_CSS = """
-    StatusBar { height: 1; padding: 0 1; background: $panel; color: $text-muted; dock: bottom; }
+    StatusBar {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+        link-style: none;
+        link-style-hover: bold;
+        link-background-hover: $boost;
+    }
     """
 
     def __init__(self) -> None:
@@ -33,7 +41,7 @@ class StatusBar(Widget):
         state = Content.styled(*self._state) if self._state[0] else Content("")
         line, room = Content(""), width - state.cell_length - 2
         for action, key in self._hints:
-            hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", "$text-muted"))
+            hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", MUTED))
             hint = hint.stylize(f"@click=screen.press('{action.id}')")
             grown = Content.assemble(line, "   " if line else "", hint)
             if grown.cell_length > room:
