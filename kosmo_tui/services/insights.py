@@ -214,7 +214,8 @@ def _missing(
     source = {"follower_count": "daily", "reach": daily}
     for name in dict.fromkeys(ORDER):
         if values[name] is None and source.get(name, "now") not in errors:
-            yield Missing(TITLES[name], next((notice for notice in notices if _names(notice, name)), _SILENCE))
+            told = next((notice for notice in notices if _names(notice, name)), _SILENCE)
+            yield Missing(TITLES[name], told.removeprefix(f"{name}: "))
     if values["follower_count"] is not None and earlier["follower_count"] is None:
         yield Missing("New followers before", "Instagram keeps the daily count for 30 days only.")
     for notice in notices:

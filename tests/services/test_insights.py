@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api.errors import AuthExpired, RateLimited
+from kosmo_tui.api.http import in_process
 from kosmo_tui.api.instagram.models import Insight, Insights, Point
-from kosmo_tui.services.insights import PACIFIC, TOTALS, Overview, overview
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.services.insights import PACIFIC, TITLES, TOTALS, Overview, overview
 
 NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)  # 04:03 on the Pacific coast
 TODAY = date(2026, 11, 22)
@@ -117,7 +122,7 @@ async def test_a_metric_that_is_withheld_has_a_reason_and_is_no_zero() -> None:
     assert not {"follower_count", "profile_views"} & {item.name for item in seen.totals}
     assert {item.title: item.reason for item in seen.missing} == {
         "New followers": notice,
-        "Profile views": "profile_views: no",
+        "Profile views": "no",
     }
 
 
@@ -183,3 +188,46 @@ async def test_cancelling_asks_no_further() -> None:
 async def test_other_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="1, 7, 28"):
         await overview(Recorded(), days=30, now=NOW)
+
+
+@pytest.fixture
+async def brands() -> AsyncIterator[tuple[Sandbox, Hub]]:
+    """The sandbox's accounts, reached through the real client."""
+    sandbox = Sandbox(clock=Clock(NOW))
+    async with Hub.for_sandbox(sandbox.describe("http://demo.localhost"), in_process(sandbox.app)) as hub:
+        yield sandbox, hub
+
+
+async def test_a_large_account_is_told_everything(brands: tuple[Sandbox, Hub]) -> None:
+    sandbox, hub = brands
+    seen = await overview(hub.instagram["brand_account"], days=7, now=NOW)
+    assert {item.name for item in seen.totals} == set(TITLES)
+    assert all(item.before is not None for item in seen.totals)
+    assert seen.missing == ()
+    assert all(day.value for day in seen.reach)
+    insights = [entry for entry in sandbox.log if "/insights" in entry["path"]]
+    assert [entry["status"] for entry in insights] == [200] * 4
+    week = sum(day.value or 0 for day in seen.reach[-7:])
+    assert total(seen, "reach")[0] < week  # people who came on two days count once
+
+
+async def test_the_window_before_is_the_window_of_a_week_ago(brands: tuple[Sandbox, Hub]) -> None:
+    client = brands[1].instagram["agency"]
+    now = await overview(client, days=7, now=NOW)
+    then = await overview(client, days=7, now=NOW - timedelta(days=7))
+    assert [total(now, name)[1] for name in TOTALS] == [total(then, name)[0] for name in TOTALS]
+    assert total(now, "reach")[1] == total(then, "reach")[0]
+
+
+async def test_a_small_account_learns_why_followers_are_missing(brands: tuple[Sandbox, Hub]) -> None:
+    seen = await overview(brands[1].instagram["default"], days=28, now=NOW)
+    assert "follower_count" not in {item.name for item in seen.totals}
+    assert [item.title for item in seen.missing] == ["New followers"]
+    assert "100 followers" in seen.missing[0].reason
+
+
+async def test_an_expired_token_is_told_as_such(brands: tuple[Sandbox, Hub]) -> None:
+    sandbox, hub = brands
+    sandbox.faults.load([{"match": "*", "fault": "expired_token", "times": 50}])
+    with pytest.raises(AuthExpired):
+        await overview(hub.instagram["brand_account"], days=7, now=NOW)
