@@ -87,6 +87,16 @@ class Publication:
         """Whether every target has its last word."""
         return all(row.done for row in self.rows)
 
+    @property
+    def rest(self) -> Draft | None:
+        """The draft for the targets that refused it, so that nothing typed is lost; None when there are none.
+
+        Targets whose outcome is unknown are left out: they may be live.
+        """
+        refused = tuple(row.target.key for row in self.rows if row.state == "refused")
+        unknown = any(row.state == "unknown" for row in self.rows)
+        return replace(self.draft, targets=refused) if refused or unknown else None
+
     async def wait(self) -> None:
         """Return when every target has its last word."""
         if not self.done:

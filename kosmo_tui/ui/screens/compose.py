@@ -1,0 +1,393 @@
+"""Writing a post: targets, text, attachments and time on one screen, checked while typing, sent by the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, ContentSwitcher, Input, Static, TextArea
+
+from kosmo_tui.compose.draft import Draft, InstagramKind, Target
+from kosmo_tui.compose.lint import Finding, blocks, length, of_draft, of_target
+from kosmo_tui.compose.when import EXAMPLES, BadTime, When, describe, parse
+from kosmo_tui.services.publish import Publication, Publisher, Row
+from kosmo_tui.ui.screens.compose_choice import Choice
+from kosmo_tui.ui.screens.compose_leave import Answer, LeaveScreen
+from kosmo_tui.ui.screens.compose_media import Field, MediaRows
+from kosmo_tui.ui.screens.compose_sending import Sending
+from kosmo_tui.ui.screens.compose_targets import Check, TargetList
+from kosmo_tui.ui.text import MUTED, mark, network
+
+_KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
+_PUBLISH = (("publish", "publish"), ("container", "container only"))
+_PRESETS = ("queue", "next", "now")
+_VERBS = {"queue": "Queue for", "next": "Queue next for", "now": "Publish now to", "at": "Schedule for"}
+_ERROR, _WARNING = ("✕", "$text-error"), ("▲", "$text-warning")
+
+
+class ComposeScreen(ModalScreen["Draft | None"]):
+    """Dismisses with the draft to keep, or None when nothing is left of it: it was sent, or thrown away.
+
+    Closing it while the post is being sent stops nothing: the publication belongs to `publisher`.
+    """
+
+    # ctrl+enter reaches us only in terminals that tell it from enter; f5 works in all, and nothing else takes it.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5,ctrl+enter", "send", "send", key_display="f5"),
+        Binding("escape", "close", "close"),
+        Binding("y", "copy_links", "copy links", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # declared so by Screen
+    AUTO_FOCUS: ClassVar[str | None] = None
+    DEFAULT_CSS = """
+    ComposeScreen {
+        align: center middle;
+        & > #compose {
+            width: 100%;
+            max-width: 132;
+            height: 100%;
+            max-height: 40;
+            padding: 0 1;
+            background: $surface;
+            border: round $primary;
+            border-title-color: $text-primary;
+            border-title-style: bold;
+        }
+        &.-wide > #compose { margin: 1 2; padding: 1 2 0 2; }
+        & .compose--column { height: 1fr; }
+        & #compose-targets { width: 34; margin-right: 1; }
+        &.-wide #compose-targets { width: 46; margin-right: 2; }
+        & #targets { height: 1fr; padding: 0 1; }
+        & #text { padding: 0 1; background: $panel; }
+        & .compose--label { height: 1; color: $text-muted; }
+        & .compose--line { height: auto; }
+        &.-wide .compose--line { margin-top: 1; }
+        &.-wide #compose-echo { margin-top: 0; }
+        & .compose--line > .compose--label { width: 11; }
+        & #when { width: 26; }
+        & .compose--presets { width: auto; height: 1; padding: 0 2; link-style: none; link-style-hover: bold; }
+        & #kind { margin-right: 2; }
+        & #echo { height: auto; width: 1fr; }
+        & #problems { height: auto; }
+        &.-wide #problems { margin-top: 1; }
+        & #sending { margin-top: 1; }
+        & #foot { height: 1; }
+        &.-wide #foot { margin-top: 1; }
+        & #hints { width: 1fr; height: 1; color: $text-muted; }
+        & #foot > Button { margin-left: 2; min-width: 0; padding: 0 2; }
+        & #foot > Button:focus { text-style: bold underline; background-tint: $foreground 15%; }
+    }
+    """
+
+    class Told(Message):
+        """The publication changed."""
+
+        def __init__(self, publication: Publication) -> None:
+            self.publication = publication
+            super().__init__()
+
+    def __init__(
+        self,
+        *,
+        account_label: str,
+        targets: Sequence[Target],
+        publisher: Publisher,
+        draft: Draft | None = None,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__()
+        self._account = account_label
+        self._targets = tuple(targets)
+        self._publisher = publisher
+        self._first = draft or Draft()
+        self._now = now
+        self._when: When | None = None
+        self._blocked: Field | TextArea | TargetList | None = None  # where the first error can be mended
+        self._failed: dict[str, Row] = {}  # what became of the last try, by target
+        self._publication: Publication | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    # What is on the screen
+
+    def compose(self) -> ComposeResult:
+        first = self._first
+        with Vertical(id="compose") as box:
+            box.border_title = Content(f" New post · {self._account} ")
+            with ContentSwitcher(initial="edit", classes="compose--column"):
+                with Vertical(id="edit"):
+                    with Horizontal(classes="compose--column"):
+                        with Vertical(id="compose-targets"):
+                            yield Static("", classes="compose--label", id="targets-label")
+                            yield TargetList(self._targets, first.targets)
+                        with Vertical():
+                            yield Static("Text", classes="compose--label")
+                            text = TextArea(
+                                first.text,
+                                compact=True,
+                                highlight_cursor_line=False,
+                                placeholder=Content("What is there to say?"),
+                                id="text",
+                            )
+                            text.cursor_blink = False
+                            yield text
+                    with Horizontal(classes="compose--line"):
+                        yield Static("Media", classes="compose--label")
+                        yield MediaRows(first.media)
+                    with Horizontal(classes="compose--line"):
+                        yield Static("When", classes="compose--label")
+                        yield Field(first.when, "end of the queue", id="when")
+                        yield Static(_presets(), classes="compose--presets")
+                    with Horizontal(classes="compose--line", id="compose-echo"):
+                        yield Static("", classes="compose--label")
+                        yield Static("", id="echo")
+                    with Horizontal(classes="compose--line", id="instagram"):
+                        yield Static("Instagram", classes="compose--label")
+                        yield Choice(_KINDS, first.instagram_kind, id="kind")
+                        yield Choice(_PUBLISH, "container" if first.container_only else "publish", id="publish")
+                    yield Static("", id="problems")
+                yield Sending()
+            with Horizontal(id="foot"):
+                yield Static("", id="hints")
+                yield Button("Edit", id="edit-again", compact=True)
+                yield Button("Send", id="send", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        text = self.query_one("#text", TextArea)
+        text.move_cursor(text.document.end)
+        (text if self._first.targets else self.query_one(TargetList)).focus()
+        self._check()
+        self._foot()
+
+    def on_unmount(self) -> None:
+        self._unsubscribe()
+
+    @property
+    def draft(self) -> Draft:
+        """What was typed and chosen so far."""
+        return Draft(
+            text=self.query_one("#text", TextArea).text,
+            media=self.query_one(MediaRows).media,
+            when=self.query_one("#when", Field).value.strip(),
+            targets=tuple(target.key for target in self.query_one(TargetList).chosen),
+            instagram_kind=cast("InstagramKind", self.query_one("#kind", Choice).value),
+            container_only=self.query_one("#publish", Choice).value == "container",
+        )
+
+    # Checking while typing
+
+    @on(TextArea.Changed)
+    @on(Input.Changed, "#when")
+    @on(MediaRows.Changed)
+    @on(TargetList.Changed)
+    @on(Choice.Changed)
+    def _check(self) -> None:
+        """Count, look for problems and say when it would go out: all offline, on every change."""
+        draft, now = self.draft, self._now()
+        targets = self.query_one(TargetList)
+        chosen = targets.chosen
+        direct = [target for target in chosen if target.service == "instagram"]
+        self.query_one("#instagram").display = bool(direct)
+        self._when, echo = self._read_time(draft, chosen, now)
+        self.query_one("#echo", Static).update(echo)
+        found = {target.key: (*self._tried(target), *of_target(draft, target, self._when)) for target in chosen}
+        everywhere = _shared(found.values())
+        targets.show(
+            {
+                target.key: Check(
+                    length(draft, target),
+                    tuple(finding for finding in found[target.key] if finding not in everywhere),
+                )
+                for target in chosen
+            }
+        )
+        general = of_draft(draft, self._when, now)
+        problems = self.query_one("#problems", Static)
+        problems.display = bool(general or everywhere)
+        problems.update(_problems((*general, *everywhere), 4 if self.has_class("-wide") else 2))
+        self.query_one("#targets-label", Static).update(Content(f"Post to · {len(chosen)} of {len(self._targets)}"))
+        self._blocked = self._first_error(general, [finding for findings in found.values() for finding in findings])
+        only_container = draft.container_only and len(direct) == len(chosen)
+        verb = "Make container for" if only_container else _VERBS[self._when.mode if self._when else "at"]
+        self.query_one("#send", Button).label = Content(f"{verb} {len(chosen)}")
+
+    def _read_time(self, draft: Draft, chosen: Sequence[Target], now: datetime) -> tuple[When | None, Content]:
+        """What the typed time means in the zone of the first chosen profile, and how to show it back."""
+        lead = next((one for one in chosen if one.service == "buffer"), chosen[0] if chosen else None)
+        lead = lead or (self._targets[0] if self._targets else None)
+        if lead is None:
+            return None, Content("")
+        try:
+            when = parse(draft.when, lead.tz, now)
+        except BadTime as error:
+            return None, _marked(_ERROR, str(error))
+        echo = Content.assemble((f"{mark('→')} ", MUTED), describe(when, now))
+        if when.at is None:
+            return when, echo
+        at, also = when.at, dict[str, str]()
+        for target in chosen:
+            local = at.astimezone(target.tz)
+            if local.utcoffset() != at.utcoffset():
+                also.setdefault(f"{local:%a %H:%M} {target.zone}", network(target.network))
+        others = "; ".join(f"{there} for {who}" for there, who in also.items())
+        return when, Content.assemble(echo, (f"\n  that is {others}" if others else "", MUTED))
+
+    def _tried(self, target: Target) -> tuple[Finding, ...]:
+        """The last try, where it failed: it informs, for the cause may be mended by now."""
+        row = self._failed.get(target.key)
+        if row is None:
+            return ()
+        if row.state == "unknown":
+            return (Finding("warning", "tried", f"May be live already: {row.note}", row.hint),)
+        return (Finding("warning", "tried", f"Refused: {row.note}", row.hint),)
+
+    def _first_error(
+        self, general: Sequence[Finding], of_targets: Sequence[Finding]
+    ) -> Field | TextArea | TargetList | None:
+        codes = {finding.code for finding in general if finding.level == "error"}
+        if "no_target" in codes:
+            return self.query_one(TargetList)
+        if codes & {"empty", "control"}:
+            return self.query_one("#text", TextArea)
+        if "url" in codes:
+            return next(iter(self.query_one(MediaRows).query(Field)))
+        if self._when is None:
+            return self.query_one("#when", Field)
+        return self.query_one(TargetList) if blocks(of_targets) else None
+
+    def action_when(self, phrase: str) -> None:
+        """Put a preset into the field of the time."""
+        self.query_one("#when", Field).value = phrase
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    # Sending
+
+    @on(Button.Pressed, "#send")
+    def action_send(self) -> None:
+        """Send it, unless an error blocks: then go to where it can be mended.  After sending: close."""
+        if self._publication is not None:
+            self.action_close()
+            return
+        self._check()
+        if self._blocked is not None or self._when is None:
+            self.app.bell()
+            if self._blocked is not None:
+                self._blocked.focus()
+            return
+        self._publication = self._publisher.start(self.draft, self.query_one(TargetList).chosen, self._when)
+        self._unsubscribe = self._publication.subscribe(self._tell)
+        self.query_one(ContentSwitcher).current = "sending"
+        self.query_one(Sending).focus()
+        self.post_message(self.Told(self._publication))
+
+    def _tell(self, publication: Publication) -> None:
+        self.post_message(self.Told(publication))
+
+    @on(Told)
+    async def _told(self, told: Told) -> None:
+        if told.publication is self._publication:
+            await self.query_one(Sending).show(told.publication, self._now())
+            self._foot()
+
+    @on(Button.Pressed, "#edit-again")
+    def _edit_again(self) -> None:
+        """Back to the text: what is live stays out, what was refused stays chosen with the reason."""
+        if self._publication is None or not self._publication.done:
+            return
+        rows = self._publication.rows
+        self._unsubscribe()
+        self._publication = None
+        self._failed = {row.target.key: row for row in rows if row.state != "confirmed"}
+        targets = self.query_one(TargetList)
+        targets.choose([row.target.key for row in rows if row.state == "refused"])
+        self.query_one(ContentSwitcher).current = "edit"
+        self.query_one("#text", TextArea).focus()
+        self._check()
+        self._foot()
+
+    def action_copy_links(self) -> None:
+        """Copy the links of what was published through the terminal (OSC 52)."""
+        links = [row.link for row in self._publication.rows if row.link] if self._publication else []
+        if links:
+            self.app.copy_to_clipboard("\n".join(links))
+            self.notify(f"{len(links)} sent to the terminal's clipboard", markup=False)
+
+    def _foot(self) -> None:
+        publication = self._publication
+        send, again = self.query_one("#send", Button), self.query_one("#edit-again", Button)
+        failed = publication is not None and any(row.state != "confirmed" for row in publication.rows)
+        again.display = publication is not None and publication.done and failed
+        if publication is None:
+            hints = "f5 send   tab next field   space choose   esc close"
+        elif not publication.done:
+            hints = "esc closes this; sending goes on"
+        else:
+            hints = "y copy links   esc close" if any(row.link for row in publication.rows) else "esc close"
+        if publication is not None:
+            send.label = Content("Close")
+            if publication.done:
+                (again if failed else send).focus()
+        self.query_one("#hints", Static).update(Content(hints))
+
+    # Leaving
+
+    def action_close(self) -> None:
+        """Close; ask first when something was typed that is neither sent nor kept already."""
+        if self._publication is not None:
+            self.dismiss(self._publication.rest)
+            return
+        draft = self.draft
+        if draft.is_empty:
+            self.dismiss(None)
+        elif draft == self._first:
+            self.dismiss(draft)
+        else:
+            self.app.push_screen(LeaveScreen(), self._leave)
+
+    def _leave(self, answer: Answer | None) -> None:
+        if answer == "keep":
+            self.dismiss(self.draft)
+        elif answer == "discard":
+            self.dismiss(None)
+
+
+def _presets() -> Content:
+    words = [Content.styled(word, "$text-primary").stylize(f"@click=screen.when('{word}')") for word in _PRESETS]
+    example = Content.styled(EXAMPLES.partition("now, ")[2], MUTED)
+    return Content("  ").join((*words, example))
+
+
+def _marked(look: tuple[str, str], *parts: str | tuple[str, str]) -> Content:
+    return Content.assemble((f"{mark(look[0])} ", look[1]), *parts)
+
+
+def _problems(findings: Iterable[Finding], most: int) -> Content:
+    """One line each with what mends it, errors first, and how many more there are than `most`."""
+    ordered = sorted(findings, key=lambda finding: finding.level != "error")
+    lines = [
+        _marked(
+            _ERROR if finding.level == "error" else _WARNING,
+            finding.message,
+            (f": {finding.fix}" if finding.fix else "", MUTED),
+        )
+        for finding in ordered[:most]
+    ]
+    if len(ordered) > most:
+        lines[-1] = Content.assemble(lines[-1], (f"  and {len(ordered) - most} more", MUTED))
+    return Content("\n").join(lines)
+
+
+def _shared(findings: Iterable[tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    """What all of two or more targets have in common: said once, not under each."""
+    lists = list(findings)
+    return tuple(one for one in lists[0] if all(one in rest for rest in lists[1:])) if len(lists) > 1 else ()

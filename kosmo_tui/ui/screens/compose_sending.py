@@ -1,0 +1,88 @@
+"""A post on its way: a row per target with its state, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from kosmo_tui.compose.when import When, describe
+from kosmo_tui.services.publish import Publication, Row
+from kosmo_tui.ui.text import MUTED, mark, network
+
+_LOOKS = {
+    "queued": ("·", "waiting", MUTED),
+    "sending": ("↑", "sending", "$text-accent"),
+    "confirmed": ("✓", "confirmed", "$text-success"),
+    "refused": ("✕", "refused", "$text-error"),
+    "unknown": ("?", "unknown", "$text-warning"),
+}
+
+
+class Line(Horizontal):
+    """One target: its state, then who it is and what is known."""
+
+    DEFAULT_CSS = """
+    Line { height: auto; margin-bottom: 1; }
+    Line > .sending--state { width: 14; }
+    Line > .sending--about { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, state: Content, about: Content) -> None:
+        super().__init__()
+        self._state, self._about = state, about
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._state, classes="sending--state")
+        yield Static(self._about, classes="sending--about")
+
+    def show(self, state: Content, about: Content) -> None:
+        """Draw it anew where it changed."""
+        for line, content in zip(self.query(Static), (state, about), strict=True):
+            if line.content != content:
+                line.update(content)
+
+
+class Sending(VerticalScroll):
+    """The rows of a publication; it scrolls when there are many."""
+
+    DEFAULT_CSS = """
+    Sending { height: 1fr; padding: 1 2; background: $panel; scrollbar-size-vertical: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="sending")
+
+    async def show(self, publication: Publication, now: datetime) -> None:
+        """Draw the publication as it is now."""
+        rows = [(_state(row), _about(row, now)) for row in publication.rows]
+        rows += [(Content.styled(f"{mark('▲')} note", "$text-warning"), Content(text)) for text in publication.notices]
+        lines = list(self.query(Line))
+        for line, row in zip(lines, rows, strict=False):
+            line.show(*row)
+        await self.mount_all(Line(*row) for row in rows[len(lines) :])
+        for line in lines[len(rows) :]:
+            await line.remove()
+
+
+def _state(row: Row) -> Content:
+    glyph, word, style = _LOOKS[row.state]
+    return Content.styled(f"{mark(glyph)} {word}", f"bold {style}" if row.done else style)
+
+
+def _about(row: Row, now: datetime) -> Content:
+    note = row.note
+    if row.state == "confirmed" and row.at is not None:
+        note = f"{note} · {describe(When('at', row.at.astimezone(row.target.tz)), now)}"
+    direct = " direct" if row.target.service == "instagram" else ""
+    lines = [Content.assemble((network(row.target.network), "bold"), f"  {row.target.label}{direct}")]
+    if note:
+        lines.append(Content(note))
+    if row.hint:
+        lines.append(Content.styled(f"{mark('→')} {row.hint}", MUTED))
+    if row.link:
+        lines.append(Content.styled(row.link, "$text-primary"))
+    return Content("\n").join(lines)

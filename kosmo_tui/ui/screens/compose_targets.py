@@ -1,0 +1,145 @@
+"""Where a post goes: a list to choose from, with the length of the text and the findings under each target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from kosmo_tui.compose.counting import Length
+from kosmo_tui.compose.draft import Target
+from kosmo_tui.compose.lint import Finding, blocks
+from kosmo_tui.ui.text import MUTED, fit, mark, network, state
+
+_NAME = 10  # cells of the widest name of a network that is worth its room
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is shown under a chosen target."""
+
+    length: Length
+    findings: tuple[Finding, ...] = ()
+
+
+class TargetList(OptionList):
+    """Space, enter or a click chooses a target or leaves it out; `a` chooses all that can be used, or none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "select", "choose", show=False),
+        Binding("j", "cursor_down", "down", show=False),
+        Binding("k", "cursor_up", "up", show=False),
+        Binding("a", "toggle_all", "all or none", show=False),
+    ]
+    DEFAULT_CSS = """
+    TargetList {
+        background: $panel;
+        scrollbar-size-vertical: 1;
+        & > .option-list--option-highlighted { background: transparent; color: $foreground; text-style: none; }
+        &:focus > .option-list--option-highlighted {
+            background: $block-cursor-blurred-background;
+            color: $foreground;
+            text-style: none;
+        }
+    }
+    """
+
+    class Changed(Message):
+        """The choice changed."""
+
+    def __init__(self, targets: Sequence[Target], chosen: Sequence[str]) -> None:
+        super().__init__(id="targets", compact=True, markup=False)
+        self.targets = {target.key: target for target in targets}
+        self._chosen = {key for key in chosen if key in self.targets}
+        self._checks: Mapping[str, Check] = {}
+
+    @property
+    def chosen(self) -> tuple[Target, ...]:
+        """The chosen targets, in the order of the list."""
+        return tuple(target for key, target in self.targets.items() if key in self._chosen)
+
+    def choose(self, keys: Sequence[str]) -> None:
+        """Choose these and no others."""
+        self._chosen = {key for key in keys if key in self.targets}
+        self.post_message(self.Changed())
+
+    def show(self, checks: Mapping[str, Check]) -> None:
+        """Show `checks` by the keys of their targets."""
+        self._checks = checks
+        self._draw()
+
+    def on_mount(self) -> None:
+        self.add_options(Option("", id=key) for key in self.targets)
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
+    @on(OptionList.OptionSelected)
+    def _toggle(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._chosen ^= {event.option_id or ""}
+        self.post_message(self.Changed())
+
+    def action_toggle_all(self) -> None:
+        """Choose every target without a problem; when they are chosen already, none."""
+        usable = {key for key, target in self.targets.items() if not target.problem}
+        self._chosen = set() if usable <= self._chosen else usable
+        self.post_message(self.Changed())
+
+    def _draw(self) -> None:
+        width = self.scrollable_content_region.width
+        if not self.option_count or not width:
+            return
+        names = max(min(_NAME, len(network(target.network))) for target in self.targets.values())
+        for index, target in enumerate(self.targets.values()):
+            row = self._row(target, names, width)
+            if row != self.get_option_at_index(index).prompt:
+                self.replace_option_prompt_at_index(index, row)
+
+    def _row(self, target: Target, names: int, width: int) -> Content:
+        check = self._checks.get(target.key) if target.key in self._chosen else None
+        box = Content.styled("[x] ", "bold $text-primary") if target.key in self._chosen else Content("[ ] ")
+        right = _verdict(check) if check else _problem(target)
+        room = max(0, width - 4 - names - 1 - right.cell_length - 1)
+        label = target.label if target.service == "buffer" else f"{target.label} direct"
+        first = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED), " ", right)
+        return Content("\n").join(
+            (first, *(line for finding in (check.findings if check else ()) for line in _lines(finding, width)))
+        )
+
+
+def _verdict(check: Check) -> Content:
+    """`271/280 ✓`: exact, because the last characters are what a writer counts."""
+    used, limit = check.length.used, check.length.limit
+    numbers = f"{used:,}" if limit is None else f"{used:,}/{limit:,}"
+    if blocks(check.findings):
+        return Content.assemble((numbers, "bold $text-error" if check.length.over else ""), (mark(" ✕"), "$text-error"))
+    if check.findings:
+        style = "$text-warning" if check.length.over else ""
+        return Content.assemble((numbers, style), (mark(" ▲"), "$text-warning"))
+    return Content.assemble(numbers, (mark(" ✓"), "$text-success"))
+
+
+def _problem(target: Target) -> Content:
+    if not target.problem:
+        return Content("")
+    known = target.problem in {"paused", "disconnected", "locked"}
+    look = state(target.problem) if known else state("locked")._replace(word="closed")
+    return Content.styled(f"{look.glyph} {look.word}", f"$text-{look.style}")
+
+
+def _lines(finding: Finding, width: int) -> list[Content]:
+    """A finding in as many lines as it needs, its fix stepping back."""
+    error = finding.level == "error"
+    glyph = (mark("✕"), "$text-error") if error else (mark("▲"), "$text-warning")
+    words = Content.assemble(finding.message, (f": {finding.fix}" if finding.fix else "", MUTED))
+    first, *more = words.wrap(max(1, width - 6))
+    return [Content.assemble("    ", glyph, " ", first), *(Content.assemble(" " * 6, line) for line in more)]
