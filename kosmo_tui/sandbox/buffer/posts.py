@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from heapq import merge
+from typing import NamedTuple
 
 from kosmo_tui.sandbox.buffer.records import Post
 
@@ -29,11 +30,27 @@ def moment(post: Post, field: str) -> int:
     return micros(post.due_at if field == "dueAt" else post.created_at)
 
 
+class Promise(NamedTuple):
+    """A post that is made when somebody looks at it; what it is found by is known before."""
+
+    id: str
+    channel_id: str
+    status: str
+    due_at: datetime | None
+    created_at: datetime
+    make: Callable[[], Post]
+
+
+def promise(post: Post) -> Promise:
+    """A promise that is already kept."""
+    return Promise(post.id, post.channel_id, post.status, post.due_at, post.created_at, lambda: post)
+
+
 class Posts:
     """An index of posts.  Change a post, then `put` it, so that it stands in its right place."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, Post] = {}
+        self._by_id: dict[str, Post | Promise] = {}
         self._filed: dict[str, tuple[Shelf, int, int]] = {}
         self._shelves: dict[str, dict[Shelf, list[Key]]] = {field: defaultdict(list) for field in FIELDS}
 
@@ -41,22 +58,28 @@ class Posts:
         return len(self._by_id)
 
     def __iter__(self) -> Iterator[Post]:
-        return iter(self._by_id.values())
+        return (self[post_id] for post_id in list(self._by_id))
 
-    def load(self, posts: Iterable[Post]) -> None:
+    def __getitem__(self, post_id: str) -> Post:
+        found = self._by_id[post_id]
+        if isinstance(found, Promise):
+            found = self._by_id[post_id] = found.make()
+        return found
+
+    def get(self, post_id: str) -> Post | None:
+        return self[post_id] if post_id in self._by_id else None
+
+    def load(self, promises: Iterable[Promise]) -> None:
         """Add many new posts at once (sorted once, at the end)."""
-        for post in posts:
-            shelf, due, created = self._place(post)
-            self._by_id[post.id] = post
-            self._filed[post.id] = (shelf, due, created)
-            self._shelves["dueAt"][shelf].append((due, post.id))
-            self._shelves["createdAt"][shelf].append((created, post.id))
+        for promised in promises:
+            shelf, due, created = self._place(promised)
+            self._by_id[promised.id] = promised
+            self._filed[promised.id] = (shelf, due, created)
+            self._shelves["dueAt"][shelf].append((due, promised.id))
+            self._shelves["createdAt"][shelf].append((created, promised.id))
         for shelves in self._shelves.values():
             for keys in shelves.values():
                 keys.sort()
-
-    def get(self, post_id: str) -> Post | None:
-        return self._by_id.get(post_id)
 
     def put(self, post: Post) -> None:
         """Add `post`, or move it to where it belongs now."""
@@ -116,8 +139,8 @@ class Posts:
                     span = range(first, last)
                     rows.append(map(keys.__getitem__, reversed(span) if descending else span))
         for _, post_id in merge(*rows, reverse=descending):
-            yield self._by_id[post_id]
+            yield self[post_id]
 
     @staticmethod
-    def _place(post: Post) -> tuple[Shelf, int, int]:
+    def _place(post: Post | Promise) -> tuple[Shelf, int, int]:
         return (post.channel_id, post.status), micros(post.due_at), micros(post.created_at)

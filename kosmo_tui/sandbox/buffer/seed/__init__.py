@@ -15,12 +15,15 @@ def fill(world: World, start: datetime, *, hostile: bool, sent: int | None) -> N
     """Put accounts, channels, posts, ideas and templates into an empty `world`; `hostile` poisons every text."""
     numbers = count()
 
+    def spoil(text: str, number: int) -> str:
+        return poison(text, number) if hostile else text
+
     def say(text: str) -> str:
-        return poison(text, next(numbers)) if hostile else text
+        return spoil(text, next(numbers))
 
     start = start.replace(microsecond=0)
     channels.fill(world)
-    history.fill(world, start, say, sent)
+    history.fill(world, start, spoil, sent)
     for organization in world.organizations.values():
         _ideas(world, start, organization)
         organization.name = say(organization.name)

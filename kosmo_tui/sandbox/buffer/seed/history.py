@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from kosmo_tui.sandbox.buffer import content
 from kosmo_tui.sandbox.buffer.lifecycle import SUPPORT
+from kosmo_tui.sandbox.buffer.posts import Promise, promise
 from kosmo_tui.sandbox.buffer.queue import upcoming
 from kosmo_tui.sandbox.buffer.records import Channel, Post, object_id
 from kosmo_tui.sandbox.buffer.seed import texts
@@ -17,7 +20,8 @@ from kosmo_tui.sandbox.buffer.seed.channels import REFERENCE_CHANNELS, REFERENCE
 from kosmo_tui.sandbox.buffer.slots import slots
 from kosmo_tui.sandbox.buffer.world import World
 
-Say = Callable[[str], str]
+Say = Callable[[str, int], str]
+T = TypeVar("T")
 _PICTURES = tuple(
     (content.image(f"https://media.example.com/{name}-{size}.jpg", alt),)
     for name, size, alt in (
@@ -40,6 +44,7 @@ _PENDING = {"default": (4, 6, 9), "agency": (6, 5, 6, 4, 5, 5, 4, 5), "client_ac
 
 def fill(world: World, start: datetime, say: Say, sent: int | None) -> None:
     """All posts of all accounts; `sent` is how many the agency has sent (default: some months of them)."""
+    promises: list[Promise] = []
     for name, per_channel in _SENT.items():
         account = next(item for item in world.accounts.values() if item.name == name)
         channels = [channel for home in account.organizations for channel in world.channels_of(home.id)]
@@ -50,49 +55,66 @@ def fill(world: World, start: datetime, say: Say, sent: int | None) -> None:
             maker = _Maker(
                 world, start, say, channel, account.id, texts.ROASTERY if name == "default" else texts.AGENCY
             )
-            world.posts.load(maker.sent(many))
-            world.posts.load(maker.pending(waiting))
-            world.posts.load(maker.others(name))
+            # What is pending is made first: making sent posts on demand throws the maker's dice anew.
+            new = [*maker.pending(waiting), *maker.others(name)]
+            promises += [promise(post) for post in new]
+            promises += maker.sent(many)
+    world.posts.load(promises)
 
 
 class _Maker:
+    """Makes the posts of one channel.  The n-th post is the same whenever, and in whatever order, it is made."""
+
     def __init__(
         self, world: World, start: datetime, say: Say, channel: Channel, author: str, captions: tuple[str, ...]
     ) -> None:
         self._world, self._start, self._say = world, start, say
-        self._channel, self._author, self._captions = channel, author, captions
-        self._dice = random.Random(f"{world.seed} {channel.id}")
+        self._channel, self._author = channel, author
+        limit = 140 if channel.service in {"twitter", "bluesky"} else 500
+        self._captions = [text for text in captions if len(text) <= limit]
         self._tags = tuple(world.organizations[channel.organization_id].tags)
         self._number = 0
+        self._random = random.Random(f"{world.seed} {channel.id}").random
 
-    def sent(self, many: int) -> Iterator[Post]:
-        """The last `many` slots of the channel, sent; a few of them failed, a few came from the network itself."""
-        channel, dice = self._channel, self._dice
-        past = slots(channel.schedule or {"mon": ("12:00",)}, channel.timezone, self._start, backwards=True)
+    def _roll(self, low: int, high: int) -> int:
+        return low + int(self._random() * (high - low + 1))
+
+    def _pick(self, among: Sequence[T]) -> T:
+        return among[int(self._random() * len(among))]
+
+    def sent(self, many: int) -> Iterator[Promise]:
+        """The last `many` slots of the channel, sent; made when somebody looks, for there may be a hundred thousand."""
+        channel = self._channel
+        schedule = channel.schedule or {"mon": ("12:00",)}
+        past = slots(schedule, channel.timezone, self._start - timedelta(seconds=30), backwards=True)
         for number, due in enumerate(islice(past, many)):
-            post = self._post("sent", due - timedelta(hours=dice.randint(3, 220), seconds=dice.randint(0, 3599)), due)
+            created = due - timedelta(seconds=10_000 + zlib.crc32(b"%d" % number) % 800_000)
+            post_id = object_id(created, self._world.seed, channel.id, "sent", number)
             if channel.id == REFERENCE_CHANNELS[0] and number == 3:
-                post.id = REFERENCE_POST
-            post.share_mode = dice.choice(_MODES)
-            post.custom, post.shared_now = post.share_mode == "customScheduled", post.share_mode == "shareNow"
-            post.sent_at = post.updated_at = due + timedelta(seconds=post.delay, milliseconds=dice.randint(0, 999))
-            if number % 23 == 11:
-                post.via = "network"
-            if post.sent_at > self._start:
-                continue
-            yield post
+                post_id = REFERENCE_POST
+            yield Promise(post_id, channel.id, "sent", due, created, partial(self._sent, post_id, number, created, due))
+
+    def _sent(self, post_id: str, number: int, created: datetime, due: datetime) -> Post:
+        self._random = random.Random(f"{self._world.seed} {post_id}").random
+        post = self._post("sent", created, due, post_id)
+        post.share_mode = self._pick(_MODES)
+        post.custom, post.shared_now = post.share_mode == "customScheduled", post.share_mode == "shareNow"
+        post.sent_at = post.updated_at = due + timedelta(seconds=post.delay, milliseconds=self._roll(0, 999))
+        if number % 23 == 11:
+            post.via = "network"
+        return post
 
     def pending(self, many: int) -> Iterator[Post]:
         """Posts on real slots of the coming days, with gaps; every fifth at a time of its own."""
-        channel, dice = self._channel, self._dice
+        channel = self._channel
         free = upcoming(channel, self._start + timedelta(minutes=4))
         for number in range(many):
             due = next(free)
-            for _ in range(dice.choice((0, 0, 1))):
+            for _ in range(self._pick((0, 0, 1))):
                 due = next(free)
-            post = self._post("scheduled", self._start - timedelta(hours=dice.randint(1, 90)), due)
+            post = self._post("scheduled", self._start - timedelta(hours=self._roll(1, 90)), due)
             if number % 5 == 4:
-                post.due_at = due + timedelta(minutes=dice.choice((7, 13, 22)))
+                post.due_at = due + timedelta(minutes=self._pick((7, 13, 22)))
                 post.custom, post.share_mode = True, "customScheduled"
             if number == 3:
                 post.fails_with = self._failure()
@@ -100,9 +122,9 @@ class _Maker:
 
     def others(self, account: str) -> Iterator[Post]:
         """Drafts, one that waits for approval, and failed posts with reasons."""
-        start, dice, service = self._start, self._dice, self._channel.service
+        start, service = self._start, self._channel.service
         if account == "agency" or service == "instagram":
-            yield self._post("draft", start - timedelta(days=dice.randint(1, 9), seconds=7), None)
+            yield self._post("draft", start - timedelta(days=self._roll(1, 9), seconds=7), None)
         if account == "agency" and service == "linkedin":
             yield self._post(
                 "needs_approval", start - timedelta(hours=5), start + timedelta(days=3, minutes=-start.minute)
@@ -119,16 +141,17 @@ class _Maker:
                 post.error, post.updated_at = self._failure(), due + timedelta(seconds=post.delay)
                 yield post
 
-    def _post(self, status: str, created: datetime, due: datetime | None) -> Post:
+    def _post(self, status: str, created: datetime, due: datetime | None, post_id: str = "") -> Post:
         self._number += 1
-        channel, dice = self._channel, self._dice
+        channel = self._channel
         assets = self._assets()
+        post_id = post_id or object_id(created, self._world.seed, channel.id, self._number)
         post = Post(
-            id=object_id(created, self._world.seed, channel.id, self._number),
+            id=post_id,
             channel_id=channel.id,
             organization_id=channel.organization_id,
             status=status,
-            text=self._text(bool(assets)),
+            text=self._say(self._text(bool(assets)), zlib.crc32(post_id.encode())),
             created_at=created,
             updated_at=created,
             author_id=self._author,
@@ -136,28 +159,27 @@ class _Maker:
             assets=assets,
             metadata=self._metadata(assets),
         )
-        if self._tags and dice.random() < 0.3:
-            post.tags = (dice.choice(self._tags),)
+        if self._tags and self._random() < 0.3:
+            post.tags = (self._pick(self._tags),)
         return post
 
     def _text(self, may_be_empty: bool) -> str:
-        channel, dice = self._channel, self._dice
-        roll = dice.random()
+        channel = self._channel
+        roll = self._random()
         if roll < 0.04 and channel.service in {"linkedin", "facebook", "instagram"}:
-            return self._say(texts.LONG)
+            return texts.LONG
         if roll < 0.10:
-            return self._say(dice.choice(texts.SHORT if may_be_empty else texts.SHORT[1:]))
-        limit = 140 if channel.service in {"twitter", "bluesky"} else 500
-        return self._say(dice.choice([text for text in self._captions if len(text) <= limit]))
+            return self._pick(texts.SHORT if may_be_empty else texts.SHORT[1:])
+        return self._pick(self._captions)
 
     def _assets(self) -> tuple[dict[str, Any], ...]:
-        service, dice = self._channel.service, self._dice
+        service = self._channel.service
         if service in {"youtube", "tiktok"}:
             return _VIDEO
-        if service == "instagram" and dice.random() < 0.3:
-            return dice.choice((_CAROUSEL, _VIDEO))
-        if service in {"instagram", "pinterest"} or dice.random() < 0.4:
-            return dice.choice(_PICTURES)
+        if service == "instagram" and self._random() < 0.3:
+            return self._pick((_CAROUSEL, _VIDEO))
+        if service in {"instagram", "pinterest"} or self._random() < 0.4:
+            return self._pick(_PICTURES)
         return ()
 
     def _metadata(self, assets: tuple[dict[str, Any], ...]) -> dict[str, Any]:
@@ -167,7 +189,7 @@ class _Maker:
             case "facebook":
                 return {"type": "post"}
             case "pinterest":
-                return {"boardServiceId": self._dice.choice(self._channel.boards)["serviceId"], "title": "Pinned"}
+                return {"boardServiceId": self._pick(self._channel.boards)["serviceId"], "title": "Pinned"}
             case "youtube":
                 return {"title": "Route of the week", "categoryId": "26", "privacy": "public", "license": "youtube"}
             case "googlebusiness":
@@ -175,5 +197,5 @@ class _Maker:
         return {}
 
     def _failure(self) -> dict[str, str | None]:
-        message, raw, article = self._dice.choice(texts.FAILURES)
-        return {"message": self._say(message), "rawError": self._say(raw), "supportUrl": SUPPORT + article}
+        message, raw, article = self._pick(texts.FAILURES)
+        return {"message": self._say(message, 0), "rawError": self._say(raw, 1), "supportUrl": SUPPORT + article}
