@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from kosmo_tui.api.http import Retries
+from kosmo_tui.api.buffer.client import BufferClient
+from kosmo_tui.api.http import Retries, in_process
 from kosmo_tui.api.secret import Secret
 
 TOKEN = "SECRET-tokentokentoken"
@@ -61,9 +63,6 @@ def naps() -> Naps:
     return Naps()
 
 
-Serve = Callable[[Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]], Any]
-
-
 @asynccontextmanager
 async def raw_server(
     answer: bytes | None, *, stay: bool = False, received: list[bytes] | None = None
@@ -95,4 +94,57 @@ async def raw_server(
         await server.wait_closed()
 
 
-RawServer = Callable[..., AbstractAsyncContextManager[str]]
+@dataclass
+class BufferWorld:
+    """The sandbox in this process, seen from both sides: clients of its accounts, and what really happened."""
+
+    sandbox: Any
+    naps: Naps
+
+    def client(self, name: str = "agency", **options: Any) -> BufferClient:
+        """A client of an account; it does not sleep."""
+
+        async def token() -> Secret:
+            return Secret(self.sandbox.buffer.tokens[name])
+
+        given = {
+            "account": f"buffer.{name}",
+            "base_url": "http://sandbox.test",
+            "token": token,
+            "transport": in_process(self.sandbox.app),
+            "retries": self.naps.retries(),
+        }
+        return BufferClient.open(**{**given, **options})
+
+    def fault(self, match: str, fault: str, **details: Any) -> None:
+        """Make the next matching request misbehave."""
+        self.sandbox.faults.load({"match": match, "fault": fault, **details})
+
+    def operations(self) -> list[str]:
+        """The GraphQL root fields that were asked for, in order."""
+        return [entry["operation"] for entry in self.sandbox.log]
+
+    def posts(self, text: str) -> list[dict[str, Any]]:
+        """The posts of this text that really exist."""
+        return [post for post in self.sandbox.buffer.posts_now() if post["text"] == text]
+
+    async def ids(self, *services: str, name: str = "agency") -> list[str]:
+        """The ids of the first profile of each of these services; asked by a client of its own, off the record."""
+        profiles = await self.client(name).list_profiles()
+        self.sandbox.log.clear()
+        return [next(profile.id for profile in profiles if profile.service == service) for service in services]
+
+
+@pytest.fixture(scope="session")
+def one_sandbox() -> Any:
+    """Building the schema takes a while, going back to the seed does not."""
+    from kosmo_tui.sandbox import Sandbox
+
+    return Sandbox(unlimited=True)
+
+
+@pytest.fixture
+def buffer(one_sandbox: Any, naps: Naps) -> BufferWorld:
+    """The sandbox as new."""
+    one_sandbox.reset()
+    return BufferWorld(one_sandbox, naps)

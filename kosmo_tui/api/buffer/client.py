@@ -26,7 +26,7 @@ from kosmo_tui.api.buffer.models import (
     UpdatePage,
     User,
 )
-from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, KosmoError, NotFound
+from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, Forbidden, KosmoError, NotFound
 from kosmo_tui.api.functions import MAX_COUNT
 from kosmo_tui.api.http import Answer, Connection, Retries, Transport
 from kosmo_tui.api.limits import Limits
@@ -49,10 +49,10 @@ class BufferClient:
     Every method raises the errors of `api.errors`; reads are tried again by the request loop, writes never.
     """
 
-    def __init__(self, account: str, connection: Connection, limits: Limits) -> None:
+    def __init__(self, account: str, graph: Graph, limits: Limits) -> None:
         self.account = account
         self.limits = limits
-        self._graph = Graph(connection)
+        self._graph = graph
         self._user: User | None = None
         self._profiles: dict[str, Profile] = {}
         self._made: set[str] = set()  # ids of the posts that came of our own orders
@@ -66,8 +66,12 @@ class BufferClient:
         base_url: str = BASE_URL,
         transport: Transport | None = None,
         retries: Retries | None = None,
+        timeout: float = 30.0,
     ) -> BufferClient:
-        """A client; nothing is sent yet.  Raises ConfigError for a base URL that cannot be used."""
+        """A client; nothing is sent yet.  `timeout` (seconds) bounds each attempt of a request.
+
+        Raises ConfigError for a base URL that cannot be used.
+        """
         limits = Limits()
 
         def read(answer: Answer) -> ApiError | None:
@@ -75,7 +79,7 @@ class BufferClient:
             return judge(answer, account)
 
         connection = Connection(base_url=base_url, token=token, judge=read, transport=transport, retries=retries)
-        return cls(account, connection, limits)
+        return cls(account, Graph(connection, timeout), limits)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -250,14 +254,14 @@ class BufferClient:
         return profile
 
     async def _lookup(self, ids: Sequence[str]) -> dict[str, Profile | KosmoError]:
-        """The remembered profiles, else fresh ones; a NotFound where there is none."""
+        """The remembered profiles, else fresh ones; the error where there is none or it is not ours."""
         if sum(one not in self._profiles for one in ids) > _ASK_EACH:
             await self.list_profiles()
         found: dict[str, Profile | KosmoError] = {}
         for one in ids:
             try:
                 found[one] = self._profiles.get(one) or await self.get_profile(one)
-            except NotFound as error:
+            except (NotFound, Forbidden) as error:
                 found[one] = error
         return found
 

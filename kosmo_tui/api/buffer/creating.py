@@ -14,7 +14,7 @@ from kosmo_tui.api.buffer.graph import Graph, posts_input
 from kosmo_tui.api.buffer.judging import refusal
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.buffer.posting import Order, describe
-from kosmo_tui.api.errors import BadAnswer, KosmoError, OutcomeUnknown
+from kosmo_tui.api.errors import BadAnswer, KosmoError, OutcomeUnknown, Refused
 
 _SLACK = timedelta(minutes=1)  # between the clocks; also of a due time that Buffer rounds to its minute
 _NEWEST = 20  # posts to look through; more than anybody makes on one profile within the slack
@@ -33,6 +33,10 @@ async def create(graph: Graph, order: Order, profile: Profile, accounted: set[st
     except OutcomeUnknown as unclear:
         update = await _look(graph, order, profile, since, accounted, unclear)
         notices.append(f"{describe(profile)}: the answer was lost, but the post is there; it was found by looking")
+    except Refused as no:
+        if profile.disconnected:
+            no.hint = "the profile is disconnected: reconnect it at publish.buffer.com/channels"
+        raise
     accounted.add(update.id)
     return update, notices
 

@@ -15,10 +15,11 @@ T = TypeVar("T")
 
 
 class Graph:
-    """Buffer's GraphQL interface over a connection."""
+    """Buffer's GraphQL interface over a connection.  `timeout` (seconds) bounds one attempt."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, timeout: float = 30.0) -> None:
         self._connection = connection
+        self._timeout = timeout
 
     def now(self) -> datetime:
         """The time by Buffer's clock."""
@@ -27,7 +28,8 @@ class Graph:
     async def ask(self, operation: str, variables: Mapping[str, Any], type_: type[T], *, write: bool = False) -> T:
         """`data` of `operation` as `type_`.  Filters and inputs go as variables: written out, Buffer refuses them."""
         body = {"query": document(operation), "operationName": operation, "variables": variables}
-        answer = await self._connection.send(Request("POST", "", json=body, write=write, label=operation))
+        request = Request("POST", "", json=body, write=write, label=operation, read_timeout=self._timeout)
+        answer = await self._connection.send(request)
         return wire.read(type_, answer.json["data"], operation)
 
     async def aclose(self) -> None:

@@ -142,7 +142,7 @@ def _metadata(order: Order, profile: Profile) -> tuple[dict[str, Any], list[str]
                 if len(profile.boards) > 1 and "boardServiceId" not in wishes:
                     notices.append(f"{describe(profile)}: pinned to its first board, {profile.boards[0].name}")
         case "youtube":
-            title = attached.title or order.text.strip().partition("\n")[0].translate(_YOUTUBE_FORBIDS)
+            title = (attached.title or order.text.strip().partition("\n")[0]).translate(_YOUTUBE_FORBIDS)
             found = {"title": title[:_YOUTUBE_TITLE].strip(), "categoryId": _PEOPLE_AND_BLOGS}
         case "googlebusiness":
             button = {"button": "learn_more", "link": link} if link else {"button": "none"}
