@@ -14,7 +14,7 @@ from kosmo_tui.api.buffer.graph import Graph, posts_input
 from kosmo_tui.api.buffer.judging import refusal
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.buffer.posting import Order, describe
-from kosmo_tui.api.errors import BadAnswer, KosmoError, OutcomeUnknown, Refused
+from kosmo_tui.api.errors import KosmoError, OutcomeUnknown, Refused
 
 _SLACK = timedelta(minutes=1)  # between the clocks; also of a due time that Buffer rounds to its minute
 _NEWEST = 20  # posts to look through; more than anybody makes on one profile within the slack
@@ -42,10 +42,7 @@ async def create(graph: Graph, order: Order, profile: Profile, accounted: set[st
 
 
 async def _send(graph: Graph, wanted: dict[str, object]) -> Update:
-    try:
-        data = await graph.ask("createPost", {"input": wanted}, wire.CreateData, write=True)
-    except BadAnswer as error:  # it was carried out in some way: an answer of status 200 came back
-        raise OutcomeUnknown(error.message, hint=error.hint) from None
+    data = await graph.ask("createPost", {"input": wanted}, wire.CreateData, write=True)
     if data.create_post.post is None:
         raise refusal(data.create_post)
     return data.create_post.post.model()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from kosmo_tui.api.buffer import wire
 from kosmo_tui.api.buffer.documents import document
 from kosmo_tui.api.buffer.models import Status
+from kosmo_tui.api.errors import BadAnswer, OutcomeUnknown
 from kosmo_tui.api.http import Connection, Request
 
 T = TypeVar("T")
@@ -30,7 +31,12 @@ class Graph:
         body = {"query": document(operation), "operationName": operation, "variables": variables}
         request = Request("POST", "", json=body, write=write, label=operation, read_timeout=self._timeout)
         answer = await self._connection.send(request)
-        return wire.read(type_, answer.json["data"], operation)
+        try:
+            return wire.read(type_, answer.json["data"], operation)
+        except BadAnswer as error:
+            if write:  # it was carried out in some way; what came of it cannot be read
+                raise OutcomeUnknown(error.message, hint=error.hint) from None
+            raise
 
     async def aclose(self) -> None:
         """Close the connections."""
