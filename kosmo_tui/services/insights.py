@@ -217,7 +217,7 @@ def _missing(
             told = next((notice for notice in notices if _names(notice, name)), _SILENCE)
             yield Missing(TITLES[name], told.removeprefix(f"{name}: "))
     if values["follower_count"] is not None and earlier["follower_count"] is None:
-        yield Missing("New followers before", "Instagram keeps the daily count for 30 days only.")
+        yield Missing("Change of new followers", "Instagram keeps the daily count for 30 days only.")
     for notice in notices:
         if not any(_names(notice, name) for name in TITLES):
             yield Missing("Note", notice)

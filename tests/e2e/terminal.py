@@ -148,9 +148,10 @@ class Terminal:
                 raise AssertionError(f"the program {how} before {what}; the screen was:\n{self.text()}")
         return self.text()
 
-    def settle(self, quiet: float) -> None:
-        """Read until the program has written nothing for `quiet` seconds."""
-        while self.pump(quiet):
+    def settle(self, quiet: float, limit: float = 10.0) -> None:
+        """Read until the program has written nothing for `quiet` seconds, or for `limit` seconds."""
+        end = time.perf_counter() + limit
+        while time.perf_counter() < end and self.pump(quiet):
             pass
 
     def wait_exit(self) -> int:

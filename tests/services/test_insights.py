@@ -103,7 +103,7 @@ async def test_twenty_eight_days_have_no_older_followers_to_compare_with() -> No
     followers = next(item for item in seen.totals if item.name == "follower_count")
     assert followers.before is None
     assert followers.change is None
-    assert [item.title for item in seen.missing] == ["New followers before"]
+    assert [item.title for item in seen.missing] == ["Change of new followers"]
     assert "30 days" in seen.missing[0].reason
 
 

@@ -206,7 +206,7 @@ class Chart(Widget):
         rows, marks = scale(min(0.0, *known), max(0.0, *known), height - 2)
         low, high = marks[0], marks[-1]
         gap = (rows - 1) // (len(marks) - 1)
-        at = {rows - 1 - index * gap: human(mark) for index, mark in enumerate(marks)}
+        at = {rows - 1 - index * gap: human(mark).replace(".0", "") for index, mark in enumerate(marks)}
         gutter = max(len(label) for label in at.values())
         across = width - gutter - 1
         if across < 4:
