@@ -24,12 +24,17 @@ from kosmo_tui.ui.screens.compose_leave import Answer, LeaveScreen
 from kosmo_tui.ui.screens.compose_media import Field, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import Check, TargetList
-from kosmo_tui.ui.text import MUTED, mark, network
+from kosmo_tui.ui.text import MUTED, State, mark, network
 
 _KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
 _PUBLISH = (("publish", "publish"), ("container", "container only"))
 _PRESETS = ("queue", "next", "now")
 _VERBS = {"queue": "Queue for", "next": "Queue next for", "now": "Publish now to", "at": "Schedule for"}
+_REMARKS = {
+    "confirmed": State(mark("✓"), "has it", "success"),
+    "refused": State(mark("✕"), "refused it", "error"),
+    "unknown": State("?", "may be live", "warning"),
+}
 _ERROR, _WARNING = ("✕", "$text-error"), ("▲", "$text-warning")
 
 
@@ -78,7 +83,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         & #echo { height: auto; width: 1fr; }
         & #problems { height: auto; }
         &.-wide #problems { margin-top: 1; }
-        & #sending { margin-top: 1; }
+        &.-narrow #sending { padding: 0 1; }
         & #foot { height: 1; }
         &.-wide #foot { margin-top: 1; }
         & #hints { width: 1fr; height: 1; color: $text-muted; }
@@ -111,7 +116,8 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         self._now = now
         self._when: When | None = None
         self._blocked: Field | TextArea | TargetList | None = None  # where the first error can be mended
-        self._failed: dict[str, Row] = {}  # what became of the last try, by target
+        self._insist = False  # say what is missing only after the first try to send: an empty form is no mistake
+        self._tries: dict[str, Row] = {}  # what became of the last try, by target
         self._publication: Publication | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -156,7 +162,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
                 yield Sending()
             with Horizontal(id="foot"):
                 yield Static("", id="hints")
-                yield Button("Edit", id="edit-again", compact=True)
+                yield Button("Back to the text", id="edit-again", compact=True)
                 yield Button("Send", id="send", variant="primary", compact=True)
 
     def on_mount(self) -> None:
@@ -206,17 +212,19 @@ class ComposeScreen(ModalScreen["Draft | None"]):
                     tuple(finding for finding in found[target.key] if finding not in everywhere),
                 )
                 for target in chosen
-            }
+            },
+            {key: _REMARKS[row.state] for key, row in self._tries.items()},
         )
         general = of_draft(draft, self._when, now)
+        shown = [one for one in (*general, *everywhere) if self._insist or one.code not in {"no_target", "empty"}]
         problems = self.query_one("#problems", Static)
-        problems.display = bool(general or everywhere)
-        problems.update(_problems((*general, *everywhere), 4 if self.has_class("-wide") else 2))
+        problems.display = bool(shown)
+        problems.update(_problems(shown, 4 if self.has_class("-wide") else 2))
         self.query_one("#targets-label", Static).update(Content(f"Post to · {len(chosen)} of {len(self._targets)}"))
         self._blocked = self._first_error(general, [finding for findings in found.values() for finding in findings])
         only_container = draft.container_only and len(direct) == len(chosen)
         verb = "Make container for" if only_container else _VERBS[self._when.mode if self._when else "at"]
-        self.query_one("#send", Button).label = Content(f"{verb} {len(chosen)}")
+        self.query_one("#send", Button).label = Content(f"{verb} {len(chosen)}" if chosen else "Send")
 
     def _read_time(self, draft: Draft, chosen: Sequence[Target], now: datetime) -> tuple[When | None, Content]:
         """What the typed time means in the zone of the first chosen profile, and how to show it back."""
@@ -240,13 +248,15 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         return when, Content.assemble(echo, (f"\n  that is {others}" if others else "", MUTED))
 
     def _tried(self, target: Target) -> tuple[Finding, ...]:
-        """The last try, where it failed: it informs, for the cause may be mended by now."""
-        row = self._failed.get(target.key)
+        """What became of the last try: it informs, for the cause may be mended by now."""
+        row = self._tries.get(target.key)
         if row is None:
             return ()
-        if row.state == "unknown":
-            return (Finding("warning", "tried", f"May be live already: {row.note}", row.hint),)
-        return (Finding("warning", "tried", f"Refused: {row.note}", row.hint),)
+        note = row.note.rstrip(".")
+        if row.state == "confirmed":
+            return (Finding("warning", "twice", "It has this post already", "leave it out, or it gets a second one"),)
+        says = f"May be live already: {note}" if row.state == "unknown" else f"Refused: {note}"
+        return (Finding("warning", "tried", says, row.hint),)
 
     def _first_error(
         self, general: Sequence[Finding], of_targets: Sequence[Finding]
@@ -278,6 +288,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         if self._publication is not None:
             self.action_close()
             return
+        self._insist = True
         self._check()
         if self._blocked is not None or self._when is None:
             self.app.bell()
@@ -307,7 +318,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         rows = self._publication.rows
         self._unsubscribe()
         self._publication = None
-        self._failed = {row.target.key: row for row in rows if row.state != "confirmed"}
+        self._tries |= {row.target.key: row for row in rows}
         targets = self.query_one(TargetList)
         targets.choose([row.target.key for row in rows if row.state == "refused"])
         self.query_one(ContentSwitcher).current = "edit"

@@ -35,15 +35,17 @@ class LeaveScreen(ModalScreen[Answer]):
             background: $surface;
             border: round $primary;
         }
-        & .leave--question { margin-bottom: 1; }
+        & .leave--question { margin-bottom: 1; color: $text-muted; }
         & .leave--answers { height: 1; }
-        & Button { margin-right: 2; }
+        & .leave--answers > Button { margin-right: 2; min-width: 0; padding: 0 2; }
+        & .leave--answers > Button:focus { text-style: bold underline; background-tint: $foreground 15%; }
     }
     """
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static("Keep this post as a draft until the app is closed?", classes="leave--question")
+            yield Static("Keep this post as a draft?")
+            yield Static("A draft stays until the app is closed.", classes="leave--question")
             with Horizontal(classes="leave--answers"):
                 yield Button("k keep", id="keep", variant="primary", compact=True)
                 yield Button("d discard", id="discard", variant="error", compact=True)

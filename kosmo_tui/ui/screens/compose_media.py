@@ -60,7 +60,7 @@ class MediaRows(VerticalScroll, can_focus=False):
     """All attachments of the draft."""
 
     DEFAULT_CSS = """
-    MediaRows { height: auto; max-height: 4; scrollbar-size-vertical: 1; }
+    MediaRows { height: auto; max-height: 3; scrollbar-size-vertical: 1; }
     """
 
     class Changed(Message):

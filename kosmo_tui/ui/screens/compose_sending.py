@@ -74,13 +74,14 @@ def _state(row: Row) -> Content:
 
 
 def _about(row: Row, now: datetime) -> Content:
-    note = row.note
-    if row.state == "confirmed" and row.at is not None:
-        note = f"{note} · {describe(When('at', row.at.astimezone(row.target.tz)), now)}"
-    direct = " direct" if row.target.service == "instagram" else ""
-    lines = [Content.assemble((network(row.target.network), "bold"), f"  {row.target.label}{direct}")]
-    if note:
-        lines.append(Content(note))
+    target = row.target
+    direct = " direct" if target.service == "instagram" else ""
+    head = Content.assemble((network(target.network), "bold"), f"  {target.label}{direct}")
+    lines = [Content.assemble(head, (f" · {row.note}", MUTED)) if row.state == "confirmed" else head]
+    if row.at is not None:
+        lines.append(Content(describe(When("at", row.at.astimezone(target.tz)), now)))
+    if row.note and row.state != "confirmed":
+        lines.append(Content(row.note))
     if row.hint:
         lines.append(Content.styled(f"{mark('→')} {row.hint}", MUTED))
     if row.link:

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.lint import Finding, blocks
-from kosmo_tui.ui.text import MUTED, fit, mark, network, state
+from kosmo_tui.ui.text import MUTED, State, fit, mark, network, state
 
 _NAME = 10  # cells of the widest name of a network that is worth its room
 
@@ -42,6 +42,7 @@ class TargetList(OptionList):
     TargetList {
         background: $panel;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         & > .option-list--option-highlighted { background: transparent; color: $foreground; text-style: none; }
         &:focus > .option-list--option-highlighted {
             background: $block-cursor-blurred-background;
@@ -59,6 +60,7 @@ class TargetList(OptionList):
         self.targets = {target.key: target for target in targets}
         self._chosen = {key for key in chosen if key in self.targets}
         self._checks: Mapping[str, Check] = {}
+        self._remarks: Mapping[str, State] = {}
 
     @property
     def chosen(self) -> tuple[Target, ...]:
@@ -70,9 +72,9 @@ class TargetList(OptionList):
         self._chosen = {key for key in keys if key in self.targets}
         self.post_message(self.Changed())
 
-    def show(self, checks: Mapping[str, Check]) -> None:
-        """Show `checks` by the keys of their targets."""
-        self._checks = checks
+    def show(self, checks: Mapping[str, Check], remarks: Mapping[str, State]) -> None:
+        """Show what the checks of chosen targets found, and remarks on others, by the keys of the targets."""
+        self._checks, self._remarks = checks, remarks
         self._draw()
 
     def on_mount(self) -> None:
@@ -107,7 +109,7 @@ class TargetList(OptionList):
     def _row(self, target: Target, names: int, width: int) -> Content:
         check = self._checks.get(target.key) if target.key in self._chosen else None
         box = Content.styled("[x] ", "bold $text-primary") if target.key in self._chosen else Content("[ ] ")
-        right = _verdict(check) if check else _problem(target)
+        right = _verdict(check) if check else _remark(self._remarks.get(target.key) or _problem(target))
         room = max(0, width - 4 - names - 1 - right.cell_length - 1)
         label = target.label if target.service == "buffer" else f"{target.label} direct"
         first = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED), " ", right)
@@ -128,12 +130,15 @@ def _verdict(check: Check) -> Content:
     return Content.assemble(numbers, (mark(" ✓"), "$text-success"))
 
 
-def _problem(target: Target) -> Content:
+def _problem(target: Target) -> State | None:
     if not target.problem:
-        return Content("")
+        return None
     known = target.problem in {"paused", "disconnected", "locked"}
-    look = state(target.problem) if known else state("locked")._replace(word="closed")
-    return Content.styled(f"{look.glyph} {look.word}", f"$text-{look.style}")
+    return state(target.problem) if known else state("locked")._replace(word="closed")
+
+
+def _remark(look: State | None) -> Content:
+    return Content.styled(f"{look.glyph} {look.word}", f"$text-{look.style}") if look else Content("")
 
 
 def _lines(finding: Finding, width: int) -> list[Content]:

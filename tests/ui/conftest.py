@@ -1,0 +1,87 @@
+"""The dashboard on a sandbox in this process: real requests through the real client layer, no port, no terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kosmo_tui.accounts.hub import Hub
+from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.api.http import in_process
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.ui.app import KosmoApp
+
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+
+
+class Dashboard:
+    """A running dashboard: keys go in, what it shows comes out."""
+
+    def __init__(self, app: KosmoApp, pilot: Pilot[None], sandbox: Sandbox) -> None:
+        self.app, self.pilot, self.sandbox = app, pilot, sandbox
+
+    async def settle(self) -> None:
+        """Wait until no worker runs and the screen has drawn what came."""
+        await self.pilot.pause()
+        await asyncio.wait_for(self.app.workers.wait_for_complete(), 30)
+        await self.pilot.pause()
+        await self.pilot.pause(0.06)  # the detail draws 50 ms after the last move: its own debounce, not a guess
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen, line by line."""
+        width, height = self.app.size
+        lines = [[" "] * width for _ in range(height)]
+        for y, strip in enumerate(self.app.screen._compositor.render_strips()):
+            lines[y] = list(strip.text)
+        return "\n".join("".join(line).rstrip() for line in lines)
+
+    @property
+    def pane(self) -> Any:
+        assert self.app.main is not None
+        return self.app.main.pane
+
+
+Open = Callable[..., AbstractAsyncContextManager[Dashboard]]
+
+
+@pytest.fixture
+def dashboard() -> Open:
+    """`async with dashboard(account="buffer.agency") as board:` opens the dashboard and waits until it is full."""
+
+    @asynccontextmanager
+    async def open_(
+        account: str = "buffer.agency",
+        pane: str | None = None,
+        *,
+        size: tuple[int, int] = (120, 40),
+        sandbox: Sandbox | None = None,
+        settings: Settings | None = None,
+        keys: dict[str, str] | None = None,
+        faults: list[dict[str, Any]] | None = None,
+    ) -> AsyncIterator[Dashboard]:
+        world = sandbox or Sandbox(clock=Clock(MONDAY))
+        world.faults.load(faults or [])
+        hub = Hub.for_sandbox(world.describe("http://sandbox.localhost"), in_process(world.app))
+        hub.config.keys.update(keys or {})
+        app = KosmoApp(
+            hub, settings or Settings(timezone="Europe/Berlin"), start_account=account, start_pane=pane, now=world.clock.now
+        )
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            board = Dashboard(app, pilot, world)
+            await board.settle()
+            yield board
+
+    return open_

@@ -1,0 +1,261 @@
+"""The dashboard by keys, on the sandbox: accounts, views, lists, detail, filter, failures."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.ui.actions import ACTIONS, keymap_errors
+from kosmo_tui.ui.screens.main import VIEWS
+from kosmo_tui.ui.widgets.feed import Feed
+from tests.ui.conftest import MONDAY, Open
+
+ALL = [("buffer.agency", view) for view in VIEWS["buffer"]] + [
+    ("instagram.brand_account", view) for view in VIEWS["instagram"]
+]
+SIZES = [(120, 40), (80, 24)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("account", "view"), ALL)
+async def test_every_view_opens_with_data(dashboard: Open, account: str, view: str, size: tuple[int, int]) -> None:
+    async with dashboard(account, view, size=size) as board:
+        first = board.text.splitlines()[0]
+        assert account.partition(".")[2] in first and view.capitalize() in first
+        assert "as of" in first or ":" in first, "the age is told"
+        if view != "insights":
+            assert len(board.pane.feed.entries) > 3
+            assert "Loading" not in board.text
+
+
+async def test_number_keys_switch_the_account_and_come_back_to_the_same_item(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("down", "down", "down")
+        key = board.pane.feed.highlighted.key
+        await board.press("5")
+        assert "brand_account" in board.text.splitlines()[0]
+        assert board.pane.VIEW == "media"
+        await board.press("2")
+        assert "agency" in board.text.splitlines()[0]
+        assert board.pane.feed.highlighted.key == key
+        await board.press("9")
+        assert "no account 9" in board.text
+
+
+async def test_the_sidebar_names_accounts_states_and_profiles(dashboard: Open) -> None:
+    async with dashboard() as board:
+        for name in ("BUFFER", "INSTAGRAM", "default", "agency", "client_acct", "brand_account", "LinkedIn", "Pinterest"):
+            assert name in board.text
+        await board.press("b", "down", "enter")
+        assert board.app.main is not None
+        profile = board.app.main.place.profile
+        assert profile is not None
+        updates = [entry.item for entry in board.pane.feed.entries if hasattr(entry.item, "profile_id")]
+        assert updates and {update.profile_id for update in updates} == {profile}
+        await board.press("escape")
+        assert board.app.main.place.profile is None
+
+
+async def test_the_queue_is_in_order_with_failures_first_and_free_slots(dashboard: Open) -> None:
+    async with dashboard() as board:
+        entries = board.pane.feed.entries
+        assert str(entries[0].item).startswith("Needs you")
+        times = [entry.item.scheduled_at for entry in entries if getattr(entry.item, "status", "") == "scheduled"]
+        days = [time.astimezone().date() for time in times]
+        assert len(times) > 20 and all(a <= b for a, b in zip(days, days[2:], strict=False))
+        assert "free slot" in board.text
+        assert "Is it live?" in board.text, "the first item failed, and the detail explains"
+
+
+async def test_the_filter_narrows_and_escape_brings_all_back(dashboard: Open) -> None:
+    async with dashboard() as board:
+        before = len(board.pane.feed.entries)
+        await board.press("slash", *"mastodon")
+        assert 0 < len(board.pane.feed.entries) < before
+        await board.press("enter")
+        assert not isinstance(board.app.focused, Input), "the list has the focus, still filtered"
+        await board.press("slash", *"zzz")
+        assert "Nothing loaded contains" in board.text
+        await board.press("escape")
+        assert len(board.pane.feed.entries) == before
+
+
+async def test_letters_are_text_in_the_filter(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("slash", "c", "q", "r", "5", "h", "l")
+        assert board.app.screen.query_one("#queue Input", Input).value == "cqr5hl"
+
+
+async def test_a_refresh_keeps_the_cursor_on_its_item(dashboard: Open) -> None:
+    async with dashboard(pane="sent") as board:
+        await board.press(*["down"] * 12)
+        key = board.pane.feed.highlighted.key
+        await board.press("r")
+        assert board.pane.feed.highlighted.key == key
+
+
+async def test_lists_load_on_while_scrolling(dashboard: Open) -> None:
+    async with dashboard(pane="sent") as board:
+        before = len(board.pane.listing().items)
+        await board.press("G")
+        assert len(board.pane.listing().items) > before
+        ids = [update.id for update in board.pane.listing().items]
+        assert len(ids) == len(set(ids))
+
+
+async def test_narrow_detail_opens_in_full_and_returns_to_the_row(dashboard: Open) -> None:
+    async with dashboard(size=(80, 24)) as board:
+        await board.press("down")
+        key = board.pane.feed.highlighted.key
+        await board.press("enter")
+        assert "What happened" in board.text and "Needs you" not in board.text
+        await board.press("escape")
+        assert "Needs you" in board.text and board.pane.feed.highlighted.key == key
+
+
+async def test_narrow_accounts_come_over_the_list(dashboard: Open) -> None:
+    async with dashboard(size=(80, 24)) as board:
+        assert "INSTAGRAM" not in board.text
+        await board.press("b")
+        assert "INSTAGRAM" in board.text
+        await board.press("G", "enter")
+        assert "INSTAGRAM" not in board.text
+        assert "agency" in board.text.splitlines()[0] and "Instagram" in board.text.splitlines()[0]
+
+
+async def test_media_leads_to_its_comments_and_back(dashboard: Open) -> None:
+    async with dashboard("instagram.brand_account", "media") as board:
+        while not board.pane.feed.highlighted.item.comments_count:
+            await board.press("down")
+        media = board.pane.feed.highlighted.item
+        await board.press("enter")
+        assert board.pane.VIEW == "comments"
+        assert {found.media.id for found in board.pane.listing().items} == {media.id}
+        await board.press("escape")
+        assert len({found.media.id for found in board.pane.listing().items}) > 1
+
+
+async def test_copy_and_link_go_through_the_terminal(dashboard: Open) -> None:
+    async with dashboard(pane="sent") as board:
+        while not board.pane.feed.highlighted.item.text:
+            await board.press("down")
+        update = board.pane.feed.highlighted.item
+        await board.press("y")
+        assert board.app.clipboard == update.text
+        await board.press("o")
+        assert board.app.clipboard == update.service_link
+
+
+@pytest.mark.parametrize(
+    ("fault", "told", "state"),
+    [
+        ({"fault": "status", "code": 500}, "Buffer", "offline"),
+        ({"fault": "html"}, "Buffer", "offline"),
+        ({"fault": "truncated"}, "answer", "attention"),
+        ({"fault": "expired_token"}, "token", "attention"),
+        ({"fault": "drop_before"}, "connection", "offline"),
+        ({"fault": "rate_limited", "window": "24h"}, "24", "attention"),
+    ],
+)
+async def test_a_fault_becomes_a_sentence_and_never_the_end(
+    dashboard: Open, fault: dict[str, object], told: str, state: str
+) -> None:
+    sandbox = Sandbox(clock=Clock(MONDAY))
+    faults = [{"match": "*", "times": 200, **fault}]
+    async with dashboard(sandbox=sandbox, faults=faults) as board:
+        assert board.app.main is not None
+        assert board.app.main.desk.health == state
+        assert told.lower() in board.text.lower()
+        assert "r tries again" in board.text
+        assert "Traceback" not in board.text
+        sandbox.faults.clear()
+        await board.press("r")
+        assert board.app.main.desk.health in ("ok", "attention") and board.app.main.desk.error is None
+        assert len(board.pane.feed.entries) > 3
+
+
+async def test_an_old_list_stays_when_a_refresh_fails(dashboard: Open) -> None:
+    sandbox = Sandbox(clock=Clock(MONDAY))
+    async with dashboard(sandbox=sandbox) as board:
+        before = len(board.pane.feed.entries)
+        sandbox.faults.load([{"match": "*", "fault": "status", "code": 503, "times": 50}])
+        await board.press("r")
+        assert board.pane.listing().error is not None
+        assert len(board.pane.feed.entries) == before
+        assert board.pane.listing().error.message[:20] in board.text
+
+
+async def test_hostile_text_reaches_no_row_and_no_detail(dashboard: Open) -> None:
+    sandbox = Sandbox(clock=Clock(MONDAY), hostile=True)
+    async with dashboard(sandbox=sandbox) as board:
+        for keys in ("", "]", "]", "5", "]", "]", "4"):
+            if keys:
+                await board.press({"]": "right_square_bracket"}.get(keys, keys))
+            await board.press("down", "enter", "escape")
+            bad = [char for char in board.text if ord(char) < 32 and char != "\n" or 0x7F <= ord(char) < 0xA0]
+            assert not bad
+            assert not set(board.text) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+async def test_help_lists_every_action_and_does_the_chosen_one(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("question_mark")
+        shown = [entry.item for entry in board.app.screen.query_one(Feed).entries if entry.selectable]
+        assert sorted(shown, key=str) == sorted(ACTIONS, key=str)
+        assert "Write a post" in board.text
+        await board.press(*"next view", "enter")
+        assert board.pane.VIEW == "sent"
+
+
+async def test_keys_can_be_changed_and_the_footer_follows(dashboard: Open) -> None:
+    async with dashboard(keys={"refresh": "f5", "next_view": "n"}) as board:
+        assert "f5 refresh" in board.text
+        await board.press("n")
+        assert board.pane.VIEW == "sent"
+        await board.press("right_square_bracket")
+        assert board.pane.VIEW == "sent", "the default key is free"
+
+
+def test_the_default_keys_do_not_collide_and_mistakes_are_named() -> None:
+    assert list(keymap_errors({})) == []
+    assert "compse" in next(iter(keymap_errors({"compse": "c"})))
+    assert "did you mean 'compose'" in next(iter(keymap_errors({"compse": "c"})))
+    assert list(keymap_errors({"refresh": "c"})) == ["[keys] gives 'c' to both 'compose' and 'refresh'"]
+
+
+def test_no_default_key_is_one_that_terminals_or_multiplexers_take() -> None:
+    keys = {key for action in ACTIONS for key in action.keys.split(",")}
+    taken = {f"ctrl+{letter}" for letter in "hijm" + "abgnost"} - {"ctrl+p", "ctrl+q"}
+    assert not keys & taken
+
+
+async def test_the_palette_offers_accounts_and_views(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("ctrl+p", *"brand", "enter")
+        assert "brand_account" in board.text.splitlines()[0]
+
+
+async def test_a_late_answer_does_not_land_on_another_account(dashboard: Open) -> None:
+    sandbox = Sandbox(clock=Clock(MONDAY))
+    async with dashboard(sandbox=sandbox, pane="sent") as board:
+        sandbox.faults.load([{"match": "posts", "fault": "slow", "seconds": 0.3, "times": 1}])
+        await board.pilot.press("r")
+        await board.pilot.press("5")
+        await board.settle()
+        assert board.pane.VIEW == "media" and "brand_account" in board.text.splitlines()[0]
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "nord"])
+async def test_themes(dashboard: Open, theme: str) -> None:
+    async with dashboard(settings=Settings(theme=theme)) as board:
+        assert board.app.theme == theme and "Needs you" in board.text
+
+
+async def test_q_leaves(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.pilot.press("q")
+        await board.pilot.pause()
+        assert not board.app.is_running or board.app.return_code == 0
