@@ -125,6 +125,25 @@ async def test_the_account_is_found_once() -> None:
     assert service.count("GET /me") == 1
 
 
+async def test_the_account_is_learnt_from_its_profile() -> None:
+    service = Script()
+    service.answers["GET /media"] = {"data": []}
+    async with service.client() as client:
+        assert (await client.get_current_user()).user_id == ACCOUNT
+        await client.list_media()
+    assert [name for name, _ in service.seen] == ["GET /me", "GET /media"]
+
+
+async def test_what_is_no_text_is_not_sent() -> None:
+    service = Script()
+    async with service.client(user_id=ACCOUNT) as client:
+        with pytest.raises(BadParameter, match="caption"):
+            await client.create_media("https://cdn.example/a.jpg", b"caf\xe9".decode("utf-8", "surrogateescape"))
+        with pytest.raises(BadParameter, match="after"):
+            await client.list_media(after="\ud800")
+    assert service.seen == []
+
+
 async def test_a_named_account_is_not_looked_for() -> None:
     service = Script()
     service.answers["GET /media"] = {"data": []}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kosmo_tui.api.errors import AuthExpired, BadAnswer, NotFound, RateLimited, Unavailable
 from kosmo_tui.api.functions import as_json
 from kosmo_tui.api.instagram.insights import blamed
-from kosmo_tui.api.instagram.models import Media
+from kosmo_tui.api.instagram.metrics import ACCOUNT
+from kosmo_tui.api.instagram.models import Insights, Media
 from tests.api.instagram_answers import Script, error
 
 
@@ -82,6 +86,43 @@ async def test_a_refused_metric_is_dropped_and_the_others_are_asked_again(messag
     assert [item.name for item in found.items] == ["likes", "views"]
     (notice,) = found.notices
     assert notice.startswith("shares: ")
+
+
+REFUSALS = (
+    "metric[{index}] must be one of the following values: reach, views",
+    "The following metric ({name}) is incompatible with the metric type (total_value)",
+    "The Media Insights API does not support the {name} metric for this media product type.",
+    "An unknown error has occurred.",
+)
+
+
+@given(
+    asked=st.lists(st.sampled_from([*ACCOUNT, "impressions", "quotes"]), min_size=1, max_size=8, unique=True),
+    refused=st.sets(st.sampled_from([*ACCOUNT, "quotes"])),
+    silent=st.sets(st.sampled_from([*ACCOUNT, "quotes"])),
+    message=st.sampled_from(REFUSALS),
+)
+@settings(max_examples=80, deadline=None)
+def test_whatever_is_refused_every_metric_is_there_or_explained(
+    asked: list[str], refused: set[str], silent: set[str], message: str
+) -> None:
+    def answer(sent: dict[str, str]) -> Any:
+        names = sent["metric"].split(",")
+        bad = next((name for name in names if name in refused), None)
+        if bad is not None:
+            return error(100, message=message.format(index=names.index(bad), name=bad))
+        return {"data": [entry for entry in echo(sent)["data"] if entry["name"] not in silent]}
+
+    async def run() -> Insights:
+        async with script(answer).client() as client:
+            return await client.list_insights(asked)
+
+    found = asyncio.run(run())
+    had = {item.name for item in found.items}
+    told = {name.strip() for notice in found.notices for name in notice.partition(":")[0].split(",")}
+    assert had | told == set(asked) and not had & told
+    assert had == set(asked) - refused - silent - {"impressions"}
+    assert [entry["name"] for entry in as_json(found)["data"]] == [name for name in asked if name in had]
 
 
 def test_who_is_blamed() -> None:

@@ -144,6 +144,14 @@ async def test_a_failed_container_says_why(status: str, words: str) -> None:
     assert service.count("POST /media_publish") == 0
 
 
+async def test_a_container_that_is_published_already_is_not_published_again() -> None:
+    service = script(container=LIVE)
+    async with service.client() as client:
+        with pytest.raises(OutcomeUnknown, match="already"):
+            await client.create_media(JPEG)
+    assert service.count("POST /media_publish") == 0
+
+
 async def test_an_expired_container_is_refused() -> None:
     service = script(container={"id": "5", "status_code": "EXPIRED"})
     async with service.client() as client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from kosmo_tui.api.errors import (
     ApiError,
     AuthExpired,
     BadAnswer,
+    Forbidden,
     NotFound,
     OutcomeUnknown,
     RateLimited,
@@ -24,27 +25,31 @@ from kosmo_tui.api.instagram.metrics import ACCOUNT, DEFAULT, MEDIA
 from kosmo_tui.api.instagram.publishing import Clock
 from kosmo_tui.api.secret import Secret
 from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.clock import Clock as SandboxClock
+from kosmo_tui.sandbox.instagram.switches import Switches as Doubts
 
 ACCOUNTS = ("default", "brand_account", "agency")
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 JPEG, MP4 = "https://cdn.example/photo.jpg", "https://cdn.example/clip.mp4"
 
 
 class World:
     """A sandbox whose clock moves when the client waits."""
 
-    def __init__(self, **options: Any) -> None:
-        self.sandbox = Sandbox(posts=1, **options)  # of Buffer's, which is not asked here
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
         self.waited = 0.0
 
     async def sleep(self, seconds: float) -> None:
         self.waited += seconds
         self.sandbox.clock.advance(seconds)
 
-    def client(self, name: str = "brand_account", **options: Any) -> InstagramClient:
+    def client(self, name: str = "brand_account", *, special: str = "", **options: Any) -> InstagramClient:
         about = self.sandbox.describe("https://sandbox.example")["instagram"]
+        value = self.sandbox.instagram.special_tokens[special] if special else about["tokens"][name]
 
         async def token() -> Secret:
-            return Secret(about["tokens"][name])
+            return Secret(value)
 
         clock = self.sandbox.clock
         return InstagramClient.open(
@@ -77,9 +82,19 @@ class World:
         )
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return Sandbox(posts=1, clock=SandboxClock(START))  # posts are Buffer's, which is not asked here
+
+
 @pytest.fixture
-def world() -> World:
-    return World()
+def world(sandbox: Sandbox) -> World:
+    """Instagram as it was seeded; Buffer's side, which takes much longer to build, stays."""
+    sandbox.clock.reset()
+    sandbox.faults.clear()
+    sandbox.log.clear()
+    sandbox.instagram.reset()
+    return World(sandbox)
 
 
 # -- reading
@@ -160,7 +175,7 @@ async def test_nothing_that_leaves_the_client_holds_a_token(world: World) -> Non
 
 
 async def test_a_hostile_world_is_made_harmless() -> None:
-    world = World(hostile=True)
+    world = World(Sandbox(posts=1, hostile=True))
     async with world.client() as client:
         page = await client.list_media(limit=100)
         threads = await client.recent_comments()
@@ -186,24 +201,17 @@ async def test_every_period_gives_numbers(world: World, period: str) -> None:
 
 
 async def test_parts_of_a_long_range_add_up(world: World) -> None:
-    """Days of several requests: none is missing, none is counted twice."""
+    """90 Pacific days, over the end of summer time: none is missing, none is counted twice."""
+    since, until = "2026-08-24T07:00:00Z", "2026-11-22T08:00:00Z"
     async with world.client() as client:
-        whole = await client.list_insights("reach,likes,accounts_engaged", since="2026-08-24", until="2026-11-22")
-        days = [point.end_time for point in whole.items[0].points]
-        single = [
-            await client.list_insights("likes", since=int(end.timestamp()) - 86_400, until=int(end.timestamp()))
-            for end in days
-            if end is not None
-        ]
-    assert len(set(days)) == len(days) >= 60
-    assert days == sorted(days)
-    likes = whole.get("likes")
-    assert likes is not None and likes.total is not None
-    # The ends of the range are in the middle of a Pacific day, which is counted as a whole or not at all.
-    each = [part.items[0].total or 0 for part in single]
-    assert sum(each[1:-1]) <= likes.total <= sum(each) * 1.05
-    assert whole.get("accounts_engaged") is None
-    assert any(notice.startswith("accounts_engaged: ") for notice in whole.notices)
+        whole = await client.list_insights("reach,likes,accounts_engaged", since=since, until=until)
+        reach, likes = whole.items
+        ends = [point.end_time for point in reach.points]
+        days = zip([datetime.fromisoformat(since), *ends], ends, strict=False)
+        single = [await client.list_insights("likes", since=begin, until=end) for begin, end in days]
+    assert len(ends) == len(set(ends)) == 90 and ends == sorted(ends)
+    assert likes.total == sum(day.items[0].total or 0 for day in single)
+    assert [notice.partition(":")[0] for notice in whole.notices] == ["accounts_engaged"]
 
 
 @pytest.mark.parametrize("name", ACCOUNTS)
@@ -232,6 +240,68 @@ async def test_a_wrong_version_says_what_to_check(world: World) -> None:
     assert "api_version" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("special", "name", "kind", "words"),
+    [
+        ("expired", "default", AuthExpired, "expired"),
+        ("revoked", "default", AuthExpired, "accounts add"),
+        ("no_tester", "default", Refused, "tester"),
+        ("agency_expired", "agency", AuthExpired, "expired"),
+        ("agency_revoked", "agency", AuthExpired, "accounts add"),
+    ],
+)
+async def test_a_token_that_is_trouble(world: World, special: str, name: str, kind: type[ApiError], words: str) -> None:
+    async with world.client(name, special=special) as client:
+        with pytest.raises(kind) as caught:
+            await client.list_media()
+    assert words in f"{caught.value.message} {caught.value.hint}"
+
+
+async def test_a_token_of_the_other_host_is_told_apart(world: World) -> None:
+    async with world.client("default", login="facebook") as client:
+        with pytest.raises(ApiError) as caught:
+            await client.list_media()
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("special", "name"), [("basic_only", "default"), ("agency_basic_only", "agency")])
+async def test_a_token_without_permission(world: World, special: str, name: str) -> None:
+    async with world.client(name, special=special) as client:
+        assert (await client.list_media()).items
+        for ask in (client.list_insights(), client.create_media(JPEG), client.get_comment("17853788044894720")):
+            with pytest.raises((Forbidden, NotFound)) as caught:
+                await ask
+            assert caught.value.hint
+
+
+DOUBTS = [
+    Doubts(small_account_is_error=True),
+    Doubts(timeframe_in_dimensions=True),
+    Doubts(instagram_drops_total_only=True),
+    Doubts(expansion_rows=60),
+    Doubts(short_pages=False),
+]
+
+
+@pytest.mark.parametrize("doubts", DOUBTS)
+async def test_what_nobody_knows_of_the_service_makes_no_difference(world: World, doubts: Doubts) -> None:
+    world.sandbox.instagram.switches = doubts
+    world.sandbox.instagram.reset()
+    try:
+        async with world.client("default") as client:
+            small = await client.list_insights()
+        async with world.client() as client:
+            large = await client.list_insights(list(ACCOUNT))
+            threads = await client.recent_comments(media=10)
+    finally:
+        world.sandbox.instagram.switches = Doubts()
+    told = " ".join(small.notices)
+    assert {item.name for item in small.items} == set(DEFAULT) - {"follower_count", "follows_and_unfollows"}
+    assert "follower_count" in told and "follows_and_unfollows" in told
+    assert [item.name for item in large.items] == list(ACCOUNT)
+    assert len(threads.items) == 10
+
+
 # -- writing
 
 
@@ -241,13 +311,13 @@ async def test_a_wrong_version_says_what_to_check(world: World) -> None:
     [(JPEG, "FEED", "IMAGE"), (MP4, "REELS", "VIDEO"), (f"{JPEG},{MP4}", "FEED", "CAROUSEL_ALBUM")],
 )
 async def test_every_kind_is_published_once(world: World, name: str, urls: str, product: str, kind: str) -> None:
-    before = len(world.live(name))
+    before, caption = len(world.live(name)), "Grüße aus 東京 🥐 & 1+1=2 %41\n\n#bread"
     async with world.client(name) as client:
-        done = await client.create_media(urls, "from the terminal")
+        done = await client.create_media(urls, caption)
         media = await client.get_media(done.id)
     newest, *rest = world.live(name)
     assert len(rest) == before
-    assert (newest["id"], newest["caption"]) == (done.id, "from the terminal")
+    assert (newest["id"], newest["caption"]) == (done.id, caption)
     assert (media.media_type, media.media_product_type) == (kind, product)
     assert done.permalink == media.permalink
     assert functions.as_json(done) == {"id": done.id, "permalink": done.permalink}
@@ -262,8 +332,6 @@ async def test_publish_false_leaves_a_container(world: World) -> None:
     assert world.ids() == before
     assert set(functions.as_json(done)) == {"id", "status_code"}
 
-
-Check = Callable[[pytest.ExceptionInfo[ApiError]], None]
 
 PUBLISHED_IN_SPITE = [
     {"fault": "drop_after_commit"},

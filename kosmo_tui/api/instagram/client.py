@@ -187,8 +187,9 @@ class InstagramClient:
     async def get_current_user(self) -> User:
         """The professional account behind the token."""
         path = await self._graph.me()
-        raw = await self._fields(path, None, USER_FIELDS[self._graph.login], {}, "account")
-        return decode.user(raw)
+        user = decode.user(await self._fields(path, None, USER_FIELDS[self._graph.login], {}, "account"))
+        self._graph.learn(user.user_id)
+        return user
 
     # -- beyond the reference
 

@@ -38,15 +38,14 @@ class Graph:
 
     async def get(self, path: str, query: Mapping[str, str | None] | None = None, *, label: str) -> dict[str, Any]:
         """The JSON object at `path`; parameters that are None are left out."""
-        sent = {key: value for key, value in (query or {}).items() if value is not None}
+        sent = _sendable(query or {})
         return await self._send(Request("GET", f"/{self._version}/{path}", query=sent, label=label))
 
     async def post(self, path: str, form: Mapping[str, str], *, label: str, read_timeout: float) -> dict[str, Any]:
         """The JSON object that a write answers; it is sent once."""
-        request = Request(
-            "POST", f"/{self._version}/{path}", form=form, write=True, label=label, read_timeout=read_timeout
-        )
-        return await self._send(request)
+        sent = _sendable(form)
+        path = f"/{self._version}/{path}"
+        return await self._send(Request("POST", path, form=sent, write=True, label=label, read_timeout=read_timeout))
 
     async def me(self) -> str:
         """How to address the account in reads: its id when that is known or needed, else `me`."""
@@ -63,6 +62,11 @@ class Graph:
             if self._account_id is None:
                 self._account_id = await (self._of_token() if self.login == "instagram" else self._of_pages())
         return self._account_id
+
+    def learn(self, account_id: str) -> None:
+        """Take `account_id`, which an answer told by the way, so that it need not be asked for."""
+        if self._account_id is None:
+            self._account_id = account_id
 
     async def _send(self, request: Request) -> dict[str, Any]:
         answer = await self._connection.send(request)
@@ -115,6 +119,16 @@ class _FacebookPage(msgspec.Struct):
     id: str
     name: SafeText = SafeText()
     instagram: _Linked | None = msgspec.field(default=None, name="instagram_business_account")
+
+
+def _sendable(parameters: Mapping[str, str | None]) -> dict[str, str]:
+    """`parameters` without those that are None.  Raises BadParameter for a text that is no valid Unicode, as command
+    lines can hold it."""
+    sent = {key: value for key, value in parameters.items() if value is not None}
+    for key, value in sent.items():
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise BadParameter(f"{key} holds bytes that are no valid text", parameter=key, hint="save it as UTF-8")
+    return sent
 
 
 def checked_id(value: str, parameter: str) -> str:
