@@ -79,6 +79,7 @@ class TargetList(OptionList):
 
     def on_mount(self) -> None:
         self.add_options(Option("", id=key) for key in self.targets)
+        self.highlighted = 0 if self.targets else None
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
