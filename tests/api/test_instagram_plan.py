@@ -96,6 +96,8 @@ def test_people_of_several_windows_are_not_added() -> None:
     made = plan(["accounts_engaged", "reach", "likes"], now=NOW, wanted=wanted)
     assert {ask.metrics: len(ask.windows) for ask in made.asks} == {("reach",): 3, ("likes",): 3}
     assert "cannot be added" in reasons(made, "accounts_engaged")[0]
+    (unknown,) = reasons(plan(["new_metric"], now=NOW, wanted=wanted), "new_metric")
+    assert unknown.startswith("perhaps")
     total = plan(["reach"], now=NOW, wanted=wanted, metric_type="total_value")
     assert total.asks == () and "cannot be added" in reasons(total, "reach")[0]
 

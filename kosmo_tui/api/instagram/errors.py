@@ -136,7 +136,9 @@ def judge(answer: Answer) -> ApiError | None:
             return Forbidden(f"the token has no permission for this: {text}", hint=hint, code=name)
         case (100, 33) | (803, _):
             hint = "check the id; it may be deleted, or belong to an account that this token cannot see"
-            return NotFound(f"Instagram does not know this object, or hides it: {text}", hint=hint, code=name)
+            found = re.search(r"ID '([^']{1,80})'", text)
+            what = f"the id {found[1]}" if found else f"this object ({text})"
+            return NotFound(f"Instagram does not know {what}, or hides it", hint=hint, code=name)
         case ((1 | 2), _) if "reduce the amount of data" in text:
             return Unavailable("this is too much for one request", hint="ask for fewer items or fields", code=name)
         case ((1 | 2), _):

@@ -137,7 +137,7 @@ def _joined(metrics: Sequence[str], parts: Sequence[_Part], notices: Sequence[tu
 def _nothing(name: str) -> str:
     followers = ACCOUNT[name].followers if name in ACCOUNT else 0
     if followers:
-        return f"no data; Instagram tells it only of accounts with {followers} followers or more"
+        return f"no data; Instagram tells this only of accounts with {followers} followers or more"
     return "no data; Instagram has none for this range, or not yet (up to 48 hours)"
 
 

@@ -75,7 +75,7 @@ ACCOUNT: Mapping[str, Rule] = {
         periods=("lifetime",), breakdowns=_WHO, timeframe="this_month", followers=100
     ),
 }
-UNKNOWN = _PEOPLE  # how a metric is asked that is not in the table: most are totals, few are safe to add
+UNKNOWN = Rule(additive=False)  # how a metric is asked that is not in the table: most are totals, few safe to add
 
 DEFAULT = (
     "reach",

@@ -102,10 +102,10 @@ def _shape(rule: Rule, period: str | None, wanted: Range | None, asked: MetricTy
     kind = asked if asked in rule.types else rule.types[0]
     if not rule.ranged:
         given = period not in (None, "lifetime") or wanted
-        notices = ("it has no period but lifetime, and no range",) if given else ()
+        notices = ("told for period lifetime only, and for no range",) if given else ()
         return _Shape("lifetime", kind, (None,), notices)
     if period == "lifetime":
-        return _Shape(notices=("it has no period lifetime; use day, week, days_28 or month, or since and until",))
+        return _Shape(notices=("no period lifetime; use day, week, days_28 or month, or since and until",))
     notices = ()
     span, length = wanted, PERIODS[period or "day"] or DAY
     own = kind == "time_series" and period in rule.periods  # Instagram itself cuts the series into these periods
@@ -113,21 +113,21 @@ def _shape(rule: Rule, period: str | None, wanted: Range | None, asked: MetricTy
         if span is None:
             span = (now - length, now)
         elif kind == "total_value":
-            notices = (f"its total covers the whole range: Instagram has no period {period} for it",)
+            notices = (f"one total of the whole range: Instagram has no period {period} here",)
         if kind == "time_series":
-            notices = (f"its values are per day: Instagram has no period {period} for it",)
+            notices = (f"values per day: Instagram has no period {period} here",)
     if span is not None and rule.days is not None:
         earliest = now - rule.days * DAY + 3600  # an hour for clocks that differ
         if span[1] <= earliest:
-            return _Shape(notices=(f"Instagram keeps it for the last {rule.days} days only",))
+            return _Shape(notices=(f"Instagram keeps the last {rule.days} days only",))
         if span[0] < earliest:
             span = (earliest, span[1])
             if wanted is not None:
-                notices = (*notices, f"Instagram keeps it for the last {rule.days} days only: the rest is missing")
+                notices = (*notices, f"Instagram keeps the last {rule.days} days only: the rest is missing")
     windows: tuple[Range | None, ...] = (None,) if span is None else tuple(_windows(span))
     if kind == "total_value" and len(windows) > 1 and not rule.additive:
-        reason = "it counts people, so the totals of several 30-day windows cannot be added; ask for 30 days or less"
-        return _Shape(notices=(reason,))
+        why = "perhaps counts people" if rule is UNKNOWN else "counts people"
+        return _Shape(notices=(f"{why}: totals of several 30-day windows cannot be added; ask for 30 days or less",))
     return _Shape(period if own and period else "day", kind, windows, notices)
 
 
