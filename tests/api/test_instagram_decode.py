@@ -165,6 +165,13 @@ def test_media_keeps_the_sent_text_and_shows_a_safe_one() -> None:
     assert media.like_count is None
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+2300", "9999-12-31T23:59:59-1200"])
+def test_a_time_beyond_all_calendars_is_not_told(when: str) -> None:
+    assert decode.media({"id": "1", "timestamp": when}).timestamp is None
+    raw = {"data": [{"name": "reach", "values": [{"value": 1, "end_time": when}, {"value": 2, "end_time": when}]}]}
+    assert [point.end_time for point in decode.insights(raw)[0].points] == [None, None]
+
+
 def test_comments_find_their_author_their_media_and_their_replies() -> None:
     raw = {
         "data": [

@@ -229,12 +229,21 @@ def _whole(raw: Any) -> Any:
     """`raw` with every string in it made safe; times stay as they are."""
     match raw:
         case dict():
-            return {key: item if key in _TIMES else _whole(item) for key, item in raw.items()}
+            return {key: _time(item) if key in _TIMES else _whole(item) for key, item in raw.items()}
         case list():
             return [_whole(item) for item in raw]
         case str():
             return SafeText(raw)
     return raw
+
+
+def _time(value: Any) -> Any:
+    """A time with an offset; None for one so far away that no calendar could move it to another zone."""
+    if not isinstance(value, str) or not re.match(r"\d{4}-", value):
+        return value
+    if not "1970" <= value[:4] <= "2200":
+        return None
+    return value + "Z" if re.search(r"T\d\d:\d\d(:\d\d)?$", value) else value
 
 
 def _plain(raw: Any) -> Any:
@@ -248,7 +257,7 @@ def _plain(raw: Any) -> Any:
         if key in _IDS and isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if key in _TIMES:
-            plain[key] = value + "Z" if isinstance(value, str) and re.search(r"T\d\d:\d\d(:\d\d)?$", value) else value
+            plain[key] = _time(value)
         else:
             plain[key] = SafeText(value) if isinstance(value, str) else value
     return plain
