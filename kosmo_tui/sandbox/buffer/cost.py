@@ -24,7 +24,10 @@ REFUSAL = "Query exceeds maximum allowed complexity. Please simplify your query.
 
 
 def too_complex(document: DocumentNode) -> bool:
-    """Does a valid document (no fragment cycles) break a limit of cost, depth, aliases or directives?"""
+    """Does a document break a limit of cost, depth, aliases or directives?
+
+    It may be invalid: unknown fragments, and those that spread themselves, count nothing there.
+    """
     counter = _Counter()
     visit(document, counter)
     if counter.aliases > MAX_ALIASES or counter.directives > MAX_DIRECTIVES:
@@ -69,7 +72,9 @@ def _measure(
         elif isinstance(node, FragmentSpreadNode):
             name = node.name.value
             if name not in known:
-                known[name] = _measure(fragments[name].selection_set, fragments, known)
+                known[name] = 0.0, 0
+                if name in fragments:
+                    known[name] = _measure(fragments[name].selection_set, fragments, known)
             cost, depth = cost + known[name][0], max(depth, known[name][1])
         elif isinstance(node, InlineFragmentNode):
             inner, below = _measure(node.selection_set, fragments, known)

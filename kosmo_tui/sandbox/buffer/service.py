@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from graphql import (
@@ -86,7 +86,7 @@ class Buffer:
         self.switches = switches or Switches()
         self._clock, self._seed, self._hostile, self._posts = clock, seed, hostile, posts
         self._factor = UNLIMITED if unlimited else 1
-        self._schema: GraphQLSchema = build(_RESOLVERS, strict_ids=self.switches.strict_object_ids)
+        self._schema = _schema(self.switches.strict_object_ids)
         self._read = lru_cache(maxsize=512)(self._read_document)
         self.reset()
 
@@ -200,16 +200,21 @@ class Buffer:
             )
         )
         try:
+            if cost.too_complex(document):
+                return _Document(document, fields, self.switches.complexity_status, ({"message": cost.REFUSAL},))
             troubles = validate(self._schema, document)
-            if troubles:
-                errors = tuple(_formatted(error, "GRAPHQL_VALIDATION_FAILED") for error in troubles)
-                return _Document(document, fields, 400, errors)
-            costly = cost.too_complex(document)
         except RecursionError:
-            costly = True
-        if costly:
             return _Document(document, fields, self.switches.complexity_status, ({"message": cost.REFUSAL},))
+        if troubles:
+            errors = tuple(_formatted(error, "GRAPHQL_VALIDATION_FAILED") for error in troubles)
+            return _Document(document, fields, 400, errors)
         return _Document(document, fields)
+
+
+@cache
+def _schema(strict_ids: bool) -> GraphQLSchema:
+    """One schema for all sandboxes of the process: resolvers know nothing, the call tells them."""
+    return build(_RESOLVERS, strict_ids=strict_ids)
 
 
 def _bearer(header: str | None) -> str | None:
