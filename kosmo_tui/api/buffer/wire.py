@@ -309,6 +309,8 @@ def read(type_: type[T], data: Any, operation: str) -> T:
         return msgspec.convert(_without_nulls(data), type_, dec_hook=_text)
     except msgspec.ValidationError as error:
         reason = str(error)
+    except UnicodeEncodeError:
+        reason = "a field holds half a character"
     except RecursionError:
         reason = "it is nested too deeply"
     raise BadAnswer(
