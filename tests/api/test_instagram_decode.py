@@ -172,6 +172,15 @@ def test_a_time_beyond_all_calendars_is_not_told(when: str) -> None:
     assert [point.end_time for point in decode.insights(raw)[0].points] == [None, None]
 
 
+@pytest.mark.parametrize(("decoder", "_"), DECODERS[:-2])
+def test_an_answer_without_a_bottom_is_a_bad_one(decoder: Callable[[Any], Any], _: Any) -> None:
+    deep: Any = {}
+    for _level in range(900):
+        deep = {"replies": {"data": [{"id": "1", "x": deep}]}}
+    with pytest.raises(BadAnswer):
+        decoder({"id": "1", "data": [{"id": "1", "name": "reach", "x": deep}], "x": deep})
+
+
 def test_comments_find_their_author_their_media_and_their_replies() -> None:
     raw = {
         "data": [

@@ -30,6 +30,7 @@ from kosmo_tui.api.instagram.models import (
 from kosmo_tui.api.safe_text import SafeText
 
 T = TypeVar("T")
+MAX_DEPTH = 50  # levels of JSON; an honest answer has about ten
 _IDS = frozenset({"id", "user_id", "parent_id"})  # strings, but the published specification types some as numbers
 _TIMES = frozenset({"timestamp", "end_time"})
 
@@ -93,21 +94,28 @@ class _Quota(msgspec.Struct):
     config: _Config | None = None
 
 
-def without_urls(value: Any) -> Any:
-    """`value` without the `next` and `previous` of every `paging` in it."""
+def without_urls(value: Any, depth: int = 0) -> Any:
+    """`value` without the `next` and `previous` of every `paging` in it.  Raises BadAnswer when it has no bottom."""
+    _bounded(depth)
     match value:
         case dict():
             return {
                 key: without_urls(
                     {name: part for name, part in item.items() if name not in ("next", "previous")}
                     if key == "paging" and isinstance(item, dict)
-                    else item
+                    else item,
+                    depth + 1,
                 )
                 for key, item in value.items()
             }
         case list():
-            return [without_urls(item) for item in value]
+            return [without_urls(item, depth + 1) for item in value]
     return value
+
+
+def _bounded(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise BadAnswer(f"Instagram's answer is nested more than {MAX_DEPTH} levels deep")
 
 
 def page(
@@ -225,13 +233,14 @@ def _insight(wire: _Insight) -> Insight | None:
     )
 
 
-def _whole(raw: Any) -> Any:
+def _whole(raw: Any, depth: int = 0) -> Any:
     """`raw` with every string in it made safe; times stay as they are."""
+    _bounded(depth)
     match raw:
         case dict():
-            return {key: _time(item) if key in _TIMES else _whole(item) for key, item in raw.items()}
+            return {key: _time(item) if key in _TIMES else _whole(item, depth + 1) for key, item in raw.items()}
         case list():
-            return [_whole(item) for item in raw]
+            return [_whole(item, depth + 1) for item in raw]
         case str():
             return SafeText(raw)
     return raw
