@@ -68,7 +68,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         }
         &.-wide > #compose { margin: 1 2; padding: 1 2 0 2; }
         & .compose--column { height: 1fr; }
-        & #compose-targets { width: 34; margin-right: 1; }
+        & #compose-targets { width: 38; margin-right: 1; }
         &.-wide #compose-targets { width: 46; margin-right: 2; }
         & #targets { height: 1fr; padding: 0 1; }
         & #text { padding: 0 1; background: $panel; }

@@ -1,0 +1,429 @@
+"""The composer, driven by keys: what it shows while typing, what it sends, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Button, ContentSwitcher, Static, TextArea
+
+from kosmo_tui.api.buffer.models import CreateFailure, CreateResult, Update
+from kosmo_tui.api.instagram.models import Published
+from kosmo_tui.api.safe_text import SafeText
+from kosmo_tui.compose.draft import Attachment, Draft, Target
+from kosmo_tui.services.publish import Publisher
+from kosmo_tui.ui.screens.compose import ComposeScreen
+from kosmo_tui.ui.screens.compose_choice import Choice
+from kosmo_tui.ui.screens.compose_leave import LeaveScreen
+from kosmo_tui.ui.screens.compose_media import Field, MediaRow, MediaRows
+from kosmo_tui.ui.screens.compose_sending import Sending
+from kosmo_tui.ui.screens.compose_targets import TargetList
+
+NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)
+NASTY = "[/b] [red]x[/] [@click=app.quit]y[/]"
+SIZES = [(120, 40), (80, 24)]
+
+
+def profile(network: str, label: str, **changes: Any) -> Target:
+    return Target(
+        key=f"buffer.agency/{network}",
+        account="buffer.agency",
+        service="buffer",
+        network=network,
+        label=label,
+        profile_id=network,
+        **{"zone": "Europe/London", **changes},
+    )
+
+
+X = profile("twitter", "@northwind")
+LINKEDIN = profile("linkedin", NASTY, zone="Europe/Berlin")
+INSTAGRAM = profile("instagram", "@north")
+PINTEREST = profile("pinterest", "northwind", problem="disconnected")
+DIRECT = Target(
+    key="instagram.brand", account="instagram.brand", service="instagram", network="instagram", label="@brand"
+)
+TARGETS = (X, LINKEDIN, INSTAGRAM, PINTEREST, DIRECT)
+PHOTO = Attachment("https://northwind.example/a.jpg", "A bag")
+
+
+class Buffer:
+    """Takes posts for X, refuses LinkedIn once, loses the answer for Instagram; waits to be released if told so."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, list[str], dict[str, Any]]] = []
+        self.release = asyncio.Event()
+        self.release.set()
+
+    async def create_update(
+        self, text: str, ids: Sequence[str], *, on_progress: Callable[..., None], **options: Any
+    ) -> CreateResult:
+        self.calls.append((text, list(ids), options))
+        await self.release.wait()
+        updates, failures = [], []
+        for one in ids:
+            if one == "linkedin" and len(self.calls) == 1:
+                failures.append(CreateFailure(profile_id=one, kind="refused", message=SafeText(f"No. {NASTY}")))
+            elif one == "instagram":
+                failures.append(CreateFailure(profile_id=one, kind="outcome_unknown", message=SafeText("lost")))
+            else:
+                link = f"https://x.com/{one}"
+                updates.append(
+                    Update(id=one, profile_id=one, profile_service=one, status="scheduled", service_link=link)
+                )
+        return CreateResult(success=not failures, updates=tuple(updates), failures=tuple(failures), notices=(NASTY,))
+
+
+class Instagram:
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+
+    async def create_media(self, urls: Sequence[str], **options: Any) -> Published:
+        self.calls.append(options)
+        options["on_progress"]("Instagram is fetching the media")
+        return Published(id="17", permalink="https://www.instagram.com/p/1/")
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.buffer = {"agency": Buffer()}
+        self.instagram = {"brand": Instagram()}
+
+
+class Host(App[None]):
+    """A bare app with the composer on it; `kept` is what it was dismissed with."""
+
+    def __init__(self, draft: Draft | None = None, targets: Sequence[Target] = TARGETS) -> None:
+        super().__init__()
+        self.hub = Hub()
+        self.publisher = Publisher(self.hub)
+        self.kept: list[Draft | None] = []
+        self.composer = ComposeScreen(
+            account_label=f"Buffer · agency {NASTY}",
+            targets=targets,
+            publisher=self.publisher,
+            draft=draft,
+            now=lambda: NOW,
+        )
+
+    def on_mount(self) -> None:
+        self.push_screen(self.composer, self.kept.append)
+
+    async def on_unmount(self) -> None:
+        await self.publisher.aclose(grace=0)
+
+
+def running(app: Host, size: tuple[int, int] = (120, 40)) -> Any:
+    return app.run_test(size=size, notifications=True, tooltips=True)
+
+
+def text_of(app: Host, selector: str) -> str:
+    return str(app.composer.query_one(selector, Static).content)
+
+
+def rows(app: Host) -> dict[str, str]:
+    targets = app.composer.query_one(TargetList)
+    return {str(option.id): str(option.prompt) for option in targets.options}
+
+
+def outcome(app: Host) -> str:
+    return "\n".join(str(line.content) for line in app.composer.query_one(Sending).query(Static))
+
+
+async def settle(app: Host, pilot: Pilot[None]) -> None:
+    """Wait until everything that was started has its last word and is drawn."""
+    for publication in app.publisher.publications:
+        await publication.wait()
+    await pilot.pause()
+    await pilot.pause()
+
+
+def chosen(*targets: Target, **changes: Any) -> Draft:
+    return Draft(text="The new roast", targets=tuple(target.key for target in targets), **changes)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_choose_type_and_queue(size: tuple[int, int]) -> None:
+    app = Host()
+    async with running(app, size) as pilot:
+        await pilot.press("space", "down", "down", "up", "enter", "tab", *"Hello")
+        assert app.composer.draft == Draft(text="Hello", targets=(X.key, LINKEDIN.key))
+        assert "5/280 ✓" in rows(app)[X.key]
+        assert NASTY[:4] in rows(app)[LINKEDIN.key]
+        assert text_of(app, "#echo") == "→ at the end of the queue"
+        assert str(app.composer.query_one("#send", Button).label) == "Queue for 2"
+        await pilot.press("f5")
+        await settle(app, pilot)
+        (text, ids, options), *more = app.hub.buffer["agency"].calls
+        assert (text, ids, more) == ("Hello", ["twitter", "linkedin"], [])
+        assert (options["now"], options["next"], options["scheduled_at"]) == (False, False, None)
+        assert "✓ confirmed" in outcome(app)
+        assert "https://x.com/twitter" in outcome(app)
+        assert "✕ refused" in outcome(app)
+        assert NASTY in outcome(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_everything_that_matters_is_on_the_screen(size: tuple[int, int]) -> None:
+    draft = chosen(*TARGETS, media=(PHOTO, PHOTO), when="13pm").replace(text="x " * 200)
+    app = Host(draft)
+    async with running(app, size) as pilot:
+        await pilot.pause()
+        box = app.composer.query_one("#compose").region
+        for selector in ("#targets", "#text", "#media", "#when", "#echo", "#kind", "#publish", "#problems", "#send"):
+            region = app.composer.query_one(selector).region
+            assert region.area > 0, selector
+            assert box.contains_region(region), selector
+        assert app.composer.query_one("#text").region.height >= 5
+        assert app.composer.query_one("#targets").region.height >= 5
+        assert "agency" in str(app.composer.query_one("#compose").border_title)
+
+
+async def test_findings_stand_under_their_target_and_shared_ones_stand_once() -> None:
+    app = Host(chosen(X, INSTAGRAM).replace(text="a" * 281))
+    async with running(app) as pilot:
+        await pilot.pause()
+        assert "281/280 ✕" in rows(app)[X.key]
+        assert "1 weighted characters over" in rows(app)[X.key].replace("\n      ", " ")
+        assert "Needs an image or a video" in rows(app)[INSTAGRAM.key]
+        assert "✕ disconnected" in rows(app)[PINTEREST.key]
+        app.composer.query_one(MediaRow).query(Field).first().value = "https://northwind.example/a.jpg"
+        await pilot.pause()
+        assert "The image has no alt text" in text_of(app, "#problems")
+        assert "alt text" not in rows(app)[X.key]
+
+
+async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
+    app = Host(chosen(X, LINKEDIN))
+    async with running(app) as pilot:
+        app.composer.query_one("#when", Field).value = "fri 17:30"
+        await pilot.pause()
+        echo = text_of(app, "#echo")
+        assert "Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h" in echo
+        assert "that is Fri 18:30 Europe/Berlin for LinkedIn" in echo
+        assert str(app.composer.query_one("#send", Button).label) == "Schedule for 2"
+        app.composer.query_one("#when", Field).value = "13pm"
+        await pilot.pause()
+        assert "✕ there is no 13 pm" in text_of(app, "#echo")
+        await pilot.press("f5")
+        assert app.focused is app.composer.query_one("#when")
+        assert not app.hub.buffer["agency"].calls
+        app.composer.action_when("now")
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert app.hub.buffer["agency"].calls[0][2]["now"] is True
+
+
+@pytest.mark.parametrize(
+    ("draft", "where"),
+    [
+        (Draft(text="x"), "#targets"),
+        (Draft(targets=(X.key,)), "#text"),
+        (chosen(X, media=(Attachment("nowhere"),)), "#media Field"),
+        (chosen(INSTAGRAM), "#targets"),
+        (chosen(PINTEREST, media=(PHOTO,)), "#targets"),
+    ],
+)
+async def test_an_error_blocks_and_the_focus_goes_where_it_can_be_mended(draft: Draft, where: str) -> None:
+    app = Host(draft)
+    async with running(app) as pilot:
+        await pilot.press("f5")
+        assert app.focused is app.composer.query(where).first()
+        assert not app.publisher.publications
+        assert app.composer.query_one(ContentSwitcher).current == "edit"
+
+
+async def test_an_empty_form_is_no_mistake_until_it_is_sent() -> None:
+    app = Host()
+    async with running(app) as pilot:
+        await pilot.pause()
+        assert not app.composer.query_one("#problems").display
+        await pilot.press("f5")
+        assert "No target is chosen" in text_of(app, "#problems")
+
+
+async def test_a_failure_keeps_everything_and_leaves_out_what_is_or_may_be_live() -> None:
+    draft = chosen(X, LINKEDIN, INSTAGRAM, media=(PHOTO,), when="next")
+    app = Host(draft)
+    async with running(app) as pilot:
+        await pilot.press("f5")
+        await settle(app, pilot)
+        await pilot.press("enter")  # back to the text
+        assert app.composer.draft == draft.replace(targets=(LINKEDIN.key,))
+        assert "✓ has it" in rows(app)[X.key]
+        assert "? may be live" in rows(app)[INSTAGRAM.key]
+        assert "Refused: No." in rows(app)[LINKEDIN.key].replace("\n      ", " ")
+        await pilot.press("f5")
+        await settle(app, pilot)
+        calls = app.hub.buffer["agency"].calls
+        assert [ids for _, ids, _ in calls] == [["twitter", "linkedin", "instagram"], ["linkedin"]]
+        await pilot.press("enter")
+        assert app.kept == [None]
+
+
+async def test_closing_while_sending_stops_nothing() -> None:
+    app = Host(chosen(X))
+    async with running(app) as pilot:
+        app.hub.buffer["agency"].release.clear()
+        await pilot.press("f5")
+        await pilot.pause()
+        assert "↑ sending" in outcome(app)
+        await pilot.press("escape")
+        assert app.kept == [None]
+        assert app.publisher.pending == 1
+        app.hub.buffer["agency"].release.set()
+        await settle(app, pilot)
+        assert [row.state for row in app.publisher.publications[0].rows] == ["confirmed"]
+
+
+async def test_closing_after_a_failure_keeps_the_draft_for_the_rest() -> None:
+    app = Host(chosen(X, LINKEDIN))
+    async with running(app) as pilot:
+        await pilot.press("f5")
+        await settle(app, pilot)
+        await pilot.press("escape")
+        assert app.kept == [chosen(LINKEDIN)]
+
+
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [("k", [Draft(text="Hello")]), ("d", [None]), ("b", []), ("escape", []), ("enter", [Draft(text="Hello")])],
+)
+async def test_leaving_asks_about_what_was_typed(key: str, kept: list[Draft | None]) -> None:
+    app = Host()
+    async with running(app) as pilot:
+        await pilot.press("tab", *"Hello", "escape")
+        assert isinstance(app.screen, LeaveScreen)
+        await pilot.press(key)
+        await pilot.pause()
+        assert app.kept == kept
+        if not kept:
+            assert app.composer.draft.text == "Hello"
+
+
+async def test_leaving_does_not_ask_when_nothing_would_be_lost() -> None:
+    empty = Host()
+    async with running(empty) as pilot:
+        await pilot.press("escape")
+        assert empty.kept == [None]
+    unchanged = Host(chosen(X))
+    async with running(unchanged) as pilot:
+        await pilot.press("escape")
+        assert unchanged.kept == [chosen(X)]
+
+
+async def test_a_kept_draft_opens_as_it_was() -> None:
+    draft = chosen(
+        X,
+        DIRECT,
+        media=(PHOTO, Attachment("https://a.example/b.mp4", "", "video")),
+        when="fri 9",
+        instagram_kind="CAROUSEL",
+    )
+    app = Host(draft)
+    async with running(app) as pilot:
+        await pilot.pause()
+        assert app.composer.draft == draft
+        text = app.composer.query_one("#text", TextArea)
+        assert app.focused is text
+        assert text.cursor_location == text.document.end
+
+
+async def test_instagram_itself_asks_for_kind_and_publish() -> None:
+    app = Host(chosen(X))
+    async with running(app) as pilot:
+        await pilot.pause()
+        assert not app.composer.query_one("#instagram").display
+        app.composer.query_one(TargetList).choose([DIRECT.key])
+        app.composer.query_one(MediaRow).query(Field).first().value = PHOTO.url
+        await pilot.pause()
+        assert app.composer.query_one("#instagram").display
+        assert "Instagram itself has no queue" in rows(app)[DIRECT.key]
+        app.composer.query_one("#publish", Choice).focus()
+        await pilot.press("right")
+        assert app.composer.draft.container_only
+        assert str(app.composer.query_one("#send", Button).label) == "Make container for 1"
+        await pilot.press("left")
+        app.composer.query_one("#kind", Choice).focus()
+        await pilot.press("l")
+        app.composer.action_when("now")
+        await pilot.press("f5")
+        await settle(app, pilot)
+        (call,) = app.hub.instagram["brand"].calls
+        assert (call["media_type"], call["publish"], call["caption"]) == ("IMAGE", True, "The new roast")
+        assert "https://www.instagram.com/p/1/" in outcome(app)
+
+
+async def test_a_row_for_another_attachment_appears_by_itself() -> None:
+    app = Host(chosen(X))
+    async with running(app) as pilot:
+        url, alt = app.composer.query_one(MediaRow).query(Field)
+        url.focus()
+        await pilot.press("x")
+        url.value, alt.value = "https://a.example/a.jpg", "A bag"
+        await pilot.press("tab", "enter")
+        second = app.composer.query(MediaRow).last().query(Field).first()
+        assert app.focused is second
+        second.value = "https://a.example/b.mp4"
+        await pilot.pause()
+        assert app.composer.query_one(MediaRows).media == (
+            Attachment("https://a.example/a.jpg", "A bag"),
+            Attachment("https://a.example/b.mp4", "", "video"),
+        )
+        assert len(app.composer.query(MediaRow)) == 3
+
+
+async def test_the_mouse_suffices() -> None:
+    app = Host(Draft(text="Hello"))
+    async with running(app) as pilot:
+        await pilot.click("#targets", offset=(3, 1))
+        assert [target.key for target in app.composer.query_one(TargetList).chosen] == [LINKEDIN.key]
+        app.composer.query_one(TargetList).choose([X.key])
+        await pilot.pause()
+        await pilot.click("#send")
+        await settle(app, pilot)
+        assert app.hub.buffer["agency"].calls[0][1] == ["twitter"]
+        await pilot.click("#send")  # now "Close"
+        assert app.kept == [None]
+
+
+async def test_all_usable_targets_at_once() -> None:
+    app = Host()
+    async with running(app) as pilot:
+        await pilot.press("a")
+        assert [target.key for target in app.composer.query_one(TargetList).chosen] == [
+            X.key,
+            LINKEDIN.key,
+            INSTAGRAM.key,
+            DIRECT.key,
+        ]
+        await pilot.press("a")
+        assert app.composer.query_one(TargetList).chosen == ()
+
+
+async def test_no_targets_at_all() -> None:
+    app = Host(targets=())
+    async with running(app) as pilot:
+        await pilot.press("f5")
+        assert "No target is chosen" in text_of(app, "#problems")
+
+
+async def test_a_hundred_thousand_characters() -> None:
+    app = Host(chosen(X).replace(text="word " * 20_000))
+    async with running(app) as pilot:
+        await pilot.pause()
+        assert "100,000/280 ✕" in rows(app)[X.key]
+        await pilot.press("f5")
+        assert not app.publisher.publications
+
+
+def test_no_key_that_terminals_or_multiplexers_take() -> None:
+    taken = {f"ctrl+{letter}" for letter in "hijmabgptnosq"}
+    for screen in (ComposeScreen, LeaveScreen, TargetList, Choice):
+        for binding in screen.BINDINGS:
+            assert not taken & set(binding.key.split(","))  # type: ignore[union-attr]
