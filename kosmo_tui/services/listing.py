@@ -84,12 +84,6 @@ class Listing(Generic[Item]):
             self.loading = False
             self.changes += 1
 
-    def put(self, item: Item) -> None:
-        """Show an item that was just written, before the next refresh; it replaces the one with its id."""
-        others = tuple(other for other in self.items if other.id != item.id)
-        self.items = (*others, item)
-        self.changes += 1
-
     def _take_first(self, items: Sequence[Item], cursor: str | None) -> None:
         fresh = {item.id for item in items}
         last_known = max((index for index, item in enumerate(self.items) if item.id in fresh), default=None)

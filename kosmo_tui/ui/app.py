@@ -16,7 +16,9 @@ from textual.worker import Worker, WorkerState
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
-from kosmo_tui.services.publish import Publisher
+from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.services.publish import Publication, Publisher
+from kosmo_tui.services.targets import instagram_target, profile_targets
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.screens.main import VIEWS, MainScreen
@@ -63,6 +65,7 @@ class KosmoApp(App[None]):
         self.workspace = Workspace(hub)
         self.publisher = Publisher(hub)
         self._start = (start_account, start_pane)
+        self._drafts: dict[str, Draft] = {}  # by account; they live as long as the app
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
         self.animation_level = "none"  # every frame of an animation is bytes on somebody's SSH line
@@ -75,6 +78,7 @@ class KosmoApp(App[None]):
         return ZoneInfo(name) if name else datetime.now().astimezone().tzinfo or UTC
 
     def on_mount(self) -> None:
+        self.publisher.subscribe(self._published)
         account, view = self._start
         self.push_screen(MainScreen(self.workspace, account=account, view=view))
 
@@ -127,7 +131,9 @@ class KosmoApp(App[None]):
                 )
             yield SystemCommand("Refresh", "Ask the service for this view again", main.action_refresh)
             yield SystemCommand("Keys and help", "Show all keys", self.action_help)
-        yield from super().get_system_commands(screen)
+        # Textual's own list of keys would be a second help, and its quit would not ask.
+        yield SystemCommand("Quit", "Leave", self.action_quit_app)
+        yield from (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
 
     def _opener(self, account: str, view: str | None) -> Callable[[], None]:
         from kosmo_tui.ui.widgets.sidebar import Place
@@ -141,7 +147,72 @@ class KosmoApp(App[None]):
     def compose_post(
         self, desk: BufferDesk | InstagramDesk, *, profile: str | None = None, at: datetime | None = None
     ) -> None:
-        """Open the composer as `desk`, with one of its profiles and a time chosen."""
+        """Open the composer as `desk`, with a profile and a time chosen, and with what was kept of the last try."""
+        from kosmo_tui.ui.screens.compose import ComposeScreen
+
+        draft = self._drafts.get(desk.account, Draft())
+        if profile is not None:
+            draft = draft.replace(targets=(f"{desk.account}/{profile}",))
+        elif isinstance(desk, InstagramDesk) and not draft.targets:
+            draft = draft.replace(targets=(desk.account,), when=draft.when or "now")  # Instagram has no queue
+        if at is not None:
+            draft = draft.replace(when=f"{at:%Y-%m-%d %H:%M}")
+
+        def keep(kept: Draft | None) -> None:
+            self._drafts.pop(desk.account, None)
+            if kept is not None and not kept.is_empty:
+                self._drafts[desk.account] = kept
+                self.notify("The draft is kept: compose opens it again.", markup=False)
+
+        self.push_screen(
+            ComposeScreen(
+                account_label=f"{desk.service.capitalize()} · {desk.name}",
+                targets=self._targets(desk),
+                publisher=self.publisher,
+                draft=draft,
+                now=self.now,
+            ),
+            keep,
+        )
+
+    def _targets(self, desk: BufferDesk | InstagramDesk) -> list[Target]:
+        """Where a post written as `desk` may go: its own profiles, and the Instagram accounts, its own first."""
+        zone = str(self.zone)
+        instagram = [
+            instagram_target(other.account, other.user.username if other.user else "", zone)
+            for other in sorted(self.workspace, key=lambda other: other is not desk)
+            if isinstance(other, InstagramDesk)
+        ]
+        return [*(profile_targets(desk.account, desk.profiles) if isinstance(desk, BufferDesk) else ()), *instagram]
+
+    def _published(self, publication: Publication) -> None:
+        """A write has news: look at the accounts again once all targets of it have their last word."""
+        if self.main is None:
+            return
+        if publication.done:
+            accounts = {row.target.account for row in publication.rows}
+            self.main.refresh_accounts([desk for desk in self.workspace if desk.account in accounts])
+        self.main.describe()
+
+    def action_quit_app(self) -> None:
+        """Leave; while posts are being sent, only after a question."""
+        if not self.publisher.pending:
+            self.exit()
+            return
+        from kosmo_tui.ui.screens.ask import Answer, AskScreen
+
+        def decide(answer: str | None) -> None:
+            if answer == "quit":
+                self.exit()
+
+        self.push_screen(
+            AskScreen(
+                f"{self.publisher.pending} posts are being sent.",
+                "Leaving waits a few seconds for them; what is open then may be live or not.",
+                [Answer("q", "quit", "error"), Answer("s", "stay", "primary")],
+            ),
+            decide,
+        )
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables: one of them may hold a token.  (Textual's own shows them.)"""

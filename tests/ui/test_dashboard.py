@@ -259,3 +259,43 @@ async def test_q_leaves(dashboard: Open) -> None:
         await board.pilot.press("q")
         await board.pilot.pause()
         assert not board.app.is_running or board.app.return_code == 0
+
+
+async def test_a_post_for_two_profiles_stands_in_the_queue(dashboard: Open) -> None:
+    async with dashboard() as board:
+        before = {update.id for update in board.app.workspace.desks["buffer.agency"].queue.items}
+        await board.press("c")
+        assert "agency" in board.text.splitlines()[1]
+        await board.press("space", "down", "space", "tab", *"Fresh beans", "f5")
+        while board.app.publisher.pending:
+            await board.pilot.pause(0.05)
+        await board.settle()
+        assert "✓" in board.text
+        await board.press("escape")
+        new = [update for update in board.app.workspace.desks["buffer.agency"].queue.items if update.id not in before]
+        assert sorted(update.profile_service for update in new) == ["linkedin", "twitter"]
+        assert {update.text for update in new} == {"Fresh beans"}
+        assert "Queue 43" in board.text or len(new) == 2
+
+
+async def test_a_free_slot_composes_for_its_profile_and_time(dashboard: Open) -> None:
+    async with dashboard() as board:
+        slot = next(entry for entry in board.pane.feed.entries if entry.key.startswith("slot:"))
+        board.pane.feed.go_to(slot.key)
+        await board.press("enter")
+        assert f"{slot.item.at:%H:%M}" in board.text and "New post" in board.text
+        await board.press(*"For the slot", "f5")
+        while board.app.publisher.pending:
+            await board.pilot.pause(0.05)
+        await board.settle()
+        queue = board.app.workspace.desks["buffer.agency"].queue.items
+        made = [update for update in queue if update.text == "For the slot"]
+        assert [(update.profile_id, update.scheduled_at) for update in made] == [(slot.item.profile.id, slot.item.at)]
+
+
+async def test_a_kept_draft_comes_back(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("c", "tab", *"half a thought", "escape", "k")
+        assert "New post" not in board.text
+        await board.press("c")
+        assert "half a thought" in board.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, cast
 
 from textual import events, on
@@ -93,19 +93,19 @@ class MainScreen(Screen[None]):
         self._enter()
         self.pane.focus_list()
         self.set_interval(60, self._time_passes)
-        self.call_after_refresh(self.refresh_accounts)
+        self.call_after_refresh(lambda: self.refresh_accounts())
 
     # Data
 
-    def refresh_accounts(self) -> None:
-        """Ask all services who the accounts are, the one in use first; all at the same time."""
-        for desk in sorted(self.workspace, key=lambda desk: desk is not self.desk):
+    def refresh_accounts(self, desks: Iterable[BufferDesk | InstagramDesk] | None = None) -> None:
+        """Ask the services of `desks` (all) who the accounts are and what waits; all at the same time."""
+        for desk in sorted(desks or self.workspace, key=lambda desk: desk is not self.desk):
             self.run_worker(
                 self._refresh_account(desk), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
             )
 
     async def _refresh_account(self, desk: BufferDesk | InstagramDesk) -> None:
-        self._describe()
+        self.describe()
         await desk.refresh()
         self.post_message(Changed(desk.account))
 
@@ -113,7 +113,7 @@ class MainScreen(Screen[None]):
     def _desk_changed(self, message: Changed) -> None:
         if message.account == self.place.account:
             self.pane.desk_changed()
-        self._describe()
+        self.describe()
 
     def _time_passes(self) -> None:
         """Relative times grow old; rows that look the same cost nothing on the wire."""
@@ -137,11 +137,11 @@ class MainScreen(Screen[None]):
         pane.visit(self.desk, self.place.profile)
         if isinstance(self.desk, InstagramDesk) or self.desk.user is not None or self.view != "queue":
             pane.load()
-        self._describe()
+        self.describe()
         if had_focus:
             pane.focus_list()
 
-    def _describe(self) -> None:
+    def describe(self) -> None:
         """Bring header, sidebar and status bar up to date."""
         desk, view = self.desk, self.view
         shown = self.place if isinstance(desk, BufferDesk) else Place(self.place.account, view=view)
