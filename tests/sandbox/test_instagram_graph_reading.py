@@ -257,9 +257,9 @@ async def test_media_by_time() -> None:
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ("id,nonsense", 100), ("comments{nonsense}", 100), ("id,,caption", 2500), ("comments{text", 2500), ("id}", 2500),
-        ("comments.limit", 2500), ("comments.limit(", 2500), ("children{" * 20 + "id" + "}" * 20, 2500), ("caption{", 2500),
-        ("id,id", 2500), ("comments{text,text}", 2500), ("comments.limit(x)", 100),
+        ("id,nonsense", 100), ("comments{nonsense}", 100), ("id,,caption", 2500), ("comments{text", 2500),
+        ("id}", 2500), ("comments.limit", 2500), ("comments.limit(", 2500), ("caption{", 2500), ("id,id", 2500),
+        ("children{" * 20 + "id" + "}" * 20, 2500), ("comments{text,text}", 2500), ("comments.limit(x)", 100),
     ],
 )  # fmt: skip
 async def test_fields_that_are_refused(fields: str, code: int) -> None:

@@ -164,6 +164,27 @@ async def test_comments_can_be_switched_off() -> None:
     assert (await graph.post(EXAMPLE, json={"comment_enabled": True})).good == {"success": True}
 
 
+async def test_liking_on_the_facebook_host() -> None:
+    graph = Graph()
+    path = "17841411718913026/likes"
+    media = graph.media("agency")[-1]["id"]
+    comment = (await graph.post(f"{media}/comments", "agency", message="Thanks")).good["id"]
+
+    async def counts() -> tuple[int, int]:
+        liked = (await graph.get(media, "agency", fields="like_count")).good["like_count"]
+        return liked, (await graph.get(comment, "agency", fields="like_count")).good["like_count"]
+
+    likes, none = await counts()
+    for _ in range(2):  # a second like is none
+        assert (await graph.post(path, "agency", media_id=media)).good == {"success": True}
+        assert (await graph.post(path, "agency", comment_id=comment)).good == {"success": True}
+    assert await counts() == (likes + 1, none + 1)
+    assert (await graph.delete(path, "agency", media_id=media)).good == {"success": True}
+    assert await counts() == (likes, none + 1)
+    assert (await graph.post(path, "agency", media_id="1")).code == (100, 33)
+    assert (await graph.post("me/likes", media_id=EXAMPLE)).code == (2500, None)
+
+
 async def test_urls_of_media_are_signed_and_die_in_some_days() -> None:
     answer = await Graph().get(EXAMPLE, fields="media_url,timestamp")
     expires = int(re.search(r"oe=([0-9A-F]+)$", answer.good["media_url"])[1], 16)  # type: ignore[index]
@@ -219,6 +240,11 @@ async def test_exchanging_tokens() -> None:
     wrong = await token_call(graph, "/v25.0/oauth/access_token", fb_exchange_token=graph.token("default"), **asked)
     assert wrong["error"]["message"] == "Invalid OAuth access token - Cannot parse access token"
     assert (await token_call(graph, "/access_token", grant_type="magic"))["error"]["code"] == 100
+
+    strict = Graph(versioned_token_endpoints=False)
+    asked = secret | {"access_token": strict.token("short_lived")}
+    assert "access_token" in await token_call(strict, "/access_token", **asked)
+    assert (await token_call(strict, "/v25.0/access_token", **asked))["error"]["code"] == 100
 
     code = {"client_id": "1", "client_secret": "s", "redirect_uri": "https://a.example/", "code": "c"}
     sent = await graph.http.post("/oauth/access_token", data=code | {"grant_type": "authorization_code"})

@@ -48,5 +48,5 @@ class Arrivals:
         username = PEOPLE[person]
         if self._hostile:
             username, words = poison(username, self._count), poison(words, self._count + 1)
-        media = recent[int(pick * len(recent))]
+        media = recent[int(pick**2 * len(recent))]  # the newest get most
         self._world.comment(media, username, author_id(person), words, moment.replace(microsecond=0))

@@ -19,7 +19,7 @@ _FIELDS: dict[str, Reader] = {
     "timestamp": lambda call, comment: stamp(comment.created),
     "username": lambda call, comment: comment.username,
     "from": lambda call, comment: {"id": comment.author_id, "username": comment.username},
-    "like_count": lambda call, comment: comment.likes,
+    "like_count": lambda call, comment: comment.hearts,
     "hidden": lambda call, comment: comment.hidden,
     "parent_id": lambda call, comment: comment.parent.id if comment.parent else None,
     "user": lambda call, comment: {"id": comment.own.scoped_id} if call.owns(comment.own) else None,

@@ -31,6 +31,8 @@ _ROUTES: dict[type, dict[tuple[str, str], Handler]] = {
         ("POST", "media"): publishing.create,
         ("POST", "media_publish"): publishing.publish,
         ("POST", "mentions"): comments.mention,
+        ("POST", "likes"): users.like,
+        ("DELETE", "likes"): users.like,
     },
     Media: {
         ("GET", ""): media.get,

@@ -63,7 +63,7 @@ def build(seed: int, start: datetime, hostile: bool) -> World:
         text("harbour.and.pine"),
         text("Harbour & Pine"),
         "BUSINESS",
-        text("Interiors from the coast 🌊🌲"),
+        text("Coffee bar by the sea 🌊🌲"),
         "https://harbourandpine.example/",
         12_470,
         389,
@@ -71,7 +71,7 @@ def build(seed: int, start: datetime, hostile: bool) -> World:
         start,
         420.0,
     )
-    for account, count, chatter in ((small, 6, 4.0), (brand, 74, 26.0), (agency, 34, 9.0)):
+    for account, count, chatter in ((small, 6, 0.35), (brand, 74, 0.022), (agency, 34, 0.14)):
         world.accounts[account.name] = account
         world.add(account)
         world.objects[account.scoped_id] = account
@@ -106,7 +106,8 @@ def _fill(
         media.shared_to_facebook = account.login == "facebook" and n % 2 == 0
         media.flagged = kind == "REELS" and n % 9 == 4
         account.media.append(media)
-        _talk(world, media, 0 if n % 13 == 7 else min(int(rng.expovariate(1 / chatter)), 160), start, rng, text)
+        talked = int(media.likes(start) * chatter * rng.expovariate(1))
+        _talk(world, media, 0 if n % 13 == 7 else min(talked, 160), start, rng, text)
         media.comments_enabled = n % 17 != 11
         moment -= timedelta(hours=rng.uniform(9, 52) if n < count - 4 else rng.uniform(1000, 2200))
         moment = moment.replace(minute=rng.randrange(60), second=rng.randrange(60))
@@ -156,7 +157,7 @@ def _talk(world: World, media: Media, count: int, start: datetime, rng: Random, 
         comment = world.comment(
             media, text(PEOPLE[person]), author_id(person), text(COMMENTS[rng.randrange(len(COMMENTS))]), created
         )
-        comment.likes = int(rng.expovariate(1 / 3))
+        comment.hearts = int(rng.expovariate(1 / 3))
         comment.hidden = rng.random() < 0.05
         for turn in range(rng.choice((0, 0, 0, 1, 1, 2, 3))):
             later = created + (start - created) * rng.uniform(0.02 + 0.2 * turn, 0.2 + 0.2 * turn)
@@ -196,7 +197,7 @@ def _examples(world: World, account: Account, start: datetime, text: Callable[[s
         author_id(1),
         text("Save two for me, please! 🙏"),
         created + timedelta(minutes=42),
-        likes=3,
+        hearts=3,
     )
     media.comments.append(comment)
     world.add(media, comment)

@@ -112,15 +112,17 @@ class Instagram:
         value = bearer.strip() if scheme.lower() in {"bearer", "oauth"} else parameters.text("access_token")
         token = self._tokens.get(value)
         flavour: Flavour = token.flavour if token else "facebook" if value.startswith("EAA") else "instagram"
-        parts = [part for part in request.url.path.split("/") if part]
+        asked = [part for part in request.url.path.split("/") if part]
         base = f"{request.url.scheme}://{request.url.netloc}"
         headers = {"facebook-api-version": self.switches.default_version}
         try:
-            version, parts = self._version(parts)
+            version, parts = self._version(asked)
             headers["facebook-api-version"] = version
             if fault:
                 self._play(fault, token, flavour)
-            answer = self._token_endpoint(request.method, parts, parameters, value)
+            answer = None
+            if len(parts) == len(asked) or self.switches.versioned_token_endpoints:
+                answer = self._token_endpoint(request.method, parts, parameters, value)
             if answer is None:
                 if parts[:1] == ["ig-api-upload"]:
                     parts = [*parts[2:3], "upload"]

@@ -16,7 +16,9 @@ from kosmo_tui.sandbox.instagram.world import Account, Page, Person, World
 PACIFIC = ZoneInfo("America/Los_Angeles")
 LIFE = timedelta(days=60)
 _BASE62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-SCOPES = frozenset({"basic", "content_publish", "manage_comments", "manage_insights", "manage_contents"})
+SCOPES = frozenset(
+    {"basic", "content_publish", "manage_comments", "manage_insights", "manage_contents", "manage_engagement"}
+)
 
 CANNOT_PARSE = GraphError(190, "Invalid OAuth access token - Cannot parse access token", style="oauth")
 
@@ -141,7 +143,9 @@ class Tokens:
         token = self._usable(parameters.need("access_token"), "ig", now)
         if now - token.issued < timedelta(hours=self._switches.refresh_after_hours):
             raise invalid("The access token must be at least 24 hours old to be refreshed.")
-        scopes = ",".join(f"instagram_business_{scope}" for scope in sorted(token.scopes - {"manage_contents"}))
+        scopes = ",".join(
+            f"instagram_business_{scope}" for scope in sorted(token.scopes - {"manage_contents", "manage_engagement"})
+        )
         return self._renewed(token, now) | {"permissions": scopes}
 
     def from_code(self, parameters: Parameters, now: datetime) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from typing import Any
 from kosmo_tui.sandbox.instagram import comments, media
 from kosmo_tui.sandbox.instagram.account_insights import account_insights
 from kosmo_tui.sandbox.instagram.call import Call, Edge, Reader, Schema
-from kosmo_tui.sandbox.instagram.errors import GraphError, invalid, unknown_path
+from kosmo_tui.sandbox.instagram.errors import GraphError, invalid, missing_object, unknown_path
 from kosmo_tui.sandbox.instagram.paging import paged
 from kosmo_tui.sandbox.instagram.ranges import moment
 from kosmo_tui.sandbox.instagram.selection import Selection
-from kosmo_tui.sandbox.instagram.world import Account, Page, Person
+from kosmo_tui.sandbox.instagram.world import Account, Comment, Media, Page, Person
 
 _PUBLIC: dict[str, Reader] = {
     "id": lambda call, account: account.scoped_id,
@@ -37,6 +37,23 @@ _FACEBOOK = _PUBLIC | {
     "legacy_instagram_user_id": lambda call, account: account.id[::-1],
     "shopping_product_tag_eligibility": lambda call, account: False,
 }
+
+
+def like(call: Call, account: Account) -> Mapping[str, Any]:
+    """`POST` and `DELETE /{ig-user}/likes` of a `media_id` or `comment_id`: on graph.facebook.com only (since 2026)."""
+    if call.flavour == "instagram":
+        raise unknown_path("/likes")
+    call.may("manage_engagement")
+    name = "comment_id" if "comment_id" in call.parameters else "media_id"
+    identifier = call.parameters.need(name)
+    node = call.world.objects.get(identifier)
+    if not isinstance(node, Media | Comment):
+        raise missing_object(call.method, identifier)
+    liking = call.method == "POST"
+    if liking != (identifier in account.liked):
+        node.hearts += 1 if liking else -1
+        account.liked ^= {identifier}
+    return {"success": True}
 
 
 def publishing_limit(account: Account, edge: Edge) -> Mapping[str, Any]:
@@ -125,7 +142,7 @@ _PAGE = Schema(
         "id": lambda call, page: page.id,
         "name": lambda call, page: page.name,
         "access_token": lambda call, page: call.tokens.of_page(page),
-        "category": lambda call, page: "Interior Design Studio",
+        "category": lambda call, page: "Coffee shop",
         "tasks": lambda call, page: ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"],
     },
     {},

@@ -40,6 +40,7 @@ class Account:
     tagged: list[Media] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
     published: list[datetime] = field(default_factory=list)
+    liked: set[str] = field(default_factory=set)
     next_comment: datetime | None = None
 
     @property
@@ -72,6 +73,7 @@ class Media:
     final_views: int = 0
     final_likes: int = 0
     container: str = ""
+    hearts: int = 0  # likes of accounts of ours
 
     @property
     def shortcode(self) -> str:
@@ -100,8 +102,8 @@ class Media:
         return 1 - math.exp(-days / GROWTH_DAYS)
 
     def likes(self, now: datetime) -> int:
-        """Its likes by `now`; they never fall."""
-        return int(self.final_likes * self.growth(now))
+        """Its likes by `now`."""
+        return int(self.final_likes * self.growth(now)) + self.hearts
 
 
 @dataclass(eq=False)
@@ -114,7 +116,7 @@ class Comment:
     author_id: str
     text: str
     created: datetime
-    likes: int = 0
+    hearts: int = 0
     hidden: bool = False
     own: Account | None = None
     parent: Comment | None = None
