@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from email.utils import format_datetime
 from typing import Any, Protocol
 
 from starlette.requests import Request
@@ -115,6 +116,8 @@ class Sandbox:
             if fault and fault.fault in AFTER:
                 response = await delivery.spoiled(response, fault)
         entry["status"] = getattr(response, "status_code", None)
+        if isinstance(response, Response):
+            response.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)  # clients may set their watch by it
         await response(scope, receive, send)
 
 

@@ -47,6 +47,7 @@ def serve(
         log_level="error",
         access_log=False,
         server_header=False,
+        date_header=False,  # the sandbox tells its own time
         timeout_graceful_shutdown=1,
     )
     with listening:
