@@ -12,7 +12,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 from kosmo_tui.api.errors import BadParameter, KosmoError
 from kosmo_tui.commands import COMMANDS
@@ -21,9 +23,11 @@ from kosmo_tui.commands import COMMANDS
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` names, the dashboard when it names none; the exit code is the contract's."""
     words = list(sys.argv[1:] if argv is None else argv)
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # no terminal is worth a crash
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # no text is worth a crash
     try:
         with contextlib.suppress(ValueError):  # signals are only set in the main thread
             signal.signal(signal.SIGTERM, _terminate)
@@ -64,6 +68,11 @@ def _tell(error: KosmoError, words: Sequence[str]) -> int:
     with contextlib.suppress(OSError):  # stderr may be closed
         output.tell(error, output.wanted(words))
     return error.exit_code
+
+
+def _nowhere() -> TextIO:
+    """In place of a stream that was closed (`kosmo … >&-`)."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _unexpected(error: Exception) -> KosmoError:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 
 from kosmo_tui.api.errors import TokenError
 from kosmo_tui.api.secret import Secret
@@ -22,37 +23,53 @@ async def run(command: str, owner: str) -> Secret:
     what it printed, on either stream, is never shown.  It is killed with all it started when time is up or the
     caller is cancelled.
     """
-    process = await asyncio.create_subprocess_shell(
-        command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
+    process = _start(command)
     try:
         async with asyncio.timeout(TIMEOUT):
-            output = bytearray()
-            while chunk := await process.stdout.read(MAX_OUTPUT):
-                output += chunk
-                if len(output) > MAX_OUTPUT:
-                    raise TokenError(f"token_cmd of {owner} printed more than one line", hint=_ONE_LINE)
-            status = await process.wait()
+            output = await _read(process, owner)
+            status = await asyncio.to_thread(process.wait)
     except TimeoutError:
         raise TokenError(
             f"token_cmd of {owner} was not done within {TIMEOUT:g} s and was stopped",
             hint="it has no terminal: a command that asks for a passphrase needs an agent or a window of its own",
         ) from None
     finally:
-        if process.returncode is None:
+        if process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            process.wait()
     if status:
         how = f"ended with status {status}" if status > 0 else f"was stopped by signal {-status}"
         missing = " (no such command)" if status == 127 else ""
         raise TokenError(f"token_cmd of {owner} {how}{missing}", hint="run it by hand to see why")
-    return _token(bytes(output), owner)
+    return _token(output, owner)
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    # Not asyncio's own: cancelled while it starts a process, it kills the shell alone and waits for what that started.
+    return subprocess.Popen(
+        command,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+async def _read(process: subprocess.Popen[bytes], owner: str) -> bytes:
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    pipe, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), process.stdout)
+    output = b""
+    try:
+        while chunk := await reader.read(MAX_OUTPUT):
+            output += chunk
+            if len(output) > MAX_OUTPUT:
+                raise TokenError(f"token_cmd of {owner} printed more than one line", hint=_ONE_LINE)
+    finally:
+        pipe.close()
+    return output
 
 
 _ONE_LINE = "it must print the token and nothing else, e.g. `pass show NAME | head -n 1`"

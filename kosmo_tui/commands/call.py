@@ -81,6 +81,8 @@ def _hub(demo: bool) -> Hub:
 
 def _arguments(words: Iterable[str], given: str | None) -> dict[str, Any]:
     """The parameters of the command line: `name=value`, `name:=json` and the object of `--json`."""
+    import msgspec
+
     arguments: dict[str, Any] = {}
     if given is not None:
         decoded = _decode(sys.stdin.read(MAX_INPUT + 1) if given == "-" else given, "--json")
@@ -97,8 +99,8 @@ def _arguments(words: Iterable[str], given: str | None) -> dict[str, Any]:
             raise BadParameter(f"{name} is given twice", parameter=name)
         arguments[name] = _decode(value, name) if is_json else value
     try:
-        repr(arguments).encode()
-    except UnicodeEncodeError:
+        msgspec.json.encode(arguments)
+    except UnicodeEncodeError:  # a command line that is no UTF-8 arrives as lone surrogates
         raise BadParameter("a parameter is no valid UTF-8", hint="give it with --json, in UTF-8") from None
     return arguments
 
