@@ -180,6 +180,10 @@ def _media(draft: Draft, rules: Network) -> Iterator[Finding]:
         if most is not None and len(have) > most:
             allowed = f"{most} allowed" if most else "none allowed"
             yield Finding("error", "too_many", f"{len(have)} {what}, {allowed}", "take some out")
+    if rules.images_soft is not None and rules.images_soft < len(images) <= (rules.images or len(images)):
+        yield Finding(
+            "warning", "many", f"{len(images)} images; more than {rules.images_soft} may be refused", "keep the best"
+        )
     if images and videos and not rules.mix:
         yield Finding("error", "mix", "Images and a video cannot stand in one post", "keep one kind")
     for number, attachment in enumerate(draft.media, 1):

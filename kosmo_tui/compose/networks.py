@@ -31,6 +31,7 @@ class Network:
     surely: str | None = None
     media: str = ""
     images: int | None = None
+    images_soft: int | None = None
     videos: int | None = None
     items: int | None = None
     mix: bool = True

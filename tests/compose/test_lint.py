@@ -78,6 +78,8 @@ def test_what_is_only_odd_does_not_block() -> None:
         ("twitter", POST.replace(media=(PHOTO,) * 5), ("error", "too_many")),
         ("twitter", POST.replace(media=(PHOTO, CLIP)), ("error", "mix")),
         ("instagram", POST.replace(media=(PHOTO,) * 11), ("error", "too_many")),
+        ("linkedin", POST.replace(media=(PHOTO,) * 10), ("warning", "many")),
+        ("mastodon", POST.replace(media=(PHOTO, CLIP)), ("error", "mix")),
         ("twitter", POST.replace(media=(replace(PHOTO, alt="a" * 1001),)), ("error", "alt_long")),
         ("twitter", POST.replace(media=(replace(PHOTO, alt=""),)), ("warning", "alt_missing")),
         ("instagram", POST.replace(text="#a " * 31, media=(PHOTO,)), ("error", "hashtags")),
