@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kosmo_tui.sandbox.instagram.figures import Figures
@@ -371,6 +371,7 @@ async def test_media_without_insights() -> None:
     assert (await graph.get(f"{story.id}/insights", "brand_account", metric="reach")).code == (100, 33)
 
 
+@settings(deadline=None)
 @given(
     total=st.integers(0, 10**9),
     dimensions=st.lists(st.sampled_from(("age", "gender", "country", "follow_type")), unique=True, max_size=3),
@@ -385,6 +386,7 @@ def test_parts_always_add_up(total: int, dimensions: list[str], seed: int) -> No
 _WORLD = build(1, START, hostile=False)
 
 
+@settings(deadline=None)
 @given(hours=st.lists(st.integers(0, 24 * 400), min_size=3, max_size=3, unique=True))
 def test_totals_of_adjoining_windows_add_up(hours: list[int]) -> None:
     figures = Figures(1, START)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kosmo_tui.sandbox.faults import Fault
@@ -283,12 +283,14 @@ def _spelled(fields: Any) -> str:
     )
 
 
+@settings(deadline=None)
 @given(_lists(_lists(_lists(st.none()) | st.none()) | st.none()))
 def test_what_is_selected_is_read_as_it_is_written(fields: Any) -> None:
     text = _spelled(fields)
     assert ",".join(item.source for item in parse(text)) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab,.(){} \n1é", max_size=20))
 def test_any_text_is_a_selection_or_a_syntax_error(text: str) -> None:
     try:
@@ -297,6 +299,7 @@ def test_any_text_is_a_selection_or_a_syntax_error(text: str) -> None:
         assert error.code == 2500
 
 
+@settings(deadline=None)
 @given(
     path=st.lists(
         st.sampled_from(["me", EXAMPLE, COMMENT, "media", "comments", "insights", "v25.0", "replies", "x"]), max_size=4

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from kosmo_tui.sandbox.instagram.errors import (
@@ -27,8 +27,6 @@ from kosmo_tui.sandbox.instagram.world import Account, World
 if TYPE_CHECKING:
     from kosmo_tui.sandbox.instagram.figures import Figures
     from kosmo_tui.sandbox.instagram.fixtures import Fetcher
-
-Item = TypeVar("Item")
 
 
 @dataclass
@@ -121,7 +119,7 @@ class Schema:
 
     fields: Mapping[str, Reader]
     edges: Mapping[str, EdgeReader]
-    nodes: Mapping[str, tuple[Callable[[Call, Any, Selection], Any], Schema]] | None = None
+    nodes: Mapping[str, tuple[Callable[[Call, Any, Selection], Any], Schema]] = field(default_factory=dict)
 
     def read(self, call: Call, node: Any, selections: Sequence[Selection]) -> dict[str, Any]:
         """The node as JSON: the fields in the order asked, and always the id.  Raises 100 for an unknown field."""
@@ -143,7 +141,7 @@ class Schema:
             listed = self.edges[name](node, edge)
             call.count_rows(len(listed["data"]))
             return listed if listed["data"] else None
-        if self.nodes and name in self.nodes:
+        if name in self.nodes:
             find, schema = self.nodes[name]
             other = find(call, node, selection)
             return None if other is None else schema.read(call, other, selection.fields)

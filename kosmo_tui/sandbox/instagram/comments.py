@@ -44,7 +44,7 @@ def comments(media: Media, edge: Edge) -> Mapping[str, Any]:
 
 
 media_nodes.EDGES["comments"] = comments
-_MEDIA = Schema({name: media_nodes.schema_field(name) for name in ("id", "media_product_type")}, {})
+_MEDIA = Schema({name: media_nodes.FIELDS[name] for name in ("id", "media_product_type")}, {})
 SCHEMA = Schema(_FIELDS, {"replies": replies}, {"media": (lambda call, comment, selection: comment.media, _MEDIA)})
 
 

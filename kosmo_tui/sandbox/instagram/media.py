@@ -59,7 +59,7 @@ _CHILD: dict[str, Reader] = {
     "alt_text": lambda call, media: media.alt_text or None,
     "owner": lambda call, media: {"id": media.account.scoped_id} if call.owns(media.account) else None,
 }
-_BOTH: dict[str, Reader] = _CHILD | {
+FIELDS: dict[str, Reader] = _CHILD | {
     "caption": lambda call, media: media.caption or None,
     "permalink": lambda call, media: media.permalink,
     "like_count": _like_count,
@@ -76,7 +76,7 @@ def _figure(name: str) -> Reader:
     return lambda call, media: call.figures.of_media(media, name, call.now)
 
 
-_FACEBOOK: dict[str, Reader] = _BOTH | {
+_FACEBOOK: dict[str, Reader] = FIELDS | {
     "ig_id": lambda call, media: media.id[::-1],
     "legacy_instagram_media_id": lambda call, media: f"{media.id}_{media.account.id}" if media.account else None,
     "reposts_count": _figure("reposts"),
@@ -102,10 +102,10 @@ def children(media: Media, edge: Edge) -> Mapping[str, Any]:
 
 
 EDGES: dict[str, EdgeReader] = {"children": children}  # comments.py and media_insights.py add theirs
-_INSTAGRAM_SCHEMA = Schema(_BOTH, EDGES)
+_INSTAGRAM_SCHEMA = Schema(FIELDS, EDGES)
 FACEBOOK = Schema(_FACEBOOK, EDGES)
 _DISCOVERY_SCHEMA = Schema(
-    {name: _BOTH[name] for name in _BOTH if name not in {"owner", "alt_text", "is_comment_enabled"}}
+    {name: FIELDS[name] for name in FIELDS if name not in {"owner", "alt_text", "is_comment_enabled"}}
     | {"view_count": lambda call, media: call.figures.of_media(media, "views", call.now)},
     {"children": children},
 )
@@ -128,9 +128,7 @@ def read(call: Call, media: Media, edge: Edge) -> dict[str, Any]:
 def listed(account: Account, edge: Edge) -> Mapping[str, Any]:
     """`/{ig-user}/media`: newest first, without stories, the newest 10,000."""
     items = between(edge, account.feed[:NEWEST])
-    return paged(
-        edge, items, edge.call.switches.media_page_limit, lambda media: read(edge.call, media, edge), account.id
-    )
+    return paged(edge, items, edge.call.switches.media_page_limit, lambda media: read(edge.call, media, edge))
 
 
 def discovered(account: Account, edge: Edge) -> Mapping[str, Any]:
@@ -140,19 +138,18 @@ def discovered(account: Account, edge: Edge) -> Mapping[str, Any]:
         account.feed,
         edge.call.switches.media_page_limit,
         lambda media: _DISCOVERY_SCHEMA.read(edge.call, media, edge.fields),
-        account.id,
     )
 
 
 def stories(account: Account, edge: Edge) -> Mapping[str, Any]:
     """`/{ig-user}/stories`: those of the last 24 hours."""
     alive = [media for media in account.media if media.product == "STORY" and not gone(media, edge.call.now)]
-    return paged(edge, alive, 100, lambda media: read(edge.call, media, edge), account.id)
+    return paged(edge, alive, 100, lambda media: read(edge.call, media, edge))
 
 
 def tags(account: Account, edge: Edge) -> Mapping[str, Any]:
     """`/{ig-user}/tags`: media of others that tag the account."""
-    return paged(edge, account.tagged, 100, lambda media: read(edge.call, media, edge), account.id)
+    return paged(edge, account.tagged, 100, lambda media: read(edge.call, media, edge))
 
 
 def gone(media: Media, now: datetime) -> bool:
@@ -209,8 +206,3 @@ def mentioned_comment(call: Call, identifier: str) -> Comment:
     if not isinstance(found, Comment) or found.media.account is not None:
         raise invalid("Invalid parameter")
     return found
-
-
-def schema_field(name: str) -> Reader:
-    """The reader of one field that both hosts have."""
-    return _BOTH[name]

@@ -34,7 +34,6 @@ def paged(
     items: Sequence[Item],
     limit_cap: int,
     render: Callable[[Item], dict[str, Any]],
-    node_id: str | None = None,
 ) -> dict[str, Any]:
     """`{"data", "paging"}` of one page; `next` is missing on the last page, `paging` when there is nothing.
 
@@ -64,7 +63,7 @@ def paged(
         return {"data": []}
     cursors = {"before": cursor(page[0].id), "after": cursor(page[-1].id)}
     paging: dict[str, Any] = {"cursors": cursors}
-    path = f"{node_id or edge.node_id}/{edge.name}"
+    path = f"{edge.node_id}/{edge.name}"
     kept = edge.answer()
     if end < len(items):
         paging["next"] = edge.call.address(path, kept | {"limit": str(limit), "after": cursors["after"]})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from kosmo_tui.sandbox.instagram.call import Call
 from kosmo_tui.sandbox.instagram.containers import Container, Kind
@@ -20,13 +21,9 @@ ALT_TEXT_LIMIT = 1000
 CHILDREN = (2, 10)
 _LONGEST_THUMB = 15 * 60 * 1000
 _TRIAL_FOLLOWERS = 1000
-_KINDS: dict[str, Kind] = {
-    "REELS": "REELS",
-    "STORIES": "STORIES",
-    "CAROUSEL": "CAROUSEL",
-    "VIDEO": "VIDEO",
-    "IMAGE": "IMAGE",
-}
+_HASHTAG = re.compile(r"(?<![\w&/])#\w")
+_MENTION = re.compile(r"(?<![\w/])@\w")
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
 
 def _parameter(subcode: int, title: str, text: str, transient: bool | None = False) -> GraphError:
@@ -117,7 +114,7 @@ def create(call: Call, account: Account) -> Mapping[str, Any]:
 
 def _kind(call: Call) -> tuple[Kind, bool]:
     asked = call.parameters
-    name = asked.text("media_type").upper()
+    name = asked.text("media_type")
     child = asked.flag("is_carousel_item")
     if name and (name not in _KINDS or (name == "IMAGE" and not call.switches.image_type)):
         raise _parameter(2207023, "Unknown media type", f"The media type {name} is unknown.")
@@ -138,8 +135,7 @@ def _kind(call: Call) -> tuple[Kind, bool]:
 
 def _check_texts(call: Call, caption: str, kind: Kind) -> None:
     asked = call.parameters
-    words = caption.split()
-    if len(caption) > CAPTION_LIMIT or sum(word.count("#") for word in words) > HASHTAG_LIMIT:
+    if len(caption) > CAPTION_LIMIT or len(_HASHTAG.findall(caption)) > HASHTAG_LIMIT:
         raise GraphError(
             36004,
             "The caption was too long.",
@@ -150,7 +146,7 @@ def _check_texts(call: Call, caption: str, kind: Kind) -> None:
             text=f"The caption has {len(caption)} characters; {CAPTION_LIMIT} characters and {HASHTAG_LIMIT} hashtags "
             "are allowed.",
         )
-    if sum(word.count("@") for word in words) > MENTION_LIMIT:
+    if len(_MENTION.findall(caption)) > MENTION_LIMIT:
         raise _parameter(2207040, "Too many tags", f"Cannot use more than {MENTION_LIMIT} tags in the caption.")
     if len(asked.text("alt_text")) > ALT_TEXT_LIMIT:
         raise invalid(f"Param alt_text must be at most {ALT_TEXT_LIMIT} characters long")
@@ -262,9 +258,8 @@ def publish(call: Call, account: Account) -> Mapping[str, Any]:
 
 
 def _go_live(call: Call, account: Account, container: Container) -> None:
-    kind = "STORIES" if container.kind == "STORIES" else container.kind
     now = call.now.replace(microsecond=0)
-    media = new_media(call.world, account, kind, now, container.caption, call.random(container.id, "numbers"))
+    media = new_media(call.world, account, container.kind, now, container.caption, call.random(container.id, "numbers"))
     if container.kind == "STORIES" and container.is_video:
         media.type = "VIDEO"
     media.alt_text, media.shared_to_feed, media.container = container.alt_text, container.shared_to_feed, container.id
