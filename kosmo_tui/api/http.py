@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, TypeAlias
 
 import httpx
@@ -188,11 +189,11 @@ class Connection:
         raise error
 
     async def _exchange(self, request: Request, token: Secret) -> tuple[int, dict[str, str], bytes]:
-        where = self._where(request)
+        where, client = self._where(request), self._opened()
         lost = f"the connection to {where} broke before an answer came"
         late = f"{where} did not answer within {request.read_timeout:g} s"
         try:
-            async with asyncio.timeout(request.read_timeout), self._stream(request, token) as response:
+            async with asyncio.timeout(request.read_timeout), self._stream(client, request, token) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 body = bytearray()
                 async for chunk in response.aiter_bytes():
@@ -213,17 +214,29 @@ class Connection:
         except (httpx.TransportError, httpx.DecodingError, OSError, EOFError):
             raise _give_up(request, Unavailable(lost, hint=_NETWORK, transient=True)) from None
 
-    @asynccontextmanager
-    async def _stream(self, request: Request, token: Secret) -> AsyncIterator[httpx.Response]:
+    def _opened(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(
-                transport=self._transport,
-                headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-                timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT, pool=CONNECT_TIMEOUT),
-                follow_redirects=False,
-                trust_env=not _is_loopback(self.host),  # a proxy has no way to our loopback
-            )
-        async with self._client.stream(
+            try:
+                self._client = httpx.AsyncClient(
+                    transport=self._transport,
+                    verify=_trust() if self._transport is None else True,
+                    headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+                    timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT, pool=CONNECT_TIMEOUT),
+                    follow_redirects=False,
+                    trust_env=not _is_loopback(self.host),  # a proxy has no way to our loopback
+                )
+            except (ValueError, ImportError, httpx.InvalidURL, OSError):
+                raise ConfigError(
+                    "the proxy or the certificates that the environment names cannot be used",
+                    hint="check HTTPS_PROXY, ALL_PROXY (http or https only), SSL_CERT_FILE and SSL_CERT_DIR",
+                ) from None
+        return self._client
+
+    @asynccontextmanager
+    async def _stream(
+        self, client: httpx.AsyncClient, request: Request, token: Secret
+    ) -> AsyncIterator[httpx.Response]:
+        async with client.stream(
             request.method,
             self._base_url + request.path,
             params=dict(request.query) or None,
@@ -249,6 +262,12 @@ class Connection:
             f"{where} answered with {what}",
             hint="check base_url of this account, and whether a proxy or a login page of the network is in the way",
         )
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates to trust.  Reading them takes as long as importing httpx, so all accounts share them."""
+    return httpx.create_ssl_context()
 
 
 class _Bearer(httpx.Auth):
@@ -311,8 +330,9 @@ def _unreachable(host: str, error: httpx.TransportError) -> Unavailable:
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
+                reason = getattr(cause, "verify_message", "") or "no reason given"
                 return Unavailable(
-                    f"the TLS certificate of {host} is not valid: {getattr(cause, 'verify_message', '') or 'unknown reason'}",
+                    f"the TLS certificate of {host} is not valid: {reason}",
                     hint="check the clock of this machine and base_url; set SSL_CERT_FILE if a proxy signs for itself",
                 )
             case ssl.SSLError():

@@ -104,6 +104,18 @@ def test_no_token_travels_unencrypted_over_a_network() -> None:
         connect(None, base_url=here)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("HTTPS_PROXY", "gopher://proxy.test"), ("ALL_PROXY", "socks5://proxy.test")],
+)
+async def test_a_proxy_that_cannot_be_used_is_a_config_error(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError, match="proxy"):
+        await connect(None).send(WRITE)
+
+
 # Reads.
 
 
