@@ -102,7 +102,7 @@ def children(media: Media, edge: Edge) -> Mapping[str, Any]:
 
 
 EDGES: dict[str, EdgeReader] = {"children": children}  # comments.py and media_insights.py add theirs
-_INSTAGRAM_SCHEMA = Schema(FIELDS, EDGES)
+INSTAGRAM = Schema(FIELDS, EDGES)
 FACEBOOK = Schema(_FACEBOOK, EDGES)
 _DISCOVERY_SCHEMA = Schema(
     {name: FIELDS[name] for name in FIELDS if name not in {"owner", "alt_text", "is_comment_enabled"}}
@@ -113,7 +113,7 @@ _DISCOVERY_SCHEMA = Schema(
 
 def schema(call: Call) -> Schema:
     """The fields that the host of the call knows."""
-    return FACEBOOK if call.flavour == "facebook" else _INSTAGRAM_SCHEMA
+    return FACEBOOK if call.flavour == "facebook" else INSTAGRAM
 
 
 def read(call: Call, media: Media, edge: Edge) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def _edge(name: str, reader: EdgeReader) -> Handler:
     return handler
 
 
-_ROUTES: dict[type, dict[tuple[str, str], Handler]] = {
+ROUTES: dict[type, dict[tuple[str, str], Handler]] = {
     Account: {
         ("GET", ""): users.get,
         **{("GET", name): _edge(name, reader) for name, reader in users.EDGES.items()},
@@ -65,7 +65,7 @@ def work(call: Call, rest: list[str]) -> Mapping[str, Any]:
     if not _may_touch(call, node):
         raise call.missing()
     edge = "/".join(rest)
-    routes = _ROUTES[type(node)]
+    routes = ROUTES[type(node)]
     if handler := routes.get((call.method, edge)):
         return handler(call, node)
     if any(name == edge for _, name in routes):

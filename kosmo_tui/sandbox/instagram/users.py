@@ -109,8 +109,8 @@ def _discover(call: Call, account: Account, selection: Selection) -> Account:
 
 
 _DISCOVERED = Schema({**_PUBLIC, "id": lambda call, account: account.id}, {"media": media.discovered})
-_INSTAGRAM_SCHEMA = Schema(_INSTAGRAM, EDGES)
-_FACEBOOK_SCHEMA = Schema(
+INSTAGRAM_SCHEMA = Schema(_INSTAGRAM, EDGES)
+FACEBOOK_SCHEMA = Schema(
     _FACEBOOK,
     EDGES,
     {
@@ -129,7 +129,7 @@ _FACEBOOK_SCHEMA = Schema(
 
 def schema(call: Call) -> Schema:
     """The fields of an account on the host of the call."""
-    return _FACEBOOK_SCHEMA if call.flavour == "facebook" else _INSTAGRAM_SCHEMA
+    return FACEBOOK_SCHEMA if call.flavour == "facebook" else INSTAGRAM_SCHEMA
 
 
 def get(call: Call, account: Account) -> Mapping[str, Any]:
@@ -147,7 +147,7 @@ _PAGE = Schema(
     },
     {},
     {
-        name: (lambda call, page, selection: page.account, _FACEBOOK_SCHEMA)
+        name: (lambda call, page, selection: page.account, FACEBOOK_SCHEMA)
         for name in ("instagram_business_account", "connected_instagram_account")
     },
 )
