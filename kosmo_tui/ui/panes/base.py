@@ -123,7 +123,6 @@ class ListPane(Pane, Generic[DeskType]):
         heads = self.query_one(".pane--heads", Feed)
         heads.can_focus = False
         heads.show([Entry("heads", None, selectable=False)])
-        self.set_class(bool(self.heads(80)), "-headed")
 
     @property
     def feed(self) -> Feed:
@@ -218,6 +217,8 @@ class ListPane(Pane, Generic[DeskType]):
         entries = self.entries()
         if sought:
             entries = [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
+        self.set_class(bool(self.heads(80)), "-headed")
+        self.query_one(".pane--heads", Feed).redraw()
         self.set_class(listing.error is not None, "-failed")
         if listing.error is not None:
             self.query_one(".pane--error", Static).update(error_line(listing.error))

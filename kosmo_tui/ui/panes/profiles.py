@@ -46,17 +46,22 @@ class ProfilesPane(ListPane[BufferDesk]):
         look = state(problem)
         waiting, failed = len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id))
         slots = free_slots(profile, self.desk.queue.items, self.now, 7) if problem == "ok" else []
-        free = f"next free slot {distance(slots[0].at, self.now)}" if slots else "no free slot in 7 days"
+        free = distance(slots[0].at, self.now) if slots else "none in 7 days"
         name = str(profile.formatted_username or profile.service_username)
-        wide = width > 64
-        return (
-            Cell(network(profile.service), "strong", width=10),
-            Cell(name, "plain", width=22 if wide else 16),
-            Cell(f"{look.glyph} {look.word}", look.style, width=14),
-            Cell(f"{waiting} waiting", "plain" if waiting else "muted", width=11, right=True),
-            Cell(f"{failed} failed" if failed else "", "error", width=8),
-            Cell(f"{profile.timezone}  {free if problem == 'ok' else ''}" if wide else profile.timezone, "muted"),
+        return _columns(
+            width,
+            Cell(network(profile.service), "strong"),
+            Cell(name, "plain"),
+            Cell(f"{look.glyph} {look.word}", look.style),
+            Cell(str(waiting), "plain" if waiting else "muted"),
+            Cell(str(failed or ""), "error"),
+            Cell(profile.timezone, "muted"),
+            Cell(free if problem == "ok" else "", "muted"),
         )
+
+    def heads(self, width: int) -> Sequence[Cell]:
+        titles = ("network", "name", "state", "waiting", "failed", "zone", "next free slot")
+        return _columns(width, *(Cell(title) for title in titles))
 
     def detail(self, entry: Entry) -> Content:
         profile: Profile = entry.item
@@ -72,3 +77,16 @@ class ProfilesPane(ListPane[BufferDesk]):
 
     def copied(self) -> str:
         return self.feed.highlighted.key if self.feed.highlighted else ""
+
+
+def _columns(width: int, service: Cell, name: Cell, look: Cell, waiting: Cell, failed: Cell, *rest: Cell) -> list[Cell]:
+    """The cells in their widths; zone and free slot only where there is room beside the name."""
+    narrow = width < 92
+    fixed = [
+        service._replace(width=9),
+        name._replace(width=0 if narrow else 22),
+        look._replace(width=14),
+        waiting._replace(width=7, right=True),
+        failed._replace(width=6, right=True),
+    ]
+    return fixed if narrow else [*fixed, rest[0]._replace(width=20), rest[1]]

@@ -12,10 +12,11 @@ from textual.message import Message
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.services.slots import Slot, free_slots, zone_of
+from kosmo_tui.services.slots import Slot, free_slots
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import slot_detail, update_detail
 from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.panes.clock import clock_cells, local
 from kosmo_tui.ui.text import day_heading, distance, network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
@@ -72,9 +73,8 @@ class QueuePane(ListPane[BufferDesk]):
         profiles = {profile.id: profile for profile in desk.profiles if self.profile in (None, profile.id)}
         found: list[tuple[datetime, Update | Slot]] = []
         for update in desk.pending(self.profile):
-            if update.scheduled_at is not None:
-                profile = profiles.get(update.profile_id)
-                found.append((update.scheduled_at.astimezone(zone_of(profile) if profile else None), update))
+            if (at := local(update, desk)) is not None:
+                found.append((at, update))
         if not desk.queue.has_more:
             for profile in profiles.values():
                 if not (profile.paused or profile.disconnected or profile.locked):
@@ -84,26 +84,25 @@ class QueuePane(ListPane[BufferDesk]):
         return sorted(found, key=lambda pair: (pair[0].date(), pair[0], isinstance(pair[1], Slot)))
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        assert self.desk is not None
         match entry.item:
             case str() as title:
                 return (Cell(title, "heading"),)
             case Slot() as slot:
                 look = state("slot")
                 return (
-                    *self._clock(slot.at, "muted"),
+                    *clock_cells(slot.at, self.desk, self.profile, "muted"),
                     Cell(distance(slot.at, self.now), "muted", width=9),
                     Cell(network(slot.profile.service), "muted", width=9),
                     Cell(look.glyph, "muted", width=1),
                     Cell(look.word, "muted"),
                 )
             case Update() as update:
-                profile = self.desk.profile(update.profile_id) if self.desk else None
-                look = state(update.status)
-                at = update.scheduled_at
+                look, at = state(update.status), local(update, self.desk)
                 # Most rows are scheduled: the glyph says so, and the word is for what is out of the ordinary.
                 word = "" if update.status == "scheduled" else look.word
                 return (
-                    *self._clock(at.astimezone(zone_of(profile)) if at and profile else at, "strong"),
+                    *clock_cells(at, self.desk, self.profile),
                     Cell(distance(at, self.now) if at else "no time", "muted", width=9),
                     Cell(network(update.profile_service), "plain", width=9),
                     Cell(look.glyph, look.style, width=1),
@@ -111,12 +110,6 @@ class QueuePane(ListPane[BufferDesk]):
                     Cell(update.text or "(no text)", "plain" if update.text else "muted"),
                 )
         return ()
-
-    def _clock(self, at: datetime | None, style: str) -> Iterator[Cell]:
-        """The time of day, with its zone when the profiles of the account have several."""
-        yield Cell(f"{at:%H:%M}" if at else "–", style, width=5)
-        if self.desk is not None and self.profile is None and len({p.timezone for p in self.desk.profiles}) > 1:
-            yield Cell(f"{at:%Z}" if at else "", "muted", width=4)
 
     def detail(self, entry: Entry) -> Content:
         if isinstance(entry.item, Slot):

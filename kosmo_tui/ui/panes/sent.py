@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Statistics, Update
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.services.slots import zone_of
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import update_detail
 from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.panes.clock import clock_cells, local
 from kosmo_tui.ui.text import day_heading, human, network
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
@@ -42,28 +41,26 @@ class SentPane(ListPane[BufferDesk]):
         return list(self._entries())
 
     def _entries(self) -> Iterator[Entry]:
-        listing = self.listing()
-        heading = ""
-        for update in listing.items if listing else ():
-            at = self._local(update)
-            if at is not None:
+        if self.desk is None:
+            return
+        updates = [(at, update) for update in self.desk.sent(self.profile).items if (at := local(update, self.desk))]
+        # By local day first: profiles have zones of their own, and a day is one group.
+        updates.sort(key=lambda pair: (pair[0].date(), pair[0]), reverse=True)
+        day = None
+        for at, update in updates:
+            if at.date() != day:
+                day = at.date()
                 title = day_heading(at, self.now.astimezone(at.tzinfo))
-                if title != heading:
-                    heading = title
-                    yield Entry(f"heading {update.id}", title, selectable=False)
+                yield Entry(f"heading {day}", title, selectable=False)
             yield Entry(update.id, update)
-
-    def _local(self, update: Update) -> datetime | None:
-        profile = self.desk.profile(update.profile_id) if self.desk else None
-        at = update.sent_at or update.scheduled_at
-        return at.astimezone(zone_of(profile)) if at and profile else at
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         if not isinstance(entry.item, Update):
             return (Cell(str(entry.item), "heading"),)
-        update, at = entry.item, self._local(entry.item)
+        assert self.desk is not None
+        update = entry.item
         return (
-            Cell(f"{at:%H:%M}" if at else "–", "strong", width=5),
+            *clock_cells(local(update, self.desk), self.desk, self.profile),
             Cell(network(update.profile_service), "plain", width=9),
             Cell(human(number(update.statistics, _SEEN)), "plain", width=6, right=True),
             Cell(human(number(update.statistics, _LIKED)), "plain", width=6, right=True),
@@ -71,8 +68,10 @@ class SentPane(ListPane[BufferDesk]):
         )
 
     def heads(self, width: int) -> Sequence[Cell]:
+        assert self.desk is not None
+        time = [Cell("", width=cell.width) for cell in clock_cells(None, self.desk, self.profile)]
         return (
-            Cell("time", width=5),
+            *time,
             Cell("network", width=9),
             Cell("seen", width=6, right=True),
             Cell("likes", width=6, right=True),

@@ -343,6 +343,6 @@ _WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
 def _budget(window: Window) -> tuple[str, str]:
     """What is left of a rate window, in full and short.  Instagram counts in percent, Buffer in requests."""
     if window.name not in _WINDOWS:
-        return f"{window.remaining} % of the hour's requests left", f"{window.remaining} %"
+        return f"{window.remaining} % of requests left", f"{window.remaining} %"
     left, limit = human(window.remaining), human(window.limit)
     return f"{left} of {limit} left {_WINDOWS[window.name]}", f"{left}/{limit}"
