@@ -210,3 +210,21 @@ async def test_at_most_three_posts_are_sent_at_once(buffer: BufferWorld) -> None
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert len(buffer.posts("crowd")) == 3  # being cancelled sends nothing more, and nothing again
+
+
+# The same over a real socket.
+
+
+@pytest.mark.parametrize("fault", ["drop_after_commit", "hang_after_commit", "truncated", "lie_failed"])
+async def test_over_a_real_connection_there_is_exactly_one_post(sandbox: Any, fault: str) -> None:
+    async def token() -> Secret:
+        return Secret(sandbox.token("buffer.default"))
+
+    about = sandbox.description["buffer"]
+    client = BufferClient.open(account="buffer.default", base_url=about["url"], token=token, timeout=2.0)
+    sandbox.faults({"match": "createPost", "fault": fault})
+    result = await order(client, "only once, far away")
+    await client.aclose()
+    posts = [post for post in sandbox.control("posts") if post["text"] == "only once, far away"]
+    assert [update.id for update in result.updates] == [post["id"] for post in posts] and len(posts) == 1
+    assert [entry["operation"] for entry in sandbox.log()] == ["channel", "createPost", "posts"]
