@@ -19,8 +19,8 @@ from kosmo_tui.compose.draft import Draft, InstagramKind, Target
 from kosmo_tui.compose.lint import Finding, blocks, length, of_draft, of_target
 from kosmo_tui.compose.when import EXAMPLES, BadTime, When, describe, parse
 from kosmo_tui.services.publish import Publication, Publisher, Row
+from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.screens.compose_choice import Choice
-from kosmo_tui.ui.screens.compose_leave import Answer, LeaveScreen
 from kosmo_tui.ui.screens.compose_media import Field, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import Check, TargetList
@@ -224,7 +224,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         self._blocked = self._first_error(general, [finding for findings in found.values() for finding in findings])
         only_container = draft.container_only and len(direct) == len(chosen)
         verb = "Make container for" if only_container else _VERBS[self._when.mode if self._when else "at"]
-        self.query_one("#send", Button).label = Content(f"{verb} {len(chosen)}" if chosen else "Send")
+        self._name_button(f"{verb} {len(chosen)}" if chosen else "Send")
 
     def _read_time(self, draft: Draft, chosen: Sequence[Target], now: datetime) -> tuple[When | None, Content]:
         """What the typed time means in the zone of the first chosen profile, and how to show it back."""
@@ -333,6 +333,12 @@ class ComposeScreen(ModalScreen["Draft | None"]):
             self.app.copy_to_clipboard("\n".join(links))
             self.notify(f"{len(links)} sent to the terminal's clipboard", markup=False)
 
+    def _name_button(self, name: str) -> None:
+        button = self.query_one("#send", Button)
+        if str(button.label) != name:
+            button.label = Content(name)
+            button.refresh(layout=True)  # a new label alone leaves the old width
+
     def _foot(self) -> None:
         publication = self._publication
         send, again = self.query_one("#send", Button), self.query_one("#edit-again", Button)
@@ -345,7 +351,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         else:
             hints = "y copy links   esc close" if any(row.link for row in publication.rows) else "esc close"
         if publication is not None:
-            send.label = Content("Close")
+            self._name_button("Close")
             if publication.done:
                 (again if failed else send).focus()
         self.query_one("#hints", Static).update(Content(hints))
@@ -363,9 +369,11 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         elif draft == self._first:
             self.dismiss(draft)
         else:
-            self.app.push_screen(LeaveScreen(), self._leave)
+            answers = [Answer("k", "keep", "primary"), Answer("d", "discard", "error"), Answer("b", "back")]
+            ask = AskScreen("Keep this post as a draft?", "A draft stays until the app is closed.", answers)
+            self.app.push_screen(ask, self._leave)
 
-    def _leave(self, answer: Answer | None) -> None:
+    def _leave(self, answer: str | None) -> None:
         if answer == "keep":
             self.dismiss(self.draft)
         elif answer == "discard":

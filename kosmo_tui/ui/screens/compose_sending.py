@@ -75,8 +75,8 @@ def _state(row: Row) -> Content:
 
 def _about(row: Row, now: datetime) -> Content:
     target = row.target
-    direct = " direct" if target.service == "instagram" else ""
-    head = Content.assemble((network(target.network), "bold"), f"  {target.label}{direct}")
+    direct = "direct " if target.service == "instagram" else ""
+    head = Content.assemble((network(target.network), "bold"), f"  {direct}{target.label}")
     lines = [Content.assemble(head, (f" · {row.note}", MUTED)) if row.state == "confirmed" else head]
     if row.at is not None:
         lines.append(Content(describe(When("at", row.at.astimezone(target.tz)), now)))

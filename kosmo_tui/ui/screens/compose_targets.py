@@ -112,7 +112,7 @@ class TargetList(OptionList):
         box = Content.styled("[x] ", "bold $text-primary") if target.key in self._chosen else Content("[ ] ")
         right = _verdict(check) if check else _remark(self._remarks.get(target.key) or _problem(target))
         room = max(0, width - 4 - names - 1 - right.cell_length - 1)
-        label = target.label if target.service == "buffer" else f"{target.label} direct"
+        label = target.label if target.service == "buffer" else f"direct {target.label}"
         first = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED), " ", right)
         return Content("\n").join(
             (first, *(line for finding in (check.findings if check else ()) for line in _lines(finding, width)))
