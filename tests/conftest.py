@@ -66,8 +66,7 @@ def kosmo(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
         except SystemExit as leaving:  # argparse leaves so after --help
             code = int(leaving.code or 0)
         printed = capsys.readouterr()
-        assert "Traceback" not in printed.err
-        return Outcome(code, printed.out, printed.err)
+        return checked(Outcome(code, printed.out, printed.err))
 
     yield run
     signal.signal(signal.SIGTERM, handler)
@@ -88,9 +87,17 @@ def kosmo_process() -> Command:
             env={**os.environ, **(env or {})},
             timeout=60,
         )
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return checked(Outcome(done.returncode, done.stdout, done.stderr))
 
     return run
+
+
+def checked(outcome: Outcome) -> Outcome:
+    """`outcome`, which whatever happened shows neither a traceback nor a token (those of the variables TOKEN…)."""
+    printed = outcome.out + outcome.err
+    assert "Traceback" not in printed
+    assert not any(value in printed for name, value in os.environ.items() if name.startswith("TOKEN"))
+    return outcome
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Literal, TextIO
 
 from kosmo_tui.api.errors import KosmoError
@@ -54,8 +55,14 @@ def note(text: str, form: Format) -> None:
 def as_json(value: Any, stream: TextIO, indent: int | None = 2) -> str:
     """`value` as JSON that means the same and cannot drive a terminal; in ASCII for a stream that knows no more."""
     unicode = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(value, ensure_ascii=not unicode, indent=indent, default=str)
+    text = json.dumps(value, ensure_ascii=not unicode, indent=indent, default=_plain)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def readable(value: Any) -> str:
