@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from kosmo_tui.api.buffer.models import CreateFailure, Update
-from kosmo_tui.api.errors import BadParameter, Forbidden, NotFound
-from tests.api.conftest import BufferWorld
+from kosmo_tui.api.errors import BadParameter, Forbidden, NotFound, Refused
+from kosmo_tui.api.safe_text import clean
+from tests.api.conftest import BufferWorld, Naps
 
 ACCOUNTS = ["default", "agency", "client_acct"]
 TWITTER = "4eb8572a512f7f621800004e"  # of the account "default"; the id of the reference's examples
@@ -307,3 +309,39 @@ async def test_a_bug_in_the_callers_callback_leaves_no_post_without_its_answer(b
         await buffer.client().create_update("callback", ids, on_progress=broken)
     assert sorted(told) == sorted(ids)
     assert len(buffer.posts("callback")) == 2
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+async def test_hostile_texts_are_shown_tamed_and_kept_as_they_were(naps: Naps, account: str) -> None:
+    from kosmo_tui.sandbox import Sandbox
+
+    world = BufferWorld(Sandbox(hostile=True, unlimited=True), naps)
+    client = world.client(account)
+    seen = await client.overview()
+    real = {post["id"]: post["text"] for post in world.sandbox.buffer.posts_now()}
+    assert seen.updates and any(update.text != update.text.raw for update in seen.updates)
+    for update in seen.updates:
+        assert update.text == clean(update.text.raw) and update.text.raw == real[update.id]
+    for profile in seen.profiles:
+        assert profile.formatted_username == clean(profile.formatted_username)
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"strict_object_ids": True},
+        {"bad_variables_status": 200},
+        {"not_found_message": "nothing here"},
+    ],
+    ids=repr,
+)
+async def test_an_unknown_id_is_told_however_buffer_words_it(naps: Naps, switches: dict[str, Any]) -> None:
+    from kosmo_tui.sandbox import Sandbox
+    from kosmo_tui.sandbox.buffer import Switches
+
+    client = BufferWorld(Sandbox(switches=Switches(**switches)), naps).client()
+    for asking in (client.get_profile("no-such-id"), client.get_update("no-such-id")):
+        with pytest.raises((NotFound, Refused)) as caught:
+            await asking
+        assert caught.value.hint
+    assert naps == []
