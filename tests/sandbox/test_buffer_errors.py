@@ -82,21 +82,27 @@ async def test_other_methods_than_post_are_refused_with_a_token(buffer: Buffer) 
     ("query", "message"),
     [
         (
-            'mutation { createPost(input: {channelId: "1", schedulingType: automatic_publishing, mode: addToQueue}) '
-            "{ __typename } }",
+            (
+                'mutation { createPost(input: {channelId: "", schedulingType: automatic_publishing, mode: addToQueue}) '
+                "{ __typename } }"
+            ),
             'Value "automatic_publishing" does not exist in "SchedulingType" enum.',
         ),
         (
-            'mutation { createPost(input: {channelId: "1", schedulingType: automatic, mode: addToQueue}) '
-            "{ ... on VoidMutationError { message } } }",
+            (
+                'mutation { createPost(input: {channelId: "1", schedulingType: automatic, mode: addToQueue}) '
+                "{ ... on VoidMutationError { message } } }"
+            ),
             'can never be of type "VoidMutationError"',
         ),
         ('mutation { deletePost(input: {id: "1"}) { ... on NotFoundError { message } } }', '"NotFoundError"'),
         ('mutation { createPost(input: {channelId: "1", mode: addToQueue}) { __typename } }', "schedulingType"),
         ("{ posts { edges { cursor } } }", '"PostsInput!" is required'),
         (
-            'mutation { createPost(input: {channelId: "1", schedulingType: automatic, mode: recommendedTime}) '
-            "{ __typename } }",
+            (
+                'mutation { createPost(input: {channelId: "1", schedulingType: automatic, mode: recommendedTime}) '
+                "{ __typename } }"
+            ),
             "recommendedTime",
         ),
     ],

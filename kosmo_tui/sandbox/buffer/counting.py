@@ -8,6 +8,11 @@ from collections.abc import Callable
 
 _URL = re.compile(r"https?://\S+")
 _MENTION = re.compile(r"(@\w+)@[\w.-]+\w")
+_PICTURE = (
+    "[\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*[\U000e0020-\U000e007f]*"
+)
+_EMOJI = re.compile(f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}(?:\u200d{_PICTURE})*")
 # twitter-text, configuration version 3: these ranges weigh 1, everything else 2.
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 
@@ -44,18 +49,11 @@ def clusters(text: str) -> int:
 
 def weighted(text: str) -> int:
     """X: links weigh 23, an emoji (however long its sequence) and most scripts outside Latin 2, the rest 1."""
-    links = len(_URL.findall(text))
-    total, joined = 23 * links, False
-    for char in unicodedata.normalize("NFC", _URL.sub("", text)):
-        if char in "\ufe0e\ufe0f" or "\U0001f3fb" <= char <= "\U0001f3ff":
-            continue
-        if char == "\u200d":
-            joined = True
-            continue
-        if not joined:
-            total += 1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2
-        joined = False
-    return total
+    bare, links = _URL.subn("", unicodedata.normalize("NFC", text))
+    bare, emoji = _EMOJI.subn("", bare)
+    return (
+        23 * links + 2 * emoji + sum(1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in bare)
+    )
 
 
 def mastodon(text: str) -> int:
@@ -64,8 +62,8 @@ def mastodon(text: str) -> int:
 
 
 def threads(text: str) -> int:
-    """Emoji count as the bytes of their UTF-8, everything else as one."""
-    return sum(len(char.encode()) if unicodedata.category(char) == "So" else 1 for char in text)
+    """An emoji counts as the bytes of its UTF-8, everything else as one."""
+    return sum(utf8(found) for found in _EMOJI.findall(text)) + len(_EMOJI.sub("", text))
 
 
 Counter = Callable[[str], int]

@@ -76,7 +76,7 @@ class Order:
         self, world: World, channels: Sequence[str], wanted: Mapping[str, Any], after: str | None
     ) -> Iterator[Post]:
         """Posts of `channels` that fit the filter, behind the cursor `after`.  Raises Refusal."""
-        past = read_cursor(after, self.name, (*[int] * len(self._sort), str)) if after else None
+        past = read_cursor(after, self.name, (*[int] * len(self._sort), str)) if after is not None else None
         statuses = tuple(dict.fromkeys(wanted.get("status") or STATUSES))
         bounds = {field: _bounds(wanted, field) for field in ("dueAt", "createdAt")}
         field, direction = self._sort[0]
