@@ -15,14 +15,10 @@ from kosmo_tui import __version__
 from kosmo_tui.api.errors import BadParameter, ConfigError
 from kosmo_tui.commands import COMMANDS
 from kosmo_tui.commands.parser import Parser, whole_number
+from kosmo_tui.services.workspace import VIEWS
 
 if TYPE_CHECKING:
     from kosmo_tui.accounts.settings import Account, Config
-
-PANES = {
-    "buffer": ("profiles", "queue", "sent"),
-    "instagram": ("media", "comments", "insights"),
-}
 
 
 def run(words: list[str]) -> int:
@@ -36,10 +32,13 @@ def run(words: list[str]) -> int:
         if args.demo:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kosmo-demo-"))
             os.environ.update(KOSMO_CONFIG_DIR=folder, KOSMO_STATE_DIR=folder)
-        return asyncio.run(_show(args))
+        while (code := asyncio.run(_show(args))) is None:
+            pass  # an account was added: open the dashboard on it
+        return code
 
 
-async def _show(args: argparse.Namespace) -> int:
+async def _show(args: argparse.Namespace) -> int | None:
+    """The exit code; None when the configuration has changed and the dashboard should open again."""
     from kosmo_tui.accounts import settings
     from kosmo_tui.accounts.hub import Hub
 
@@ -67,8 +66,8 @@ async def _show(args: argparse.Namespace) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal or the SSH link is gone
             loop.add_signal_handler(number, _quit, app, 128 + number)
-        await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse)
-    return app.return_code or 0
+        again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
+    return None if again else app.return_code or 0
 
 
 def _quit(app: Any, code: int) -> None:
@@ -77,15 +76,15 @@ def _quit(app: Any, code: int) -> None:
 
 def _start(config: Config, name: str | None, pane: str | None) -> Account | None:
     """The account to open: the one called `name`, of the service that has `pane` when both have such an account."""
-    service: Any = next((service for service, panes in PANES.items() if pane in panes), None)
+    service: Any = next((service for service, panes in VIEWS.items() if pane in panes), None)
     if name is None:
-        return next((account for account in config.some() if account.service == service), None)
-    if service and name.partition(".")[0] not in PANES:
+        return next((account for account in config.accounts if account.service == service), None)
+    if service and name.partition(".")[0] not in VIEWS:
         return config.find(name, service)
     account = config.find(name)
     if service and account.service != service:
         raise BadParameter(
-            f"{account.id} has no pane {pane}", parameter="pane", hint=f"it has: {', '.join(PANES[account.service])}"
+            f"{account.id} has no pane {pane}", parameter="pane", hint=f"it has: {', '.join(VIEWS[account.service])}"
         )
     return account
 
@@ -100,7 +99,7 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--account", metavar="NAME", help="the account to open: agency or buffer.agency")
-    parser.add_argument("--pane", choices=[pane for panes in PANES.values() for pane in panes], help="the pane to open")
+    parser.add_argument("--pane", choices=[pane for panes in VIEWS.values() for pane in panes], help="the pane to open")
     parser.add_argument("--demo", action="store_true", help="a sandbox full of data; needs no account, keeps nothing")
     parser.add_argument(
         "--posts",

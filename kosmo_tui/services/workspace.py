@@ -26,6 +26,10 @@ if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.instagram.client import InstagramClient
 
 Health = Literal["unknown", "loading", "ok", "attention", "offline"]
+VIEWS: dict[str, tuple[str, ...]] = {
+    "buffer": ("queue", "sent", "profiles"),
+    "instagram": ("media", "comments", "insights"),
+}
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
 PAGE = 50  # items of one page: a screen and a half, so that scrolling rarely waits
 QUEUE_PAGE = 100  # the most that Buffer hands out: nearly every queue is one page, and only a whole one shows its slots

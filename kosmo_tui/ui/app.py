@@ -19,9 +19,9 @@ from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.targets import instagram_target, profile_targets
-from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.services.workspace import VIEWS, BufferDesk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import bindings
-from kosmo_tui.ui.screens.main import VIEWS, MainScreen
+from kosmo_tui.ui.screens.main import MainScreen
 
 Clock = Callable[[], datetime]
 
@@ -31,11 +31,11 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class KosmoApp(App[None]):
+class KosmoApp(App[str]):
     """Opens the dashboard on the accounts of `hub`.
 
     `start_account` is e.g. `buffer.agency`, `start_pane` one of its views.  Publishing belongs to the app, so that it
-    outlives the screen that started it.
+    outlives the screen that started it.  Ends with "again" when an account was added that the hub does not know.
     """
 
     TITLE = "kosmo"
@@ -79,6 +79,9 @@ class KosmoApp(App[None]):
 
     def on_mount(self) -> None:
         self.publisher.subscribe(self._published)
+        if not self.workspace.desks:
+            self.action_add_account()
+            return
         account, view = self._start
         self.push_screen(MainScreen(self.workspace, account=account, view=view))
 
@@ -114,6 +117,18 @@ class KosmoApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.keys), chosen)
 
+    def action_add_account(self) -> None:
+        """Add an account; the first one opens the dashboard."""
+        from kosmo_tui.ui.screens.add_account import AddAccountScreen
+
+        def added(done: bool | None) -> None:
+            if self.main is None:
+                self.exit("again" if done else None)
+            elif done:
+                self.notify("The new account is shown from the next start on.", markup=False)
+
+        self.push_screen(AddAccountScreen(self.hub.config), added)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: accounts and views first, then what Textual offers (themes, screenshot, …)."""
         main = self.main
@@ -131,6 +146,8 @@ class KosmoApp(App[None]):
                 )
             yield SystemCommand("Refresh", "Ask the service for this view again", main.action_refresh)
             yield SystemCommand("Keys and help", "Show all keys", self.action_help)
+            if not self.demo:
+                yield SystemCommand("Add an account", "Buffer or Instagram, with a token", self.action_add_account)
         # Textual's own list of keys would be a second help, and its quit would not ask.
         yield SystemCommand("Quit", "Leave", self.action_quit_app)
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))

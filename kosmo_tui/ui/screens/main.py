@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
 from kosmo_tui.api.limits import Window
-from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.services.workspace import VIEWS, BufferDesk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings
 from kosmo_tui.ui.panes.base import Changed, ListPane, Pane
 from kosmo_tui.ui.panes.comments import CommentsPane
@@ -29,10 +29,6 @@ from kosmo_tui.ui.widgets.header import Header, View
 from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
 from kosmo_tui.ui.widgets.status_bar import StatusBar
 
-VIEWS: dict[str, tuple[str, ...]] = {
-    "buffer": ("queue", "sent", "profiles"),
-    "instagram": ("media", "comments", "insights"),
-}
 NARROW = 100  # columns below which accounts and detail come over the list instead of beside it
 
 
