@@ -24,8 +24,11 @@ from typing import cast
 from kosmo_tui.compose.links import Span, addresses, links, short_link
 from kosmo_tui.compose.networks import Network, network
 
-_HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # twitter-text v3: these weigh 2
-_BEYOND_ASCII = re.compile(r"(?:[\x00-\x7f]?[^\x00-\x7f]+)+[\x00-\x7f]?")
+_HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")  # twitter-text v3: these weigh 2
+# Letters of which none joins another (Latin, Cyrillic, kana, Han): between two of them there is always a boundary.
+_PLAIN = "\x00-\x7f\xa1-\xac\xae-\u02ff\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff"
+_JOINING = re.compile(f"(?:[{_PLAIN}]?[^{_PLAIN}]+)+[{_PLAIN}]?")
+_PERHAPS_EMOJI = re.compile("[©®\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff]")
 _FAR_MENTION = re.compile(r"(?<![/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[a-z0-9.-]+[a-z0-9]", re.IGNORECASE)
 _UNIT_NAMES = {"bytes": "bytes", "weighted": "weighted characters"}
 
@@ -92,14 +95,14 @@ def measure(text: str, unit: str) -> int:
     return _UNITS[unit](text)
 
 
+@lru_cache(maxsize=8)
 def graphemes(text: str) -> int:
     """Extended grapheme clusters."""
     text = text.replace("\r\n", "\n")
     if text.isascii():
         return len(text)
-    # Between two ASCII characters there is always a boundary, so only the stretches around others need the full rules.
-    find = _cluster().findall
-    return len(text) + sum(len(find(stretch)) - len(stretch) for stretch in _BEYOND_ASCII.findall(text))
+    find = _cluster().findall  # slow, so only the stretches that need the full rules go through it
+    return len(text) + sum(len(find(stretch)) - len(stretch) for stretch in _JOINING.findall(text))
 
 
 def _utf16(text: str) -> int:
@@ -113,14 +116,14 @@ def _bytes(text: str) -> int:
 def _weighted(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
     text = _replace(text, links(text, bare=True), lambda _: "x" * 23)
-    if text.isascii():
-        return len(text)
-    text, emoji = _emoji().subn("", text)
-    return 2 * emoji + len(text) + len(_HEAVY.findall(text))
+    emoji = 0
+    if _PERHAPS_EMOJI.search(text):
+        text, emoji = _emoji().subn("", text)
+    return 2 * emoji + len(text) + sum(map(len, _HEAVY.findall(text)))
 
 
 def _emoji_bytes(text: str) -> int:
-    if text.isascii():
+    if not _PERHAPS_EMOJI.search(text):
         return len(text)
     return len(text) + sum(_bytes(found[0]) - len(found[0]) for found in _emoji().finditer(text))
 
@@ -161,7 +164,7 @@ def _cluster() -> re.Pattern[str]:
 
 def _regex(pattern: str) -> re.Pattern[str]:
     """A pattern of the regex package, which knows Unicode's clusters and emoji; its patterns work like re's."""
-    import regex  # type: ignore[import-untyped]  # loaded only for texts beyond ASCII
+    import regex  # type: ignore[import-untyped]  # loaded only for texts that need it
 
     return cast("re.Pattern[str]", regex.compile(pattern, regex.VERSION1))
 

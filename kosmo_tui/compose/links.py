@@ -53,6 +53,7 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=8)
 def addresses(text: str) -> tuple[Span, ...]:
     """Where `text` has http:// and https:// addresses, whether or not their domain exists; punctuation after is not."""
     if "://" not in text:

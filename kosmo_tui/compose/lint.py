@@ -147,18 +147,20 @@ def _text(draft: Draft, target: Target, rules: Network) -> Iterator[Finding]:
     bad = "".join(sorted(set(rules.forbidden) & set(text)))
     if bad:
         yield Finding("error", "forbidden", f"{rules.name} does not allow {' or '.join(bad)}", "take them out")
-    tags = len(_HASHTAG.findall(text)) if "#" in text or "＃" in text else 0
+    counted = rules.hashtags is not None or rules.hashtags_soft is not None
+    tags = len(_HASHTAG.findall(text)) if counted else 0
     if rules.hashtags is not None and tags > rules.hashtags:
         yield Finding("error", "hashtags", f"{tags} hashtags, {rules.hashtags} allowed", "take some out")
     elif rules.hashtags_soft is not None and tags > rules.hashtags_soft:
         yield Finding(
             "warning", "hashtags", f"{tags} hashtags; more than {rules.hashtags_soft} may be refused", "keep the best"
         )
-    if rules.mentions is not None and "@" in text and (people := len(_MENTION.findall(text))) > rules.mentions:
+    if rules.mentions is not None and (people := len(_MENTION.findall(text))) > rules.mentions:
         yield Finding("error", "mentions", f"{people} mentions, {rules.mentions} allowed", "take some out")
-    found = {text[start:end] for start, end in addresses(text)}
-    if rules.links is not None and len(found) > rules.links:
-        yield Finding("error", "links", f"{len(found)} different links, {rules.links} allowed", "take some out")
+    found = addresses(text) if rules.links is not None or not rules.clickable else ()
+    different = len({text[start:end] for start, end in found})
+    if rules.links is not None and different > rules.links:
+        yield Finding("error", "links", f"{different} different links, {rules.links} allowed", "take some out")
     if found and not rules.clickable:
         yield Finding("warning", "not_clickable", "Links are not clickable here", "point to the link in the profile")
     if target.network == "googlebusiness" and _PHONE.search(text):

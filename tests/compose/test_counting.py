@@ -139,8 +139,15 @@ def test_counting_any_text_is_consistent(text: str) -> None:
         assert length.used == 0 if not text else length.used > 0
 
 
-@given(st.text(alphabet=st.sampled_from("ab é\u0301\u200d\ufe0f\u0600क्षि👨👩🏽🇺🇳1#\u20e3\r\n日")))
+@given(st.text(alphabet=st.sampled_from("ab é©ñжあガ\u0301\u0483\u200d\ufe0f\u0600क्षि👨👩🏽🇺🇳1#\u20e3\r\n日")))
 def test_graphemes_by_stretches_are_those_of_the_whole(text: str) -> None:
+    import regex
+
+    assert graphemes(text) == len(regex.findall(r"\X", text))
+
+
+@given(st.text())
+def test_graphemes_of_any_text(text: str) -> None:
     import regex
 
     assert graphemes(text) == len(regex.findall(r"\X", text))
