@@ -35,7 +35,7 @@ KEYS = {
     "enter": "\r",
     "tab": "\t",
     "shift+tab": "\x1b[Z",
-    "escape": "\x1b",
+    "escape": "\x1b[27u",  # as terminals with the kitty protocol send it: no time-out tells it from alt+next key
     "space": " ",
     "backspace": "\x7f",
     "f1": "\x1bOP",
@@ -68,9 +68,10 @@ class Terminal:
         columns: int = 120,
         rows: int = 40,
         env: Mapping[str, str] | None = None,
-        limit: float = 60.0,
+        limit: float = 30.0,
     ) -> None:
         self.columns, self.rows, self.limit = columns, rows, limit
+        self.env = environment(env or {})
         self.output = bytearray()
         self.last_output = 0.0  # time.perf_counter() of the latest byte
         self._screen = pyte.Screen(columns, rows)
@@ -85,7 +86,7 @@ class Terminal:
             stdin=child,
             stdout=child,
             stderr=child,
-            env=environment(env or {}),
+            env=self.env,
             start_new_session=True,
             preexec_fn=_take_terminal,
         )
@@ -119,6 +120,15 @@ class Terminal:
         """Press keys by name (`down`, `ctrl+p`) or as they are typed (`c`, `?`), one after another."""
         for key in keys:
             self._write(KEYS.get(key, key).encode())
+
+    def tap(self, key: str) -> None:
+        """Press a key that moves the focus, and read until the program has drawn its answer.
+
+        Keys that come in one packet with it would go to where the focus was: Textual hands them out at once.
+        """
+        seen = len(self.output)
+        self.press(key)
+        self.wait_until(lambda: len(self.output) > seen, f"an answer to {key}")
 
     def type(self, text: str) -> None:
         """Type `text`, letter by letter."""
