@@ -407,7 +407,7 @@ class Containers(RuleBasedStateMachine):
 
 
 TestContainers = Containers.TestCase
-TestContainers.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestContainers.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
 
 
 def test_the_clock_of_these_tests_stands() -> None:

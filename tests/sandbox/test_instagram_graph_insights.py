@@ -295,6 +295,15 @@ async def test_the_instagram_host_may_drop_what_lacks_a_metric_type() -> None:
     assert facebook.error["code"] == 100
 
 
+async def test_numbers_may_be_late_and_are_missing_then() -> None:
+    graph = Graph(insights_lag_hours=48)
+    assert (await graph.get("me/insights", "brand_account", metric="reach", period="day")).good == {"data": []}
+    asked = {"metric": "reach", "period": "day", "since": "2026-11-15"}
+    assert days(await graph.get("me/insights", "brand_account", **asked))[-1].day == 21  # noon of the 20th is known
+    asked = {"metric": "views", "period": "day", "metric_type": "total_value"}
+    assert (await graph.get("me/insights", "brand_account", **asked)).good == {"data": []}
+
+
 async def test_neighbouring_windows_follow_each_other() -> None:
     graph = Graph()
     asked = {"metric": "reach", "period": "day", "since": "2026-11-02", "until": "2026-11-05"}

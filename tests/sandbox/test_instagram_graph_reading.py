@@ -299,7 +299,7 @@ def test_any_text_is_a_selection_or_a_syntax_error(text: str) -> None:
         assert error.code == 2500
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     path=st.lists(
         st.sampled_from(["me", EXAMPLE, COMMENT, "media", "comments", "insights", "v25.0", "replies", "x"]), max_size=4

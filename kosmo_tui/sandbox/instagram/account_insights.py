@@ -219,23 +219,29 @@ def account_insights(account: Account, edge: Edge) -> Mapping[str, Any]:
     return {"data": data, "paging": _neighbours(edge, account, question)}
 
 
+def _known(edge: Edge) -> datetime:
+    """Up to when the numbers are known."""
+    return edge.call.now - timedelta(hours=edge.call.switches.insights_lag_hours)
+
+
 def _entry(edge: Edge, account: Account, metric: str, period: str, question: Question) -> dict[str, Any] | None:
     if metric == "online_followers":
         return _online(edge, account, question)
     if question.total:
         return _total(edge, account, metric, period, question)
     call = edge.call
+    known = _known(edge)
     # follower_count counts whole days only.
-    last = start_of(day_of(call.now)) if metric == "follower_count" else call.now
+    last = start_of(day_of(known)) if metric == "follower_count" else known
     values = [
-        {"value": call.figures.series(account, metric, day, _LENGTHS[period], call.now), "end_time": stamp(end_of(day))}
+        {"value": call.figures.series(account, metric, day, _LENGTHS[period], known), "end_time": stamp(end_of(day))}
         for day in days_between(question.since, min(question.until, last))
     ]
     return {"values": values} if values else None
 
 
 def _online(edge: Edge, account: Account, question: Question) -> dict[str, Any] | None:
-    now = edge.call.now
+    now = _known(edge)
     days = days_between(max(question.since, now - _WIDEST), min(question.until, now))
     values = [{"value": edge.call.figures.online(account, day), "end_time": stamp(end_of(day))} for day in days]
     return {"values": values} if values else None
@@ -245,7 +251,7 @@ def _total(edge: Edge, account: Account, metric: str, period: str, question: Que
     call, figures = edge.call, edge.call.figures
     if RULES[metric].demographic:
         return _demographics(edge, account, metric, question)
-    until = min(question.until, call.now)
+    until = min(question.until, _known(edge))
     since = question.since if period == "day" else min(question.since, until - _LENGTHS[period] * DAY)
     if since >= until:
         return None

@@ -93,8 +93,9 @@ def bad_format(url: str) -> GraphError:
     )
 
 
-_REFUSALS = {
-    "too-large": GraphError(
+def too_large() -> GraphError:
+    """36000/2207004: an image above 8 MiB."""
+    return GraphError(
         36000,
         "The image size is too large.",
         2207004,
@@ -102,27 +103,27 @@ _REFUSALS = {
         transient=False,
         title="Image size too large",
         text="The image is too large to download. It should be less than 8 MiB.",
-    ),
-    "wide-ratio": bad_ratio(),
-    "tall-ratio": bad_ratio(),
-    "timeout": GraphError(
-        -2,
-        "Timeout",
-        2207003,
-        style="oauth",
-        transient=True,
-        title="Timeout",
-        text="It takes too long to download the media.",
-    ),
-    "server-error": GraphError(
-        -1,
-        "Fatal",
-        2207001,
-        style="oauth",
-        transient=True,
-        title="Server error",
-        text="Instagram server error. Try again.",
-    ),
+    )
+
+
+def timeout() -> GraphError:
+    """-2/2207003: the image did not come in time."""
+    text = "It takes too long to download the media."
+    return GraphError(-2, "Timeout", 2207003, style="oauth", transient=True, title="Timeout", text=text)
+
+
+def server_error() -> GraphError:
+    """-1/2207001: a fault on their side."""
+    text = "Instagram server error. Try again."
+    return GraphError(-1, "Fatal", 2207001, style="oauth", transient=True, title="Server error", text=text)
+
+
+_REFUSALS = {
+    "too-large": too_large,
+    "wide-ratio": bad_ratio,
+    "tall-ratio": bad_ratio,
+    "timeout": timeout,
+    "server-error": server_error,
 }
 
 
@@ -145,7 +146,7 @@ class Fetcher:
         if ending and ending not in _ENDINGS and ending not in _IMAGES and ending[1:].isalpha():
             raise not_fetchable(url)
         if name in _REFUSALS:
-            raise _REFUSALS[name]
+            raise _REFUSALS[name]()
         if name == "flaky" and url not in self._refused:
             self._refused.add(url)
             raise not_fetchable(url)

@@ -18,20 +18,16 @@ from kosmo_tui.sandbox.instagram import publishing, routes
 from kosmo_tui.sandbox.instagram.arrivals import Arrivals
 from kosmo_tui.sandbox.instagram.call import Call
 from kosmo_tui.sandbox.instagram.containers import Container
-from kosmo_tui.sandbox.instagram.errors import Flavour, GraphError, missing_object, spam_block, throttled, unknown_path
+from kosmo_tui.sandbox.instagram.errors import Flavour, GraphError, missing_object, spam_block, throttled
 from kosmo_tui.sandbox.instagram.figures import Figures
 from kosmo_tui.sandbox.instagram.fixtures import Fetcher
 from kosmo_tui.sandbox.instagram.media import gone
 from kosmo_tui.sandbox.instagram.parameters import Parameters, read
 from kosmo_tui.sandbox.instagram.seed import build
 from kosmo_tui.sandbox.instagram.switches import Switches
-from kosmo_tui.sandbox.instagram.tokens import CANNOT_PARSE, Token, Tokens, expired
+from kosmo_tui.sandbox.instagram.tokens import Token, Tokens, cannot_parse, expired
 from kosmo_tui.sandbox.instagram.usage import Usage
-
-# Newest first; what is older than the last is served as the last.
-LIVE = ("v26.0", "v25.0", "v24.0", "v23.0", "v22.0", "v21.0")
-_RETIRED = re.compile(r"v([1-9]|1\d|20)\.\d")
-_ASKED = re.compile(r"v\d+\.\d+")
+from kosmo_tui.sandbox.instagram.versions import split
 
 
 class Time(Protocol):
@@ -116,53 +112,19 @@ class Instagram:
         base = f"{request.url.scheme}://{request.url.netloc}"
         headers = {"facebook-api-version": self.switches.default_version}
         try:
-            version, parts = self._version(asked)
+            version, parts = split(asked, self.switches.default_version)
             headers["facebook-api-version"] = version
             if fault:
                 self._play(fault, token, flavour)
-            answer = None
+            answer: Mapping[str, Any] | None = None
             if len(parts) == len(asked) or self.switches.versioned_token_endpoints:
-                answer = self._token_endpoint(request.method, parts, parameters, value)
+                answer = self._tokens.endpoint(request.method, "/".join(parts), parameters, value, self.clock.now())
             if answer is None:
-                if parts[:1] == ["ig-api-upload"]:
-                    parts = [*parts[2:3], "upload"]
                 call = self._call(request.method, parts, parameters, token, value, version, base)
                 answer = self._judge(call, parts[1:], headers, fault)
         except GraphError as error:
             return self._refusal(error, flavour, headers)
         return _json(answer, 200, flavour, headers)
-
-    def _version(self, parts: list[str]) -> tuple[str, list[str]]:
-        """The version that is served, and the path without it.  Raises 2500 for a version that never was."""
-        if parts[:1] == ["ig-api-upload"]:
-            return self.switches.default_version, parts
-        if not parts or not _ASKED.fullmatch(parts[0]):
-            return self.switches.default_version, parts
-        asked, rest = parts[0], parts[1:]
-        if asked in LIVE:
-            return asked, rest
-        if _RETIRED.fullmatch(asked):
-            return LIVE[-1], rest
-        raise unknown_path("/" + "/".join(rest))
-
-    def _token_endpoint(
-        self, method: str, parts: list[str], parameters: Parameters, token: str
-    ) -> Mapping[str, Any] | None:
-        """The answer of a token endpoint, None when it is not one."""
-        path, grant, now = "/".join(parts), parameters.text("grant_type"), self.clock.now()
-        if token and "access_token" not in parameters:
-            parameters = Parameters(parameters.values | {"access_token": token})
-        if method == "POST" and path == "oauth/access_token":
-            return self._tokens.from_code(parameters, now)
-        if method == "GET" and path == "oauth/access_token" and grant == "fb_exchange_token":
-            return self._tokens.exchange(parameters, grant, now)
-        if method == "GET" and path == "access_token" and grant == "ig_exchange_token":
-            return self._tokens.exchange(parameters, grant, now)
-        if method == "GET" and path == "refresh_access_token" and grant == "ig_refresh_token":
-            return self._tokens.refresh(parameters, now)
-        if path in {"access_token", "refresh_access_token", "oauth/access_token"}:
-            raise GraphError(100, f"Invalid grant_type: {grant}" if grant else "The parameter grant_type is required.")
-        return None
 
     def _call(
         self,
@@ -175,8 +137,6 @@ class Instagram:
         base: str,
     ) -> Call:
         """The call, with a token that is good.  Raises 104, 2500 or 190 otherwise."""
-        if parts and re.fullmatch(r"v\d+", parts[0]):
-            raise unknown_path("/" + "/".join(parts[1:]))
         if not value and parts[:1] == ["me"]:
             raise GraphError(
                 2500,
@@ -186,15 +146,14 @@ class Instagram:
         if not value:
             raise GraphError(104, "An access token is required to request this resource.", style="oauth")
         if token is None:
-            raise CANNOT_PARSE
+            raise cannot_parse()
         now = self.clock.now()
         token.check(now, method)
         if not parts:
             raise missing_object(method, "")
-        target = parts[0]
         return Call(
             method,
-            target,
+            parts[0],
             parameters,
             token,
             version,

@@ -46,6 +46,7 @@ class Switches:
     timeframe_required: bool = True  # for engaged and reached audience demographics
     timeframe_in_dimensions: bool = False  # True: demographics name the timeframe as their first dimension
     conversion_error: bool = True  # media older than the professional account: 2108006 instead of numbers
+    insights_lag_hours: int = 0  # account numbers are up to 48 hours late; what is not there yet is missing
     follower_floor: int = 100
     engagement_floor: int = 100
 

@@ -20,8 +20,6 @@ SCOPES = frozenset(
     {"basic", "content_publish", "manage_comments", "manage_insights", "manage_contents", "manage_engagement"}
 )
 
-CANNOT_PARSE = GraphError(190, "Invalid OAuth access token - Cannot parse access token", style="oauth")
-
 
 @dataclass
 class Token:
@@ -61,6 +59,11 @@ class Token:
             raise expired(self.flavour, self.expires, now)
         if self.state == "no_tester":
             raise invalid(f"Unsupported request - method type: {method.lower()}")
+
+
+def cannot_parse() -> GraphError:
+    """190 without a subcode: a token that nobody issued, or one of the other host."""
+    return GraphError(190, "Invalid OAuth access token - Cannot parse access token", style="oauth")
 
 
 def expired(flavour: Flavour, when: datetime, now: datetime) -> GraphError:
@@ -130,7 +133,29 @@ class Tokens:
         """The token of a page, as `/me/accounts` hands it out; it does not expire."""
         return self._pages[page.id]
 
-    def exchange(self, parameters: Parameters, grant: str, now: datetime) -> dict[str, Any]:
+    def endpoint(
+        self, method: str, path: str, parameters: Parameters, token: str, now: datetime
+    ) -> dict[str, Any] | None:
+        """The answer of a token endpoint, None when `path` is none; `token` is the one in the header.
+
+        Raises 100 for a grant type that the endpoint does not know or that comes too early, 190 for a dead token.
+        """
+        grant = parameters.text("grant_type")
+        if token and "access_token" not in parameters:
+            parameters = Parameters(parameters.values | {"access_token": token})
+        match method, path, grant:
+            case "POST", "oauth/access_token", _:
+                return self._from_code(parameters, now)
+            case ("GET", "oauth/access_token", "fb_exchange_token") | ("GET", "access_token", "ig_exchange_token"):
+                return self._exchange(parameters, grant, now)
+            case "GET", "refresh_access_token", "ig_refresh_token":
+                return self._refresh(parameters, now)
+            case _, "access_token" | "refresh_access_token" | "oauth/access_token", _:
+                parameters.need("grant_type")
+                raise invalid(f"Invalid grant_type: {grant}")
+        return None
+
+    def _exchange(self, parameters: Parameters, grant: str, now: datetime) -> dict[str, Any]:
         """A short-lived token for one of 60 days (`ig_exchange_token`, `fb_exchange_token`)."""
         if grant == "fb_exchange_token":
             parameters.need("client_id")
@@ -138,7 +163,7 @@ class Tokens:
         value = parameters.need("access_token" if grant == "ig_exchange_token" else "fb_exchange_token")
         return self._renewed(self._usable(value, grant.removesuffix("_exchange_token"), now), now)
 
-    def refresh(self, parameters: Parameters, now: datetime) -> dict[str, Any]:
+    def _refresh(self, parameters: Parameters, now: datetime) -> dict[str, Any]:
         """60 more days for a token that is at least a day old and still alive (`ig_refresh_token`)."""
         token = self._usable(parameters.need("access_token"), "ig", now)
         if now - token.issued < timedelta(hours=self._switches.refresh_after_hours):
@@ -148,7 +173,7 @@ class Tokens:
         )
         return self._renewed(token, now) | {"permissions": scopes}
 
-    def from_code(self, parameters: Parameters, now: datetime) -> dict[str, Any]:
+    def _from_code(self, parameters: Parameters, now: datetime) -> dict[str, Any]:
         """The code of an authorization for a token of one hour; any code belongs to the account `default`."""
         for name in ("client_id", "client_secret", "redirect_uri", "code"):
             parameters.need(name)
@@ -161,7 +186,7 @@ class Tokens:
     def _usable(self, value: str, family: str, now: datetime) -> Token:
         token = self.get(value)
         if not token or token.flavour != ("instagram" if family == "ig" else "facebook"):
-            raise CANNOT_PARSE
+            raise cannot_parse()
         token.check(now, "get")
         return token
 
