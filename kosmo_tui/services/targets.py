@@ -19,7 +19,7 @@ def profile_target(account: str, profile: Profile) -> Target:
         account=account,
         service="buffer",
         network=profile.service,
-        label=profile.formatted_username or profile.service_username or profile.id,
+        label=" ".join((profile.formatted_username or profile.service_username).split()) or profile.id,
         zone=profile.timezone,
         profile_id=profile.id,
         problem=_GONE.get(profile.service) or next((name for name, so in states if so), ""),

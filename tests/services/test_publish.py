@@ -288,5 +288,7 @@ def test_slots_and_zones_of_targets() -> None:
     days = (Schedule(day="mon", times=("09:00",), paused=True), Schedule(day="tue", times=("10:00",)))
     assert profile_target("buffer.a", Profile(id="p", service="twitter", schedules=days)).has_slots
     assert not profile_target("buffer.a", Profile(id="p", service="twitter", schedules=days[:1])).has_slots
+    broken = Profile(id="p", service="twitter", formatted_username=SafeText("North\nwind\t"))
+    assert profile_target("buffer.a", broken).label == "North wind"
     assert str(instagram_target("instagram.a", zone="No/Where").tz) == "UTC"
     assert instagram_target("instagram.brand").label == "brand"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -103,12 +103,13 @@ class Host(App[None]):
         self.hub = Hub()
         self.publisher = Publisher(self.hub)
         self.kept: list[Draft | None] = []
+        self.now = NOW
         self.composer = ComposeScreen(
             account_label=f"Buffer · agency {NASTY}",
             targets=targets,
             publisher=self.publisher,
             draft=draft,
-            now=lambda: NOW,
+            now=lambda: self.now,
         )
 
     def on_mount(self) -> None:
@@ -219,6 +220,29 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
         await pilot.press("f5")
         await settle(app, pilot)
         assert app.hub.buffer["agency"].calls[0][2]["now"] is True
+
+
+async def test_what_is_sent_is_the_time_that_was_shown() -> None:
+    app = Host(chosen(X, when="+2h"))
+    async with running(app) as pilot:
+        await pilot.pause()
+        app.now += timedelta(minutes=10)
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert app.hub.buffer["agency"].calls[0][2]["scheduled_at"] == "2026-11-22T14:03:00+00:00"
+
+
+async def test_a_shown_time_that_has_passed_is_not_moved_to_tomorrow_in_silence() -> None:
+    app = Host(chosen(X, when="12:05"))
+    async with running(app) as pilot:
+        await pilot.pause()
+        app.now += timedelta(minutes=3)
+        await pilot.press("f5")
+        assert not app.publisher.publications
+        assert app.focused is app.composer.query_one("#when")
+        assert "Mon 23 Nov 12:05" in text_of(app, "#echo")
+        await pilot.press("f5")
+        assert app.publisher.publications
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar, cast
 
@@ -21,6 +21,7 @@ from kosmo_tui.compose.when import EXAMPLES, BadTime, When, describe, parse
 from kosmo_tui.services.publish import Publication, Publisher, Row
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.screens.compose_choice import Choice
+from kosmo_tui.ui.screens.compose_findings import marked, problem_lines, shared
 from kosmo_tui.ui.screens.compose_media import Field, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import Check, TargetList
@@ -35,7 +36,6 @@ _REMARKS = {
     "refused": State(mark("✕"), "refused it", "error"),
     "unknown": State("?", "may be live", "warning"),
 }
-_ERROR, _WARNING = ("✕", "$text-error"), ("▲", "$text-warning")
 
 
 class ComposeScreen(ModalScreen["Draft | None"]):
@@ -204,7 +204,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         self._when, echo = self._read_time(draft, chosen, now)
         self.query_one("#echo", Static).update(echo)
         found = {target.key: (*self._tried(target), *of_target(draft, target, self._when)) for target in chosen}
-        everywhere = _shared(found.values())
+        everywhere = shared(found.values())
         targets.show(
             {
                 target.key: Check(
@@ -219,7 +219,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         shown = [one for one in (*general, *everywhere) if self._insist or one.code not in {"no_target", "empty"}]
         problems = self.query_one("#problems", Static)
         problems.display = bool(shown)
-        problems.update(_problems(shown, 4 if self.has_class("-wide") else 2))
+        problems.update(problem_lines(shown, 4 if self.has_class("-wide") else 2))
         self.query_one("#targets-label", Static).update(Content(f"Post to · {len(chosen)} of {len(self._targets)}"))
         self._blocked = self._first_error(general, [finding for findings in found.values() for finding in findings])
         only_container = draft.container_only and len(direct) == len(chosen)
@@ -235,7 +235,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         try:
             when = parse(draft.when, lead.tz, now)
         except BadTime as error:
-            return None, _marked(_ERROR, str(error))
+            return None, marked("error", str(error))
         echo = Content.assemble((f"{mark('→')} ", MUTED), describe(when, now))
         if when.at is None:
             return when, echo
@@ -288,14 +288,19 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         if self._publication is not None:
             self.action_close()
             return
-        self._insist = True
+        shown, self._insist = self._when, True
         self._check()
-        if self._blocked is not None or self._when is None:
+        when, blocked = self._when, self._blocked
+        if shown is not None and shown.at is not None and when is not None:
+            # What was shown is what is sent.  If it has passed meanwhile, `09:30` means tomorrow now: show that first.
+            when = shown
+            blocked = blocked or (self.query_one("#when", Field) if shown.at <= self._now() else None)
+        if blocked is not None or when is None:
             self.app.bell()
-            if self._blocked is not None:
-                self._blocked.focus()
+            if blocked is not None:
+                blocked.focus()
             return
-        self._publication = self._publisher.start(self.draft, self.query_one(TargetList).chosen, self._when)
+        self._publication = self._publisher.start(self.draft, self.query_one(TargetList).chosen, when)
         self._unsubscribe = self._publication.subscribe(self._tell)
         self.query_one(ContentSwitcher).current = "sending"
         self.query_one(Sending).focus()
@@ -384,29 +389,3 @@ def _presets() -> Content:
     words = [Content.styled(word, "$text-primary").stylize(f"@click=screen.when('{word}')") for word in _PRESETS]
     example = Content.styled(EXAMPLES.partition("now, ")[2], MUTED)
     return Content("  ").join((*words, example))
-
-
-def _marked(look: tuple[str, str], *parts: str | tuple[str, str]) -> Content:
-    return Content.assemble((f"{mark(look[0])} ", look[1]), *parts)
-
-
-def _problems(findings: Iterable[Finding], most: int) -> Content:
-    """One line each with what mends it, errors first, and how many more there are than `most`."""
-    ordered = sorted(findings, key=lambda finding: finding.level != "error")
-    lines = [
-        _marked(
-            _ERROR if finding.level == "error" else _WARNING,
-            finding.message,
-            (f": {finding.fix}" if finding.fix else "", MUTED),
-        )
-        for finding in ordered[:most]
-    ]
-    if len(ordered) > most:
-        lines[-1] = Content.assemble(lines[-1], (f"  and {len(ordered) - most} more", MUTED))
-    return Content("\n").join(lines)
-
-
-def _shared(findings: Iterable[tuple[Finding, ...]]) -> tuple[Finding, ...]:
-    """What all of two or more targets have in common: said once, not under each."""
-    lists = list(findings)
-    return tuple(one for one in lists[0] if all(one in rest for rest in lists[1:])) if len(lists) > 1 else ()

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.lint import Finding, blocks
+from kosmo_tui.ui.screens.compose_findings import wrapped
 from kosmo_tui.ui.text import MUTED, State, fit, mark, network, state
 
 _NAME = 10  # cells of the widest name of a network that is worth its room
@@ -115,7 +116,7 @@ class TargetList(OptionList):
         label = target.label if target.service == "buffer" else f"direct {target.label}"
         first = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED), " ", right)
         return Content("\n").join(
-            (first, *(line for finding in (check.findings if check else ()) for line in _lines(finding, width)))
+            (first, *(line for finding in (check.findings if check else ()) for line in wrapped(finding, width)))
         )
 
 
@@ -140,12 +141,3 @@ def _problem(target: Target) -> State | None:
 
 def _remark(look: State | None) -> Content:
     return Content.styled(f"{look.glyph} {look.word}", f"$text-{look.style}") if look else Content("")
-
-
-def _lines(finding: Finding, width: int) -> list[Content]:
-    """A finding in as many lines as it needs, its fix stepping back."""
-    error = finding.level == "error"
-    glyph = (mark("✕"), "$text-error") if error else (mark("▲"), "$text-warning")
-    words = Content.assemble(finding.message, (f": {finding.fix}" if finding.fix else "", MUTED))
-    first, *more = words.wrap(max(1, width - 6))
-    return [Content.assemble("    ", glyph, " ", first), *(Content.assemble(" " * 6, line) for line in more)]
