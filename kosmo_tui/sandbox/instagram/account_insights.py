@@ -248,7 +248,7 @@ def _online(edge: Edge, account: Account, question: Question) -> dict[str, Any] 
 
 
 def _total(edge: Edge, account: Account, metric: str, period: str, question: Question) -> dict[str, Any] | None:
-    call, figures = edge.call, edge.call.figures
+    figures = edge.call.figures
     if RULES[metric].demographic:
         return _demographics(edge, account, metric, question)
     until = min(question.until, _known(edge))
