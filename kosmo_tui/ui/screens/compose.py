@@ -17,7 +17,7 @@ from textual.widgets import Button, ContentSwitcher, Input, Static, TextArea
 
 from kosmo_tui.compose.draft import Draft, InstagramKind, Target
 from kosmo_tui.compose.lint import Finding, blocks, length, of_draft, of_target
-from kosmo_tui.compose.when import EXAMPLES, BadTime, When, describe, parse
+from kosmo_tui.compose.when import BadTime, When, describe, parse
 from kosmo_tui.services.publish import Publication, Publisher, Row
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.screens.compose_choice import Choice
@@ -387,5 +387,5 @@ class ComposeScreen(ModalScreen["Draft | None"]):
 
 def _presets() -> Content:
     words = [Content.styled(word, "$text-primary").stylize(f"@click=screen.when('{word}')") for word in _PRESETS]
-    example = Content.styled(EXAMPLES.partition("now, ")[2], MUTED)
+    example = Content.styled("17:30, fri 9, +2h", MUTED)  # fits at 80 columns; a wrong phrase is told all forms
     return Content("  ").join((*words, example))
