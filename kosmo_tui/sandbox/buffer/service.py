@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -58,6 +59,7 @@ _RESOLVERS = {
         "updatePostTemplate": mutation(mutations.update_post_template),
     },
 }
+_log = logging.getLogger(__name__)
 UNLIMITED = 1000  # what `unlimited` multiplies the rate windows by
 
 
@@ -176,6 +178,10 @@ class Buffer:
             code = "BAD_USER_INPUT" if any(node for error in errors for node in error.nodes or ()) else "BAD_REQUEST"
             status = self.switches.bad_variables_status if code == "BAD_USER_INPUT" else 400
             return JSONResponse({"errors": [_formatted(error, code) for error in errors]}, status_code=status)
+        for error in errors:
+            if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
+                _log.error("a resolver failed at %s", error.path, exc_info=error.original_error)
+                return _failure(500, "Internal server error", code="INTERNAL_SERVER_ERROR")
         body: dict[str, Any] = {"data": data}
         if errors:
             body["errors"] = [_formatted(error, "UNEXPECTED") for error in errors]
@@ -224,9 +230,19 @@ def _bearer(header: str | None) -> str | None:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        given = json.loads(body)
+        return _mended(given) if b"\\u" in body else given
     except (ValueError, RecursionError):
         return None
+
+
+def _mended(value: Any) -> Any:
+    """`value` with lone surrogates, which only escapes can smuggle in, replaced; no answer could carry them."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    return {_mended(key): _mended(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _failure(status: int, message: str, **extensions: Any) -> Response:

@@ -123,7 +123,7 @@ def post(world: World, item: Post) -> View:
         "metricsUpdatedAt": lambda _: (
             metrics.last_run(world.now()) if metrics.of_post(item, service, world.now()) is not None else None
         ),
-        "notes": list(item.notes),
+        "notes": lambda _: [_note(world, item, note) for note in item.notes],
         "notificationStatus": "notified" if notified else None,
         "schedulingType": None if hides_type else item.scheduling_type,
         "sentAt": item.sent_at,
@@ -145,6 +145,16 @@ def author(who: Account) -> View:
         "email": who.email,
         "isDeleted": False,
         "name": who.full_name,
+    }
+
+
+def _note(world: World, item: Post, note: View) -> View:
+    return {
+        **note,
+        "allowedActions": ["updateNote", "deleteNote"] if note["type"] == "userGenerated" else [],
+        "author": author(world.author(item.author_id)),
+        "createdAt": item.created_at,
+        "updatedAt": None,
     }
 
 

@@ -126,9 +126,14 @@ class _Maker:
         if account == "agency" or service == "instagram":
             yield self._post("draft", start - timedelta(days=self._roll(1, 9), seconds=7), None)
         if account == "agency" and service == "linkedin":
-            yield self._post(
+            post = self._post(
                 "needs_approval", start - timedelta(hours=5), start + timedelta(days=3, minutes=-start.minute)
             )
+            post.notes = tuple(
+                {"id": object_id(post.created_at, post.id, kind), "type": kind, "text": self._say(text, number)}
+                for number, (kind, text) in enumerate(texts.NOTES)
+            )
+            yield post
         if (account, service) in {
             ("default", "instagram"), ("agency", "twitter"), ("agency", "threads"), ("agency", "instagram"),
             ("client_acct", "tiktok"),

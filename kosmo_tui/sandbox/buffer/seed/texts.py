@@ -102,3 +102,8 @@ TEMPLATES: tuple[tuple[str, str, str], ...] = (
     ("Launch", "🚀", "It is here: {product}. {one sentence why}. {link}"),
     ("Hiring", "🧭", "We are looking for {role} in {place}. {link}"),
 )
+NOTES: tuple[tuple[str, str], ...] = (
+    ("userGenerated", "Can we say “sustainable” here? Ask legal before Friday, please."),
+    ("aiGenerated", "Suggestion: lead with the number."),
+    ("bufferGenerated", "Approval was requested."),
+)
