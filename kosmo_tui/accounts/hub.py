@@ -12,9 +12,8 @@ from kosmo_tui.accounts.settings import KINDS, Account, Config, InstagramAccount
 from kosmo_tui.api.secret import Secret
 
 if TYPE_CHECKING:
-    import httpx
-
     from kosmo_tui.api.buffer.client import BufferClient
+    from kosmo_tui.api.http import Transport
     from kosmo_tui.api.instagram.client import InstagramClient
 
 Client = TypeVar("Client")
@@ -46,9 +45,7 @@ class Hub:
     Every client can be used at the same time as the others; none knows of another.
     """
 
-    def __init__(
-        self, config: Config, secrets: Secrets | None = None, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
+    def __init__(self, config: Config, secrets: Secrets | None = None, transport: Transport | None = None) -> None:
         self.config = config
         self.accounts = tuple(account.id for account in config.accounts)  # in the order of the file
         self.secrets = secrets or StoredSecrets()
@@ -57,7 +54,7 @@ class Hub:
         self.instagram: Clients[InstagramClient] = Clients(self._of("instagram"), self._open_instagram)
 
     @classmethod
-    def for_sandbox(cls, description: Mapping[str, Any], transport: httpx.AsyncBaseTransport | None = None) -> Hub:
+    def for_sandbox(cls, description: Mapping[str, Any], transport: Transport | None = None) -> Hub:
         """The accounts of a sandbox, from the description that `kosmo sandbox` prints."""
         tokens: dict[str, Secret] = {}
         accounts: list[Account] = []

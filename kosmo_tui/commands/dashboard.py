@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from kosmo_tui import __version__
 from kosmo_tui.api.errors import BadParameter, ConfigError
 from kosmo_tui.commands import COMMANDS
 from kosmo_tui.commands.parser import Parser, whole_number
+from kosmo_tui.commands.stopping import stop_on_signals
 from kosmo_tui.services.workspace import VIEWS
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ def run(words: list[str]) -> int:
         if args.demo:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kosmo-demo-"))
             os.environ.update(KOSMO_CONFIG_DIR=folder, KOSMO_STATE_DIR=folder)
-        while (code := asyncio.run(_show(args))) is None:
+        while (code := asyncio.run(_show(args, stack.close))) is None:
             pass  # an account was added: open the dashboard on it
         return code
 
 
-async def _show(args: argparse.Namespace) -> int | None:
+async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int | None:
     """The exit code; None when the configuration has changed and the dashboard should open again."""
     from kosmo_tui.accounts import settings
     from kosmo_tui.accounts.hub import Hub
@@ -63,15 +64,9 @@ async def _show(args: argparse.Namespace) -> int | None:
                 f"{hub.config.path}: settings.theme: there is no theme {app.settings.theme!r}",
                 hint=f"there are: {', '.join(sorted(app.available_themes))}",
             )
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal or the SSH link is gone
-            loop.add_signal_handler(number, _quit, app, 128 + number)
+        stop_on_signals(app, clean_up)
         again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
     return None if again else app.return_code or 0
-
-
-def _quit(app: Any, code: int) -> None:
-    app.exit(return_code=code)
 
 
 def _start(config: Config, name: str | None, pane: str | None) -> Account | None:

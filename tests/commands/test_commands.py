@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -205,7 +206,6 @@ class TestDashboard:
     @pytest.mark.parametrize(
         ("config", "words", "code", "says"),
         [
-            (None, [], 1, "kosmo --demo"),
             ("[settings", [], 1, "config.toml, line 1"),
             ("[buffer.default]\n[settings]\ntheme = 'nope'", [], 1, "there is no theme 'nope'"),
             ("[buffer.default]\n[keys]\ncompos = 'c'", [], 1, "no action 'compos'"),
@@ -214,10 +214,9 @@ class TestDashboard:
         ],
     )
     def test_what_is_wrong_is_told_before_the_screen_is_taken(
-        self, folders: Path, config: str | None, words: list[str], code: int, says: str
+        self, folders: Path, config: str, words: list[str], code: int, says: str
     ) -> None:
-        if config is not None:
-            (folders / "config.toml").write_text(config)
+        (folders / "config.toml").write_text(config)
         ended, shown = in_terminal(words)
         assert ended == code
         assert says in shown
@@ -225,18 +224,51 @@ class TestDashboard:
         assert "Traceback" not in shown
 
 
-def in_terminal(words: list[str]) -> tuple[int, str]:
-    """The exit code of `kosmo` in a terminal, and what it wrote there."""
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_leaves_a_clean_terminal_and_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    ended, shown = in_terminal(["--demo", "--account", "buffer.agency", "--pane", "sent"], kill=number)
+    assert ended == code
+    assert "\x1b[?1049l" in shown
+    assert "Traceback" not in shown
+    assert list(tmp_path.iterdir()) == []
+
+
+def in_terminal(words: list[str], kill: int = signal.SIGTERM) -> tuple[int, str]:
+    """The exit code of `kosmo` in a terminal, and what it wrote there; `kill` is sent when it takes the screen."""
     pid, terminal = pty.fork()
     if pid == 0:
+        termios.tcsetwinsize(0, (24, 80))
         os.chdir(ROOT)
         os.execv(KOSMO[0], [*KOSMO, *words])
     shown = b""
     try:
         while chunk := os.read(terminal, 65536):
             shown += chunk
+            if kill and b"\x1b[?1049h" in shown:
+                os.kill(pid, kill)
+                kill = 0
     except OSError:  # the terminal is closed when its last program ends
         pass
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
     return os.waitstatus_to_exitcode(status), " ".join(shown.decode(errors="replace").split())
+
+
+def test_a_terminal_that_is_gone_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    pid, terminal = pty.fork()
+    if pid == 0:
+        termios.tcsetwinsize(0, (24, 80))
+        os.chdir(ROOT)
+        os.execv(KOSMO[0], [*KOSMO, "--demo"])
+    shown = b""
+    while b"\x1b[?1049h" not in shown:
+        shown += os.read(terminal, 65536)
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,40 @@
+"""Ending the dashboard from outside: by a signal, or because its terminal or SSH link is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kosmo_tui.ui.app import KosmoApp
+
+GRACE = 2  # seconds
+
+
+def stop_on_signals(app: KosmoApp, clean_up: Callable[[], None]) -> None:
+    """From now on SIGTERM and SIGHUP end `app` with exit code 128 + signal; call it where its event loop runs.
+
+    A terminal that is gone takes no more output, and Textual waits for it for ever; so after `GRACE` seconds the
+    process ends as it is, having called `clean_up`.
+    """
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        code = 128 + number
+
+        def give_up(_number: int, _frame: FrameType | None) -> None:
+            clean_up()
+            os._exit(code)
+
+        signal.signal(signal.SIGALRM, give_up)
+        signal.alarm(GRACE)
+        # After the refresh: an app that is told to exit while its first screen is being built falls over that.
+        loop.call_soon_threadsafe(partial(app.call_after_refresh, app.exit, return_code=code))
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
