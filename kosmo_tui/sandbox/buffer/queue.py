@@ -28,9 +28,9 @@ def put_first(world: World, channel: Channel, post: Post) -> None:
     queued, fixed = _holders(world, channel, post)
     carried = post
     for slot in upcoming(channel, world.now()):
-        if slot in fixed:
-            continue
         displaced = queued.get(slot)
+        if slot in fixed and displaced is None:
+            continue
         carried.due_at = slot
         world.posts.put(carried)
         if displaced is None:

@@ -127,7 +127,7 @@ class _Maker:
             yield self._post("draft", start - timedelta(days=self._roll(1, 9), seconds=7), None)
         if account == "agency" and service == "linkedin":
             post = self._post(
-                "needs_approval", start - timedelta(hours=5), start + timedelta(days=3, minutes=-start.minute)
+                "needs_approval", start - timedelta(hours=5), start.replace(minute=37) + timedelta(days=3)
             )
             post.notes = tuple(
                 {"id": object_id(post.created_at, post.id, kind), "type": kind, "text": self._say(text, number)}
