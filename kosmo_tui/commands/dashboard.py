@@ -15,7 +15,7 @@ from kosmo_tui import __version__
 from kosmo_tui.api.errors import BadParameter, ConfigError
 from kosmo_tui.commands import COMMANDS
 from kosmo_tui.commands.parser import Parser, whole_number
-from kosmo_tui.commands.stopping import stop_on_signals
+from kosmo_tui.commands.stopping import stopped_by_signals
 from kosmo_tui.services.workspace import VIEWS
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
                 f"{hub.config.path}: settings.theme: there is no theme {app.settings.theme!r}",
                 hint=f"there are: {', '.join(sorted(app.available_themes))}",
             )
-        stop_on_signals(app, clean_up)
-        again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
+        with stopped_by_signals(app, clean_up):
+            again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
     return None if again else app.return_code or 0
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp
 
-GRACE = 2  # seconds
+GRACE = 5  # seconds
 
 
-def stop_on_signals(app: KosmoApp, clean_up: Callable[[], None]) -> None:
-    """From now on SIGTERM and SIGHUP end `app` with exit code 128 + signal; call it where its event loop runs.
+@contextmanager
+def stopped_by_signals(app: KosmoApp, clean_up: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and SIGHUP end `app`, which runs within, with exit code 128 + signal.
 
     A terminal that is gone takes no more output, and Textual waits for it for ever; so after `GRACE` seconds the
     process ends as it is, having called `clean_up`.
@@ -38,3 +40,7 @@ def stop_on_signals(app: KosmoApp, clean_up: Callable[[], None]) -> None:
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
