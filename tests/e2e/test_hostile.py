@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.e2e.served import served
 from tests.e2e.terminal import Terminal
 
-ROOT = Path(__file__).parents[2]
 # All that the app may say to a terminal while it runs: colours, cursor addresses, and the modes of a full-screen
 # program, each as often as Textual sends it on its own.
 DRAWING = re.compile(rb"\x1b\[[0-9;]*m|\x1b\[\d+;\d+H|\x1b\]22;[a-z-]+\x07")
@@ -25,37 +21,15 @@ CONTROLS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2
 
 
 @pytest.fixture(scope="module")
-def hostile() -> Iterator[dict[str, Any]]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A sandbox in which every text bites."""
-    command = [sys.executable, "-m", "kosmo_tui", "sandbox", "--hostile", "--unlimited"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        try:
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.terminate()
-
-
-def accounts(about: dict[str, Any], folder: Path) -> dict[str, str]:
-    """A config.toml for the sandbox in `folder`, and the environment that goes with it."""
-    folder.mkdir()
-    lines, env = [], {"KOSMO_CONFIG_DIR": str(folder), "KOSMO_STATE_DIR": str(folder)}
-    for service in ("buffer", "instagram"):
-        for name, token in about[service]["tokens"].items():
-            variable = f"TOKEN_{service}_{name}".upper()
-            env[variable] = token
-            lines += [f"[{service}.{name}]", f'base_url = "{about[service]["url"]}"', f'token_env = "{variable}"']
-            lines += [f'login = "{about[service]["login"][name]}"'] if service == "instagram" else []
-    (folder / "config.toml").write_text("\n".join(lines))
-    return env
+    with served(tmp_path_factory.mktemp("hostile"), "--hostile") as env:
+        yield env
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-def test_no_sequence_of_theirs_reaches_the_terminal(
-    hostile: dict[str, Any], tmp_path: Path, size: tuple[int, int]
-) -> None:
-    env = accounts(hostile, tmp_path / "config")
-    with Terminal([sys.executable, "-m", "kosmo_tui"], columns=size[0], rows=size[1], env=env) as terminal:
+def test_no_sequence_of_theirs_reaches_the_terminal(hostile: dict[str, str], size: tuple[int, int]) -> None:
+    with Terminal([sys.executable, "-m", "kosmo_tui"], columns=size[0], rows=size[1], env=hostile) as terminal:
         terminal.wait_for("Buffer · default", "◷")
         terminal.press("2")
         terminal.wait_for("Buffer · agency", "failed")

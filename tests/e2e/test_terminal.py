@@ -9,8 +9,8 @@ import pytest
 from tests.e2e.terminal import Terminal
 
 
-def python(code: str, **size: int) -> Terminal:
-    return Terminal([sys.executable, "-c", code], limit=20, **size)
+def python(code: str, columns: int = 120, rows: int = 40) -> Terminal:
+    return Terminal([sys.executable, "-c", code], columns=columns, rows=rows, limit=20)
 
 
 def test_screen_keys_and_exit_code() -> None:

@@ -1,0 +1,128 @@
+"""`python -m tests.bench [--runs N] [--posts N]`: a table of what the dashboard costs, beside a blank Textual app.
+
+Run by hand on a quiet machine.  The sandbox runs in a process of its own, so its work is not counted; kosmo and the
+blank app take turns, so that a busy moment hits both.  Figures are medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tests.bench import measure
+from tests.e2e.served import served
+from tests.e2e.terminal import Terminal
+
+KOSMO = [sys.executable, "-m", "kosmo_tui"]
+BLANK = [sys.executable, "-m", "tests.bench.blank"]
+SIZE = {"columns": 140, "rows": 40}
+Row = tuple[str, str, str, str]
+
+
+def middle(values: Iterable[float]) -> float:
+    return statistics.median(list(values))
+
+
+def beside(what: str, ours: Iterable[float], blank: Iterable[float], unit: str, target: str) -> Row:
+    """A row of a figure that both have."""
+    mine, other = middle(ours), middle(blank)
+    return what, f"{mine:,.0f} {unit}", f"{other:,.0f} {unit} ({mine / other:.2f} ×)", target
+
+
+def starts(env: Mapping[str, str], runs: int) -> list[Row]:
+    """Start and memory: of kosmo with its accounts, of the demo (sandbox included), and of the blank app."""
+    blank, ours, demo = [], [], []
+    for _ in range(runs):
+        with Terminal(BLANK, env=env, **SIZE) as terminal:
+            blank.append(measure.start(terminal, "ready"))
+        with Terminal([*KOSMO, "--account", "buffer.agency"], env=env, **SIZE) as terminal:
+            ours.append(measure.start(terminal, "Buffer · agency", "◷", "Today"))
+        with Terminal([*KOSMO, "--demo", "--account", "buffer.agency"], env=env, **SIZE) as terminal:
+            demo.append(measure.start(terminal, "Buffer · agency", "◷", "Today"))
+    rows = []
+    for name, runs_of in (("kosmo", ours), ("kosmo --demo", demo)):
+        target = "1.2 ×" if name == "kosmo" else ""
+        times = (one.seconds * 1e3 for one in runs_of), (one.seconds * 1e3 for one in blank)
+        rows.append(beside(f"{name}: start to first data", *times, "ms", target))
+        target = "1.6 ×" if name == "kosmo" else ""
+        sizes = (one.mebibytes for one in runs_of), (one.mebibytes for one in blank)
+        rows.append(beside(f"{name}: memory then", *sizes, "MiB", target))
+    rows.append(beside("bytes until then", (one.size for one in ours), (one.size for one in blank), "B", ""))
+    return rows
+
+
+def keys(env: Mapping[str, str], runs: int) -> list[Row]:
+    """Keys in a long list with the detail beside it, an idle minute's worth, and a switch of accounts."""
+    with Terminal([*KOSMO, "--account", "buffer.agency", "--pane", "sent"], env=env, **SIZE) as terminal:
+        terminal.wait_for("Buffer · agency", "Sent", "✓", "Numbers")
+        terminal.settle(1.0)
+        rows = []
+        for key, most in (("down", "4,000 B"), ("pagedown", "10,000 B")):
+            answers = [answer for _ in range(runs * 4) if (answer := measure.press(terminal, key))]
+            rows.append((f"{key}: bytes", f"{middle(a.size for a in answers):,.0f} B", "", most))
+            first = sorted(answer.first * 1e3 for answer in answers)
+            late = first[min(len(first) - 1, int(len(first) * 0.95))]
+            rows.append(
+                (f"{key}: first byte, p50 and p95", f"{middle(first):.1f} and {late:.1f} ms", "", "8 and 20 ms")
+            )
+        terminal.press("g")
+        terminal.settle(1.0)
+        held = measure.hold(terminal, "down", 200)
+        rows.append(("down held, 200 rows: bytes per key", f"{held.size:,.0f} B", "", "1,000 B"))
+        rows.append(("down held: CPU per key", f"{held.cpu * 1e3:.1f} ms", "", "5 ms"))
+        rows.append(("down held: caught up after", f"{held.late * 1e3:.0f} ms", "", "100 ms"))
+        size, share = measure.idle(terminal, 10)
+        rows.append(("idle: bytes per second", f"{size:,.0f} B", "", "0 B"))
+        rows.append(("idle: CPU", f"{share * 100:.2f} %", "", "0.5 %"))
+        rows.append(("switch account, data there: last byte", f"{switches(terminal, runs):.0f} ms", "", "60 ms"))
+    return rows
+
+
+def switches(terminal: Terminal, runs: int) -> float:
+    """Milliseconds to go to another account whose list is loaded."""
+    for key in ("1", "2"):
+        measure.press(terminal, key)
+        terminal.settle(1.0)
+    answers = [measure.press(terminal, key) for _ in range(runs) for key in ("1", "2")]
+    return middle(answer.last * 1e3 for answer in answers if answer)
+
+
+def calls(env: Mapping[str, str], runs: int) -> list[Row]:
+    """`kosmo call`, beside an interpreter that does nothing."""
+    ours, bare = [], []
+    for _ in range(runs):
+        bare.append(measure.command([sys.executable, "-c", "pass"], env))
+        ours.append(measure.command([*KOSMO, "call", "buffer.get_current_user"], env))
+    times = (seconds * 1e3 for seconds, _ in ours), (seconds * 1e3 for seconds, _ in bare)
+    sizes = (mebibytes for _, mebibytes in ours), (mebibytes for _, mebibytes in bare)
+    return [
+        beside("kosmo call buffer.get_current_user: time", *times, "ms", ""),
+        beside("kosmo call: memory at its most", *sizes, "MiB", ""),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What the dashboard costs.")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each figure (default: 5)")
+    parser.add_argument("--posts", type=int, default=10_000, help="sent posts of the account (default: 10000)")
+    args = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="kosmo-bench-") as folder,
+        served(Path(folder), "--posts", str(args.posts)) as env,
+    ):
+        rows = [("what", "kosmo", "blank app, or bare Python", "at most")]
+        for part in (starts, keys, calls):
+            rows += part(env, args.runs)
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        print(f"| {row[0]:<{widths[0]}} | {row[1]:>{widths[1]}} | {row[2]:>{widths[2]}} | {row[3]:>{widths[3]}} |")
+        if row is rows[0]:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+
+
+if __name__ == "__main__":
+    main()
