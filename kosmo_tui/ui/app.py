@@ -173,7 +173,7 @@ class KosmoApp(App[str]):
         elif isinstance(desk, InstagramDesk) and not draft.targets:
             draft = draft.replace(targets=(desk.account,), when=draft.when or "now")  # Instagram has no queue
         if at is not None:
-            draft = draft.replace(when=f"{at:%Y-%m-%d %H:%M}")
+            draft = draft.replace(when=at.isoformat(timespec="minutes"))  # with its offset: an hour can come twice
 
         def keep(kept: Draft | None) -> None:
             self._drafts.pop(desk.account, None)
@@ -207,9 +207,25 @@ class KosmoApp(App[str]):
         if self.main is None:
             return
         if publication.done:
+            self._keep_rest(publication)
             accounts = {row.target.account for row in publication.rows}
             self.main.refresh_accounts([desk for desk in self.workspace if desk.account in accounts])
         self.main.describe()
+
+    def _keep_rest(self, publication: Publication) -> None:
+        """What was not taken after its composer was closed stays as a draft."""
+        from kosmo_tui.ui.screens.compose import ComposeScreen
+
+        if publication.rest is None or any(isinstance(screen, ComposeScreen) for screen in self.screen_stack):
+            return
+        left = [row.target for row in publication.rows if row.state != "confirmed"]
+        self._drafts[left[0].account] = publication.rest
+        self.notify(
+            f"{len(left)} of {len(publication.rows)} did not take the post. Its text is kept: compose opens it again.",
+            severity="warning",
+            markup=False,
+            timeout=15,
+        )
 
     def action_quit_app(self) -> None:
         """Leave; while posts are being sent, only after a question."""

@@ -22,6 +22,7 @@ from kosmo_tui.ui.text import MUTED, mark
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
+LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
 DeskType = TypeVar("DeskType", BufferDesk, InstagramDesk)
 
 
@@ -82,14 +83,15 @@ class ListPane(Pane, Generic[DeskType]):
     """A feed with a detail beside it; in a narrow terminal the detail opens in its place."""
 
     EMPTY: ClassVar[tuple[str, str]]  # what is not there, and what to do about it
+    HEADED: ClassVar[bool] = False  # whether the columns need heads
     DEFAULT_CSS = """
     ListPane {
         layout: horizontal;
         & > .list { width: 1fr; height: 1fr; }
         .pane--error { display: none; height: auto; max-height: 4; padding: 0 1; background: $error 15%; }
         .pane--empty { display: none; height: 1fr; content-align: center middle; text-align: center; padding: 1 3; }
-        .pane--heads { height: 1; display: none; }
-        &.-headed .pane--heads { display: block; }
+        .pane--heads { height: 1; }
+        &.-headless .pane--heads { display: none; }
         &.-empty .pane--heads { display: none; }
         .pane--filter { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
         &.-failed .pane--error { display: block; }
@@ -113,7 +115,7 @@ class ListPane(Pane, Generic[DeskType]):
         with Vertical(classes="list"):
             yield Static(classes="pane--error", markup=False)
             yield Feed(self._head_cells, classes="pane--heads")
-            yield Feed(self.cells, classes="pane--feed")
+            yield Feed(self._feed_cells, classes="pane--feed")
             yield Static(classes="pane--empty", markup=False)
             yield Input(placeholder="filter: type a part of the text", classes="pane--filter", compact=True)
         yield Detail()
@@ -123,6 +125,7 @@ class ListPane(Pane, Generic[DeskType]):
         heads = self.query_one(".pane--heads", Feed)
         heads.can_focus = False
         heads.show([Entry("heads", None, selectable=False)])
+        self.set_class(not self.HEADED, "-headless")
 
     @property
     def feed(self) -> Feed:
@@ -148,10 +151,12 @@ class ListPane(Pane, Generic[DeskType]):
         raise NotImplementedError
 
     def heads(self, width: int) -> Sequence[Cell]:
-        """What the columns are, in the widths of the cells; nothing when the rows speak for themselves."""
+        """What the columns are, in the widths of the cells."""
         return ()
 
     def _head_cells(self, _: Entry, width: int) -> Sequence[Cell]:
+        if self.desk is None:
+            return ()
         return [Cell(cell.text, "muted", cell.width, cell.right) for cell in self.heads(width)]
 
     def detail(self, entry: Entry) -> Content:
@@ -217,20 +222,23 @@ class ListPane(Pane, Generic[DeskType]):
         entries = self.entries()
         if sought:
             entries = [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
-        self.set_class(bool(self.heads(80)), "-headed")
         self.query_one(".pane--heads", Feed).redraw()
         self.set_class(listing.error is not None, "-failed")
         if listing.error is not None:
             self.query_one(".pane--error", Static).update(error_line(listing.error))
-        self.set_class(not entries, "-empty")
+        loading = listing.loading or (listing.as_of is None and listing.error is None)
+        self.set_class(not entries and not loading, "-empty")
         if not entries:
             self.query_one(".pane--empty", Static).update(self._nothing(listing, sought))
-            self.query_one(Detail).show(Content(""))
+            self.query_one(Detail).show(Content.empty)
+        if not entries and loading:
+            entries = [Entry("loading", LOADING, selectable=False)]
         self.feed.show(entries, cursor=cursor)
 
+    def _feed_cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        return (Cell("Loading…", "muted"),) if entry.item is LOADING else self.cells(entry, width)
+
     def _nothing(self, listing: Listing[Any], sought: str) -> Content:
-        if listing.loading or (listing.as_of is None and listing.error is None):
-            return Content.styled("Loading…", MUTED)
         if sought:
             return Content.assemble(
                 ("Nothing loaded contains this text.", "bold"), ("\nesc shows everything again", MUTED)
@@ -242,8 +250,8 @@ class ListPane(Pane, Generic[DeskType]):
 
     @on(Feed.Highlighted)
     def _show_detail(self, message: Feed.Highlighted) -> None:
-        if message.entry is not None:
-            self.query_one(Detail).show(self.detail(message.entry))
+        if (entry := message.entry) is not None:
+            self.query_one(Detail).show(lambda: self.detail(entry))
 
     @on(Feed.Opened)
     def _open(self, message: Feed.Opened) -> None:

@@ -29,6 +29,7 @@ class MediaPane(ListPane[InstagramDesk]):
     """Kind, likes, comments, age, caption; enter shows the comments."""
 
     VIEW = "media"
+    HEADED = True
     EMPTY = ("Nothing is published yet.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

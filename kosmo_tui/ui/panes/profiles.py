@@ -31,6 +31,7 @@ class ProfilesPane(ListPane[BufferDesk]):
     """One row per profile: trouble first in the eye, then what waits and when the queue is free again."""
 
     VIEW = "profiles"
+    HEADED = True
     EMPTY = ("This account has no profiles.", "connect one in Buffer (Channels), then press r")
 
     def listing(self) -> Listing[Any] | None:

@@ -32,6 +32,7 @@ class SentPane(ListPane[BufferDesk]):
     """The sent posts of an account, or of one of its profiles; older ones load while scrolling."""
 
     VIEW = "sent"
+    HEADED = True
     EMPTY = ("Nothing was sent yet.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
@@ -58,7 +59,8 @@ class AskScreen(ModalScreen[str]):
             yield Static(self._note, classes="ask--note", markup=False)
             with Horizontal(classes="ask--answers"):
                 for answer in self._answers:
-                    yield Button(f"{answer.key} {answer.word}", id=answer.word, variant=answer.variant, compact=True)
+                    label = Content(f"{answer.key} {answer.word}")
+                    yield Button(label, id=answer.word, variant=answer.variant, compact=True)
 
     def on_key(self, event: Key) -> None:
         for answer in self._answers:

@@ -2,45 +2,78 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
 from textual.content import Content
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.visual import Visual
+
+from kosmo_tui.ui.text import mark
+from kosmo_tui.ui.widgets.line_view import LineView
 
 
-class Detail(VerticalScroll, can_focus=True):
-    """Shows one `Content`; drawing is delayed a little so that a held key does not draw every item it passes."""
+class Detail(LineView, can_focus=True):
+    """Shows one `Content`.  It is made and drawn when the cursor rests: a held key passes many items."""
 
     DEFAULT_CSS = """
     Detail {
         width: 38;
         padding: 0 1;
-        background: $background;
         border-left: solid $panel-lighten-1;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-color: $panel;
+        scrollbar-size: 0 0;
         &:focus { border-left: solid $primary; }
-        & > .detail--text { width: 1fr; height: auto; }
+        .detail--more { color: $text-muted; }
     }
     """
-    DELAY = 0.05  # seconds
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--more"}
+    REST = 0.06  # seconds; longer than the pause between two repeats of a held key
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: Content | None = None
+        self._content = Content("")
+        self._lines: Sequence[Strip] = ()
+        self._timer: Timer | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Static(classes="detail--text", markup=False)
+    def show(self, make: Callable[[], Content]) -> None:
+        """Show what `make` returns, from its top, once nothing else was asked for in a moment."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(self.REST, lambda: self._show(make()))
 
-    def show(self, content: Content) -> None:
-        """Show `content` from its top, in a moment."""
-        if self._waiting is None:
-            self.set_timer(self.DELAY, self._draw)
-        self._waiting = content
+    def _show(self, content: Content) -> None:
+        if content.is_same(self._content):
+            return
+        self._content = content
+        self._lay_out()
+        self.scroll_to(y=0, animate=False, force=True)
+        self.refresh_changed()
 
-    def _draw(self) -> None:
-        content, self._waiting = self._waiting, None
-        if content is not None and self.is_mounted:
-            self.query_one(Static).update(content)
-            self.scroll_home(animate=False)
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        self._lines = Visual.to_strips(self, self._content, width, None, self.visual_style, pad=True) if width else ()
+        self.set_line_count(len(self._lines))
+
+    def on_resize(self) -> None:
+        self._lay_out()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._lay_out()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.refresh()
+
+    def line(self, place: int) -> Strip:
+        size = self.scrollable_content_region.size
+        last = self.scroll_offset.y + size.height - 1
+        if place == last and place < len(self._lines) - 1:
+            more = f"{mark('↓')} {len(self._lines) - place} more lines"
+            return Strip([Segment(more.ljust(size.width), self.get_component_rich_style("detail--more"))], size.width)
+        if place < len(self._lines):
+            return self._lines[place]
+        return Strip.blank(size.width, self.rich_style)

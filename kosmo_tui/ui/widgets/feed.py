@@ -15,14 +15,13 @@ from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.text import fit, mark, one_line
+from kosmo_tui.ui.widgets.line_view import LineView
 
 
 class Cell(NamedTuple):
@@ -47,7 +46,7 @@ Draw = Callable[[Entry, int], Sequence[Cell]]
 """Draws an entry into a width, in cells (without the two of the cursor)."""
 
 
-class Feed(ScrollView, can_focus=True):
+class Feed(LineView, can_focus=True):
     """A virtual list.  Headings are entries that the cursor skips."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("feed")]
@@ -58,11 +57,6 @@ class Feed(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Feed {
         height: 1fr;
-        background: $background;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 0;
-        scrollbar-background: $background;
-        scrollbar-color: $panel;
         .feed--plain { color: $foreground; }
         .feed--muted { color: $text-muted; }
         .feed--accent { color: $text-accent; }
@@ -133,7 +127,7 @@ class Feed(ScrollView, can_focus=True):
         self._entries = entries
         self._places = {entry.key: place for place, entry in enumerate(entries)}
         self._strips.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(entries))
+        self.set_line_count(len(entries))
         place = self._places.get(wanted or "")
         kept = place is not None
         if place is None:
@@ -142,14 +136,14 @@ class Feed(ScrollView, can_focus=True):
         if kept and before >= 0:
             self.scroll_to(y=place - above, animate=False, force=True)  # the item stays where the eye is
         self._keep_in_sight()
-        self.refresh()
+        self.refresh_changed()
         self.post_message(self.Highlighted(self, self.highlighted))
         self._look_ahead()
 
     def redraw(self) -> None:
-        """Draw all rows anew, e.g. because time has passed."""
+        """Draw anew what looks different by now, e.g. because time has passed."""
         self._strips.clear()
-        self.refresh()
+        self.refresh_changed()
 
     def go_to(self, key: str) -> bool:
         """Put the cursor on the entry with `key`; False when there is none."""
@@ -245,7 +239,7 @@ class Feed(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._strips.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._entries))
+        self.set_line_count(len(self._entries))
         self._keep_in_sight()
 
     def on_focus(self) -> None:
@@ -262,9 +256,8 @@ class Feed(ScrollView, can_focus=True):
         self._strips.clear()
         super().notify_style_update()
 
-    def render_line(self, y: int) -> Strip:
+    def line(self, place: int) -> Strip:
         width = self.scrollable_content_region.width
-        place = y + self.scroll_offset.y
         if not 0 <= place < len(self._entries):
             return Strip.blank(width, self.rich_style)
         entry = self._entries[place]
