@@ -18,7 +18,7 @@ def demo_hub(posts: int | None = None) -> Hub:
         from kosmo_tui.api.http import in_process
         from kosmo_tui.sandbox import Sandbox
 
-    sandbox = Sandbox(posts=posts)
+        sandbox = Sandbox(posts=posts)
     return Hub.for_sandbox(sandbox.describe(URL), in_process(sandbox.app))
 
 

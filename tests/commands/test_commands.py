@@ -16,7 +16,7 @@ import pytest
 from kosmo_tui import __version__
 from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.commands import COMMANDS
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, Command, Sandbox
 
 KOSMO = [sys.executable, "-m", "kosmo_tui"]
 
@@ -194,6 +194,28 @@ class TestEnd:
             assert error["may_have_been_published"] is True
         else:
             assert said == ""
+
+
+DEMO, SANDBOX = ["call", "buffer.list_profiles", "--demo"], ["sandbox"]
+
+
+@pytest.mark.parametrize(
+    ("package", "words"),
+    [("starlette", DEMO), ("graphql", DEMO), ("starlette", SANDBOX), ("graphql", SANDBOX), ("uvicorn", SANDBOX)],
+)
+def test_without_the_extra_the_line_that_installs_it_is_told(package: str, words: list[str]) -> None:
+    run = f"import sys; sys.modules['{package}'] = None; from kosmo_tui.__main__ import main; sys.exit(main({words!r}))"
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (1, "")
+    error = json.loads(done.stderr)["error"]
+    assert package in error["message"]
+    assert "pip install 'kosmo-tui[demo]'" in error["hint"]
+
+
+def test_a_port_that_is_taken_is_told(kosmo_process: Command, sandbox: Sandbox) -> None:
+    outcome = kosmo_process("sandbox", "--port", sandbox.description["url"].rpartition(":")[2])
+    assert outcome.code == 1
+    assert "cannot listen on port" in outcome.error["message"]
 
 
 class TestDashboard:
