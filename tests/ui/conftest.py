@@ -39,6 +39,11 @@ class Dashboard:
             await self.pilot.press(key)
             await self.settle()
 
+    async def type(self, text: str) -> None:
+        """Type `text` as fast as keys come, and then wait."""
+        await self.pilot.press(*("space" if char == " " else char for char in text))
+        await self.settle()
+
     @property
     def text(self) -> str:
         """What stands on the screen, line by line."""
@@ -77,7 +82,11 @@ def dashboard() -> Open:
         hub = Hub.for_sandbox(world.describe("http://sandbox.localhost"), in_process(world.app))
         hub.config.keys.update(keys or {})
         app = KosmoApp(
-            hub, settings or Settings(timezone="Europe/Berlin"), start_account=account, start_pane=pane, now=world.clock.now
+            hub,
+            settings or Settings(timezone="Europe/Berlin"),
+            start_account=account,
+            start_pane=pane,
+            now=world.clock.now,
         )
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             board = Dashboard(app, pilot, world)

@@ -47,7 +47,16 @@ async def test_number_keys_switch_the_account_and_come_back_to_the_same_item(das
 
 async def test_the_sidebar_names_accounts_states_and_profiles(dashboard: Open) -> None:
     async with dashboard() as board:
-        for name in ("BUFFER", "INSTAGRAM", "default", "agency", "client_acct", "brand_account", "LinkedIn", "Pinterest"):
+        for name in (
+            "BUFFER",
+            "INSTAGRAM",
+            "default",
+            "agency",
+            "client_acct",
+            "brand_account",
+            "LinkedIn",
+            "Pinterest",
+        ):
             assert name in board.text
         await board.press("b", "down", "enter")
         assert board.app.main is not None
@@ -73,11 +82,13 @@ async def test_the_queue_is_in_order_with_failures_first_and_free_slots(dashboar
 async def test_the_filter_narrows_and_escape_brings_all_back(dashboard: Open) -> None:
     async with dashboard() as board:
         before = len(board.pane.feed.entries)
-        await board.press("slash", *"mastodon")
+        await board.press("slash")
+        await board.type("mastodon")
         assert 0 < len(board.pane.feed.entries) < before
         await board.press("enter")
         assert not isinstance(board.app.focused, Input), "the list has the focus, still filtered"
-        await board.press("slash", *"zzz")
+        await board.press("slash")
+        await board.type("zzz")
         assert "Nothing loaded contains" in board.text
         await board.press("escape")
         assert len(board.pane.feed.entries) == before
@@ -85,13 +96,14 @@ async def test_the_filter_narrows_and_escape_brings_all_back(dashboard: Open) ->
 
 async def test_letters_are_text_in_the_filter(dashboard: Open) -> None:
     async with dashboard() as board:
-        await board.press("slash", "c", "q", "r", "5", "h", "l")
+        await board.press("slash")
+        await board.type("cqr5hl")
         assert board.app.screen.query_one("#queue Input", Input).value == "cqr5hl"
 
 
 async def test_a_refresh_keeps_the_cursor_on_its_item(dashboard: Open) -> None:
     async with dashboard(pane="sent") as board:
-        await board.press(*["down"] * 12)
+        await board.pilot.press(*["down"] * 12)
         key = board.pane.feed.highlighted.key
         await board.press("r")
         assert board.pane.feed.highlighted.key == key
@@ -206,7 +218,8 @@ async def test_help_lists_every_action_and_does_the_chosen_one(dashboard: Open) 
         shown = [entry.item for entry in board.app.screen.query_one(Feed).entries if entry.selectable]
         assert sorted(shown, key=str) == sorted(ACTIONS, key=str)
         assert "Write a post" in board.text
-        await board.press(*"next view", "enter")
+        await board.type("next view")
+        await board.press("enter")
         assert board.pane.VIEW == "sent"
 
 
@@ -234,7 +247,9 @@ def test_no_default_key_is_one_that_terminals_or_multiplexers_take() -> None:
 
 async def test_the_palette_offers_accounts_and_views(dashboard: Open) -> None:
     async with dashboard() as board:
-        await board.press("ctrl+p", *"brand", "enter")
+        await board.press("ctrl+p")
+        await board.type("brand")
+        await board.press("enter")
         assert "brand_account" in board.text.splitlines()[0]
 
 
@@ -266,7 +281,9 @@ async def test_a_post_for_two_profiles_stands_in_the_queue(dashboard: Open) -> N
         before = {update.id for update in board.app.workspace.desks["buffer.agency"].queue.items}
         await board.press("c")
         assert "agency" in board.text.splitlines()[1]
-        await board.press("space", "down", "space", "tab", *"Fresh beans", "f5")
+        await board.pilot.press("space", "down", "space", "tab")
+        await board.type("Fresh beans")
+        await board.press("f5")
         while board.app.publisher.pending:
             await board.pilot.pause(0.05)
         await board.settle()
@@ -284,7 +301,8 @@ async def test_a_free_slot_composes_for_its_profile_and_time(dashboard: Open) ->
         board.pane.feed.go_to(slot.key)
         await board.press("enter")
         assert f"{slot.item.at:%H:%M}" in board.text and "New post" in board.text
-        await board.press(*"For the slot", "f5")
+        await board.type("For the slot")
+        await board.press("f5")
         while board.app.publisher.pending:
             await board.pilot.pause(0.05)
         await board.settle()
@@ -295,7 +313,9 @@ async def test_a_free_slot_composes_for_its_profile_and_time(dashboard: Open) ->
 
 async def test_a_kept_draft_comes_back(dashboard: Open) -> None:
     async with dashboard() as board:
-        await board.press("c", "tab", *"half a thought", "escape", "k")
+        await board.press("c", "tab")
+        await board.type("half a thought")
+        await board.press("escape", "k")
         assert "New post" not in board.text
         await board.press("c")
         assert "half a thought" in board.text
