@@ -108,13 +108,19 @@ class Terminal:
         """The process that was started."""
         return self._process.pid
 
+    def lines(self) -> list[str]:
+        """The rows of the screen."""
+        # Not `Screen.display`: it fails on a wide character of which only the second half was overwritten.
+        cells, columns = self._screen.buffer, range(self._screen.columns)
+        return ["".join(cells[y][x].data for x in columns) for y in range(self._screen.lines)]
+
     def text(self) -> str:
         """The screen as lines, without the blanks at their ends."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return "\n".join(line.rstrip() for line in self.lines())
 
     def row_of(self, text: str) -> int:
         """The first row (from 0) on which `text` stands; -1 when it does not."""
-        return next((y for y, line in enumerate(self._screen.display) if text in line), -1)
+        return next((y for y, line in enumerate(self.lines()) if text in line), -1)
 
     def press(self, *keys: str) -> None:
         """Press keys by name (`down`, `ctrl+p`) or as they are typed (`c`, `?`), one after another."""
