@@ -207,7 +207,7 @@ async def test_hostile_text_reaches_no_row_and_no_detail(dashboard: Open) -> Non
             if keys:
                 await board.press({"]": "right_square_bracket"}.get(keys, keys))
             await board.press("down", "enter", "escape")
-            bad = [char for char in board.text if ord(char) < 32 and char != "\n" or 0x7F <= ord(char) < 0xA0]
+            bad = [char for char in board.text if (ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0]
             assert not bad
             assert not set(board.text) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
 

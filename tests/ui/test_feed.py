@@ -133,7 +133,7 @@ def test_numbers_stay_short(number: float) -> None:
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [(0, "0"), (943, "943"), (1204, "1,204"), (9999, "9,999"), (48_200, "48.2k"), (999_960, "1.0M"), (1_300_000, "1.3M")],
+    [(0, "0"), (943, "943"), (1204, "1,204"), (9999, "9,999"), (48_200, "48.2k"), (999_960, "1.0M"), (1.3e6, "1.3M")],
 )
 def test_numbers_are_humanised(number: float, shown: str) -> None:
     assert human(number) == shown
