@@ -64,8 +64,14 @@ class FrozenTime(datetime):
         return NOW.astimezone(tz)
 
 
-async def take(scene: Scene) -> str:
+def picture(scene: Scene) -> str:
     """The picture of `scene` as SVG."""
+    with patch("kosmo_tui.services.listing.datetime", FrozenTime):
+        return place(asyncio.run(take(scene)))
+
+
+async def take(scene: Scene) -> str:
+    """What stands on the screen at the end of `scene`, as SVG."""
     sandbox = Sandbox(clock=Clock(NOW))
     hub = Hub.for_sandbox(sandbox.describe("http://demo.localhost"), in_process(sandbox.app))
     app = KosmoApp(
@@ -81,7 +87,7 @@ async def take(scene: Scene) -> str:
         for key in scene.keys:
             await pilot.press(*(["enter" if char == "\n" else char for char in key] if len(key) > 9 else [key]))
             await settled(pilot)
-        return place(app.export_screenshot(title=f"kosmo · {scene.name}"))
+        return app.export_screenshot(title=f"kosmo · {scene.name}")
 
 
 async def settled(pilot: Pilot[Any]) -> None:
@@ -96,11 +102,10 @@ async def settled(pilot: Pilot[Any]) -> None:
 def main() -> None:
     """Take all pictures and drop those of scenes that are no more."""
     FOLDER.mkdir(exist_ok=True)
-    with patch("kosmo_tui.services.listing.datetime", FrozenTime):
-        for scene in SCENES:
-            path = FOLDER / f"{scene.name}.svg"
-            path.write_text(asyncio.run(take(scene)), encoding="utf-8")
-            print(path.relative_to(FOLDER.parent))
+    for scene in SCENES:
+        path = FOLDER / f"{scene.name}.svg"
+        path.write_text(picture(scene), encoding="utf-8")
+        print(path.relative_to(FOLDER.parent))
     for path in FOLDER.glob("*.svg"):
         if path.stem not in {scene.name for scene in SCENES}:
             path.unlink()
