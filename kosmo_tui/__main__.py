@@ -6,7 +6,6 @@ Nothing heavy is imported here: `kosmo call` must not pay for the dashboard, nor
 from __future__ import annotations
 
 import contextlib
-import difflib
 import importlib
 import os
 import signal
@@ -54,6 +53,8 @@ def _run(words: list[str]) -> int:
     if words and not words[0].startswith("-"):
         name = words.pop(0)
         if name not in COMMANDS:
+            import difflib
+
             near = difflib.get_close_matches(name, COMMANDS, n=1)
             hint = f"did you mean `kosmo {near[0]}`?" if near else "`kosmo --help` lists the commands"
             raise BadParameter(f"there is no command {name!r}", hint=hint)

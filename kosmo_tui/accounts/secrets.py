@@ -38,10 +38,6 @@ class StoredSecrets:
             look = self._looks[account.id] = asyncio.create_task(self._look(account), name=f"token of {account.id}")
         return await asyncio.shield(look)  # one caller that gives up must not take the token from the others
 
-    def forget(self, account: Account) -> None:
-        """Look again the next time: the token was replaced."""
-        self._looks.pop(account.id, None)
-
     async def _look(self, account: Account) -> Secret:
         if account.token_env and (value := os.environ.get(account.token_env, "").strip()):
             try:

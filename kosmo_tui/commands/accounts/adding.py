@@ -9,8 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from kosmo_tui.accounts import config_file, settings
+from kosmo_tui.accounts.connecting import whose
 from kosmo_tui.accounts.credentials import Credentials
-from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.secrets import GivenSecrets, StoredSecrets
 from kosmo_tui.accounts.settings import SERVICES, Account, Config
 from kosmo_tui.api.errors import BadParameter, TokenError
@@ -43,7 +43,7 @@ def run(words: list[str]) -> int:
     credentials = Credentials()
     token = None if account.token_env or account.token_cmd else _token(account)
     secrets: Secrets = GivenSecrets({account.id: token}) if token else StoredSecrets(credentials)
-    user = None if args.no_check else asyncio.run(_whose(config, account, secrets))
+    user = None if args.no_check else asyncio.run(whose(config, account, secrets))
     if token:
         credentials.put(account, token)
     if not known:
@@ -84,11 +84,6 @@ def _token(account: Account) -> Secret:
             hint=f"e.g. pass show buffer/me | kosmo accounts add {account.id}",
         )
     return Secret(lines[0])
-
-
-async def _whose(config: Config, account: Account, secrets: Secrets) -> str:
-    async with Hub(Config(path=config.path, accounts=(account,)), secrets) as hub:
-        return await hub.whose(account.id)
 
 
 def _parser() -> Parser:
