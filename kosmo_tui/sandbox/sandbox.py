@@ -6,7 +6,7 @@ from collections import deque
 from email.utils import format_datetime
 from typing import Any, Protocol
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -88,7 +88,10 @@ class Sandbox:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return
         if len(body) > MAX_BODY:
             await JSONResponse({"error": "Payload too large"}, status_code=413)(scope, receive, send)
             return
@@ -102,7 +105,7 @@ class Sandbox:
         entry = {
             "method": request.method,
             "path": _without_secrets(request),
-            "operation": ",".join(operations) or None,
+            "operation": ",".join(dict.fromkeys(operations)) or None,
             "status": None,  # stays so when no answer goes out
             "fault": fault.fault if fault else None,
         }
@@ -117,7 +120,9 @@ class Sandbox:
                 response = await delivery.spoiled(response, fault)
         entry["status"] = getattr(response, "status_code", None)
         if isinstance(response, Response):
-            response.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)  # clients may set their watch by it
+            response.headers["Date"] = format_datetime(
+                self.clock.now(), usegmt=True
+            )  # clients may set their watch by it
         await response(scope, receive, send)
 
 

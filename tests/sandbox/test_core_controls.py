@@ -183,6 +183,18 @@ async def test_the_log_tells_all_but_secrets(http: httpx.AsyncClient, buffer: Bu
     assert not [token for token in buffer.sandbox.buffer.tokens.values() if token in text]
 
 
+async def test_faults_know_the_operation_that_runs(http: httpx.AsyncClient, buffer: Buffer) -> None:
+    query = """query a { account { id } } query b { ...root ... on Query { channel(input: {id: "x"}) { id } } }
+      fragment root on Query { account { name } }"""
+    token = buffer.sandbox.buffer.tokens["agency"]
+    for name, operation in (("a", "account"), ("b", "account,channel")):
+        body = {"query": query, "operationName": name}
+        await http.post("/", json=body, headers={"Authorization": f"Bearer {token}"})
+        assert buffer.sandbox.log[-1]["operation"] == operation
+    await http.post("/", json={"query": "{ ...loop } fragment loop on Query { ...loop account { id } }"})
+    assert buffer.sandbox.log[-1]["operation"] == "account"
+
+
 async def test_a_huge_body_is_refused(http: httpx.AsyncClient) -> None:
     assert (await http.post("/", content=b"x" * 4_000_001)).status_code == 413
 
@@ -251,6 +263,8 @@ async def test_hostile_worlds_answer_and_poison_every_text(clock: Clock) -> None
         assert all(any(venom in post["text"] for venom in VENOM) for post in posts)
         errors = [post["error"]["message"] for post in posts if post["error"]]
         assert errors and all(any(venom in text for venom in VENOM) for text in errors)
+        pictures = [asset for post in buffer.sandbox.buffer.world.posts for asset in post.assets if "image" in asset]
+        assert all(any(venom in asset["image"]["altText"] for venom in VENOM) for asset in pictures)
         found = await buffer.ask("{ account { name organizations { name } } }")
         assert any(venom in found["account"]["name"] for venom in VENOM)
         plain = "what a person writes comes back as it was"

@@ -73,7 +73,7 @@ class Organization:
     members: int = 1
     tags: dict[str, Tag] = field(default_factory=dict)
     ideas: dict[str, Idea] = field(default_factory=dict)
-    idea_groups: dict[str, str] = field(default_factory=dict)  # id → name; the first is locked ("unassigned")
+    idea_groups: dict[str, str] = field(default_factory=dict)  # id → name
     templates: dict[str, Template] = field(default_factory=dict)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -12,10 +13,14 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     OperationDefinitionNode,
+    SelectionSetNode,
     execute,
     parse,
     validate,
@@ -68,7 +73,7 @@ class _Document:
     """A query that was read once: its syntax tree, or what is wrong with it (HTTP status, errors)."""
 
     document: DocumentNode | None
-    fields: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()  # name of the operation, root field
     status: int = 200
     errors: tuple[dict[str, Any], ...] = ()
 
@@ -115,11 +120,13 @@ class Buffer:
         return [views.plain(post) for post in self.world.posts.walk(channels, STATUSES)]
 
     def operations(self, body: bytes) -> list[str]:
-        """The root fields of a request's query, [] when it has none that can be read."""
+        """The root fields of the operation that a request runs, [] when it has none that can be read."""
         given = _json(body)
         if not isinstance(given, dict) or not isinstance(given.get("query"), str):
             return []
-        return list(self._read(given["query"]).fields)
+        fields = self._read(given["query"]).fields
+        name = given.get("operationName")
+        return [field for operation, field in fields if name in (None, "", operation)]
 
     async def answer(self, request: Request, body: bytes, fault: Fault | None) -> Response:
         """The answer to a request, with a fault that the service has to show in its own style."""
@@ -197,13 +204,10 @@ class Buffer:
         except RecursionError:
             return _Document(None, (), self.switches.complexity_status, ({"message": cost.REFUSAL},))
         fields = tuple(
-            dict.fromkeys(
-                selection.name.value
-                for node in document.definitions
-                if isinstance(node, OperationDefinitionNode)
-                for selection in node.selection_set.selections
-                if isinstance(selection, FieldNode)
-            )
+            (node.name.value if node.name else "", field)
+            for node in document.definitions
+            if isinstance(node, OperationDefinitionNode)
+            for field in _root_fields(node.selection_set, document)
         )
         try:
             if cost.too_complex(document):
@@ -215,6 +219,19 @@ class Buffer:
             errors = tuple(_formatted(error, "GRAPHQL_VALIDATION_FAILED") for error in troubles)
             return _Document(document, fields, 400, errors)
         return _Document(document, fields)
+
+
+def _root_fields(selections: SelectionSetNode, document: DocumentNode, inside: tuple[str, ...] = ()) -> Iterator[str]:
+    """The fields of a selection, those in fragments included; a fragment within itself is not followed."""
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            yield from _root_fields(node.selection_set, document, inside)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in inside:
+            for other in document.definitions:
+                if isinstance(other, FragmentDefinitionNode) and other.name.value == node.name.value:
+                    yield from _root_fields(other.selection_set, document, (*inside, node.name.value))
 
 
 @cache

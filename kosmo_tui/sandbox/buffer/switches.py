@@ -18,7 +18,9 @@ class Switches:
     # errors
     not_found_message: str = "{what} not found"  # of errors[] with code NOT_FOUND
     bad_variables_status: int = 400  # variables that do not fit their types
-    strict_object_ids: bool = False  # refuse ids that are not 24 hex digits as bad input, not as unknown
+    strict_object_ids: bool = (
+        False  # (read at the start only) refuse ids that are not 24 hex digits as bad input, not as unknown
+    )
     delete_failure: Literal["errors", "void"] = "errors"  # how deletePost and movePostInQueue fail
     complexity_status: int = 200  # a query that is too costly
     refused_requests_count: bool = False  # does a 429 use up the windows, too?

@@ -91,7 +91,7 @@ def channel(world: World, item: Channel) -> View:
         "showTrendingTopicSuggestions": False,
         "timezone": item.timezone,
         "type": item.type,
-        "weeklyPostingLimit": lambda _: {**_week(world, item), "limit": 7 * (NETWORKS[item.service].daily_limit or 0)},
+        "weeklyPostingLimit": lambda _: _weekly_limit(world, item),
         "createdAt": item.created_at,
         "updatedAt": item.created_at,
     }
@@ -233,6 +233,11 @@ def _week(world: World, item: Channel) -> dict[str, int]:
         status: sum(1 for _ in world.posts.walk([item.id], [status], low=low, high=high))
         for status in ("scheduled", "sent")
     }
+
+
+def _weekly_limit(world: World, item: Channel) -> View | None:
+    limit = NETWORKS[item.service].daily_limit
+    return {**_week(world, item), "limit": 7 * limit} if limit is not None else None
 
 
 def _posting_goal(world: World, item: Channel) -> View | None:

@@ -22,19 +22,13 @@ from kosmo_tui.sandbox.buffer.world import World
 
 Say = Callable[[str, int], str]
 T = TypeVar("T")
-_PICTURES = tuple(
-    (content.image(f"https://media.example.com/{name}-{size}.jpg", alt),)
-    for name, size, alt in (
-        ("cup", "1080x1350", "A cup of filter coffee on a windowsill"),
-        ("roaster", "1080x1080", ""),
-        ("team", "1200x675", "Nine people laughing at a printer"),
-        ("poster", "1000x1500", "Ein Plakat mit großen Buchstaben"),
-        ("fuji", "1620x1080", "窓から見える富士山"),
-        ("dog", "1080x1080", "A small dog asleep on a pile of invoices"),
-    )
-)
-_CAROUSEL = tuple(
-    content.image(f"https://media.example.com/slide-{number}-1080x1080.png", f"Slide {number}") for number in (1, 2, 3)
+_PICTURES = (
+    ("cup", "1080x1350", "A cup of filter coffee on a windowsill"),
+    ("roaster", "1080x1080", ""),
+    ("team", "1200x675", "Nine people laughing at a printer"),
+    ("poster", "1000x1500", "Ein Plakat mit großen Buchstaben"),
+    ("fuji", "1620x1080", "窓から見える富士山"),
+    ("dog", "1080x1080", "A small dog asleep on a pile of invoices"),
 )
 _VIDEO = (content.video("https://media.example.com/dial-in.mp4"),)
 _MODES = ("addToQueue", "addToQueue", "addToQueue", "customScheduled", "shareNext", "shareNow")
@@ -74,6 +68,11 @@ class _Maker:
         self._captions = [text for text in captions if len(text) <= limit]
         self._tags = tuple(world.organizations[channel.organization_id].tags)
         self._number = 0
+        images = [
+            content.image(f"https://media.example.com/{name}-{size}.jpg", say(alt, number))
+            for number, (name, size, alt) in enumerate(_PICTURES)
+        ]
+        self._pictures, self._carousel = [(image,) for image in images], tuple(images[:3])
         self._random = random.Random(f"{world.seed} {channel.id}").random
 
     def _roll(self, low: int, high: int) -> int:
@@ -182,9 +181,9 @@ class _Maker:
         if service in {"youtube", "tiktok"}:
             return _VIDEO
         if service == "instagram" and self._random() < 0.3:
-            return self._pick((_CAROUSEL, _VIDEO))
+            return self._pick((self._carousel, _VIDEO))
         if service in {"instagram", "pinterest"} or self._random() < 0.4:
-            return self._pick(_PICTURES)
+            return self._pick(self._pictures)
         return ()
 
     def _metadata(self, assets: tuple[dict[str, Any], ...]) -> dict[str, Any]:
@@ -194,9 +193,17 @@ class _Maker:
             case "facebook":
                 return {"type": "post"}
             case "pinterest":
-                return {"boardServiceId": self._pick(self._channel.boards)["serviceId"], "title": "Pinned"}
+                return {
+                    "boardServiceId": self._pick(self._channel.boards)["serviceId"],
+                    "title": self._say("Pinned", 7),
+                }
             case "youtube":
-                return {"title": "Route of the week", "categoryId": "26", "privacy": "public", "license": "youtube"}
+                return {
+                    "title": self._say("Route of the week", 8),
+                    "categoryId": "26",
+                    "privacy": "public",
+                    "license": "youtube",
+                }
             case "googlebusiness":
                 return {"type": "whats_new", "detailsWhatsNew": {"button": "none"}}
         return {}
