@@ -223,8 +223,13 @@ class Publisher:
             alt_text=[one.alt for one in draft.media],
             on_progress=lambda note: publication.set(target.key, note=note),
         )
-        container = f"container {published.id} is made; nothing is published"
-        note = container if draft.container_only else "published"
+        publication.add_notices(published.notices)
+        if draft.container_only:
+            note = f"container {published.id} is made; nothing is published"
+        elif published.status_code == "PUBLISHED":  # seen by its container: the item itself could not be told
+            note = "published; which item it became is not certain"
+        else:
+            note = "published"
         publication.set(target.key, state="confirmed", note=note, link=published.permalink)
 
 

@@ -19,10 +19,10 @@ from kosmo_tui.compose.draft import Attachment, Draft, Target
 from kosmo_tui.services.publish import Publisher
 from kosmo_tui.ui.screens.ask import AskScreen
 from kosmo_tui.ui.screens.compose import ComposeScreen
-from kosmo_tui.ui.screens.compose_choice import Choice
 from kosmo_tui.ui.screens.compose_media import Field, MediaRow, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import TargetList
+from kosmo_tui.ui.widgets.choice import Choice
 
 NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)
 NASTY = "[/b] [red]x[/] [@click=app.quit]y[/]"

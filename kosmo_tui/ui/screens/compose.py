@@ -20,12 +20,12 @@ from kosmo_tui.compose.lint import Finding, blocks, length, of_draft, of_target
 from kosmo_tui.compose.when import BadTime, When, describe, parse
 from kosmo_tui.services.publish import Publication, Publisher, Row
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
-from kosmo_tui.ui.screens.compose_choice import Choice
 from kosmo_tui.ui.screens.compose_findings import marked, problem_lines, shared
 from kosmo_tui.ui.screens.compose_media import Field, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import Check, TargetList
 from kosmo_tui.ui.text import MUTED, State, mark, network
+from kosmo_tui.ui.widgets.choice import Choice
 
 _KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
 _PUBLISH = (("publish", "publish"), ("container", "container only"))
