@@ -26,10 +26,10 @@ def test_screen_keys_and_exit_code() -> None:
 def test_a_resize_reaches_the_program() -> None:
     code = """
 import os, signal
-def told(*_): os.write(1, b'now %d %d' % os.get_terminal_size())
-signal.signal(signal.SIGWINCH, told)
-print('first', *os.get_terminal_size())
-input()
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])
+print('first', *os.get_terminal_size(), flush=True)
+signal.sigwait([signal.SIGWINCH])
+print('now', *os.get_terminal_size())
 """
     with python(code, columns=100, rows=30) as terminal:
         terminal.wait_for("first 100 30")
