@@ -265,7 +265,10 @@ def as_json(result: Any) -> Any:
     raw = getattr(result, "raw", None)
     if isinstance(raw, dict):
         return raw
-    return msgspec.to_builtins(result, enc_hook=_encode, builtin_types=(datetime,))
+    plain = msgspec.to_builtins(result, enc_hook=_encode, builtin_types=(datetime,))
+    if isinstance(plain, dict):
+        plain.pop("cursor", None)  # for the dashboard: the reference pages by number
+    return plain
 
 
 def _encode(value: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from rich.segment import Segments
 from rich.traceback import Traceback
@@ -74,8 +73,7 @@ class KosmoApp(App[str]):
     @property
     def zone(self) -> tzinfo:
         """The user's zone, for what has no zone of its own."""
-        name = self.settings.timezone
-        return ZoneInfo(name) if name else datetime.now().astimezone().tzinfo or UTC
+        return self.settings.zone
 
     def on_mount(self) -> None:
         self.publisher.subscribe(self._published)
