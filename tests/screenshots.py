@@ -49,7 +49,7 @@ SCENES = (
         "queue",
         ("c", "space", "down", "space", "down", "space", "tab", POST, "tab", PHOTO, "tab", ALT),
     ),
-    Scene("media", "instagram.brand_account", "media", ("down",) * 2),
+    Scene("media", "instagram.brand_account", "media", ("down",) * 4),
     Scene("comments", "instagram.brand_account", "comments", ("down",)),
     Scene("insights", "instagram.brand_account", "insights"),
     Scene("narrow", "buffer.agency", "queue", ("down",) * 6, size=(80, 24)),

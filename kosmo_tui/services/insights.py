@@ -43,7 +43,8 @@ REQUESTS = {
     "daily": "Values per day",
     "rolling": "Reach of the window",
 }
-_SILENCE = "Instagram told no value for these days; it can lag by 48 hours."
+_LAG = "Instagram lags by up to 48 hours"
+_SILENCE = f"{_LAG} and told no value for these days yet."
 ORDER = ("views", "reach", "total_interactions", "profile_views", "follower_count", *TOTALS)
 
 
@@ -119,17 +120,16 @@ async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overv
     """
     if days not in PERIODS:
         raise ValueError(f"days is one of {', '.join(map(str, PERIODS))}, not {days}")
-    today = now.astimezone(PACIFIC).date()
-    start, before = today - timedelta(days=days), today - timedelta(days=2 * days)
-    first = today - timedelta(days=SERIES_DAYS)
+    today, length, one = now.astimezone(PACIFIC).date(), timedelta(days=days), timedelta(days=1)
+    last, start, first = today - one, today - length, today - timedelta(days=SERIES_DAYS)
     asked = {
         "now": client.list_insights(",".join(TOTALS), "day", _midnight(start), _midnight(today)),
-        "before": client.list_insights(",".join(TOTALS), "day", _midnight(before), _midnight(start)),
-        "daily": client.list_insights("reach,follower_count", "day", _midnight(first), _midnight(today)),
+        "before": client.list_insights(",".join(TOTALS), "day", _midnight(start - length), _midnight(start)),
+        "daily": client.list_insights("reach,follower_count", "day", _midnight(first - one), _midnight(today)),
     }
     if days > 1:
-        since = _midnight(start - timedelta(days=1))
-        asked["rolling"] = client.list_insights("reach", PERIODS[days], since, _midnight(today))
+        since = max(start - 2 * one, first - one)  # a day more than needed, as long as one request can ask for it
+        asked["rolling"] = client.list_insights("reach", PERIODS[days], _midnight(since), _midnight(today))
     answers = dict(zip(asked, await asyncio.gather(*asked.values(), return_exceptions=True), strict=True))
     parts = {name: _part(answer) for name, answer in answers.items()}
     errors = {name: answer for name, answer in answers.items() if isinstance(answer, KosmoError)}
@@ -138,25 +138,31 @@ async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overv
 
     series = {name: _by_day(parts["daily"], name) for name in ("reach", "follower_count")}
     rolling = _by_day(parts["rolling"], "reach") if days > 1 else series["reach"]
+    ends = {"reach": _end(rolling, last), "follower_count": _end(series["follower_count"], last)}
     values = {name: _total(parts["now"], name) for name in TOTALS}
-    values["reach"] = rolling.get(today - timedelta(days=1))
-    values["follower_count"] = _sum(series["follower_count"], start, days)
+    values["reach"] = rolling.get(ends["reach"])
+    values["follower_count"] = _sum(series["follower_count"], ends["follower_count"], days)
     earlier = {name: _total(parts["before"], name) for name in TOTALS}
-    earlier["reach"] = rolling.get(start - timedelta(days=1))
-    earlier["follower_count"] = _sum(series["follower_count"], before, days)
+    earlier["reach"] = rolling.get(ends["reach"] - length)
+    earlier["follower_count"] = _sum(series["follower_count"], ends["follower_count"] - length, days)
+    late = [
+        Missing(f"{TITLES[name]} of {last.day} {last:%b}", f"{_LAG}; its number ends a day earlier")
+        for name, end in ends.items()
+        if end < last and values[name] is not None
+    ]
 
     lines = {name: _days(series[name], first, SERIES_DAYS) for name in series}
     return Overview(
         days=days,
         first=start,
-        last=today - timedelta(days=1),
+        last=last,
         totals=tuple(
             Total(name=name, title=TITLES[name], value=value, before=earlier[name], series=lines.get(name, ()))
             for name in dict.fromkeys(ORDER)
             if (value := values[name]) is not None
         ),
         reach=lines["reach"],
-        missing=tuple(_missing(values, earlier, parts, errors)),
+        missing=(*late, *_missing(values, earlier, parts, errors)),
         as_of=now.astimezone(UTC),
     )
 
@@ -190,13 +196,19 @@ def _by_day(part: Insights, name: str) -> dict[date, float]:
     }
 
 
-def _days(values: dict[date, float], first: date, count: int) -> tuple[Day, ...]:
+def _days(values: Mapping[date, float], first: date, count: int) -> tuple[Day, ...]:
     return tuple(Day(day, values.get(day)) for day in (first + timedelta(days=ahead) for ahead in range(count)))
 
 
-def _sum(values: dict[date, float], first: date, count: int) -> float | None:
-    """The sum of `count` days from `first`; None when a day in it was not told: a part is no total."""
-    known = [day.value for day in _days(values, first, count) if day.value is not None]
+def _end(values: Mapping[date, float], last: date) -> date:
+    """The day with which a count ends: `last`, or the day before while `last` is not told yet."""
+    before = last - timedelta(days=1)
+    return before if last not in values and before in values else last
+
+
+def _sum(values: Mapping[date, float], last: date, count: int) -> float | None:
+    """The sum of the `count` days that end with `last`; None when a day of them was not told: a part is no total."""
+    known = [day.value for day in _days(values, last - timedelta(days=count - 1), count) if day.value is not None]
     return sum(known) if len(known) == count else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api.errors import AuthExpired, RateLimited
@@ -105,6 +106,22 @@ async def test_twenty_eight_days_have_no_older_followers_to_compare_with() -> No
     assert followers.change is None
     assert [item.title for item in seen.missing] == ["Change of new followers"]
     assert "30 days" in seen.missing[0].reason
+
+
+@pytest.mark.parametrize("days", [1, 7, 28])
+async def test_while_a_day_is_not_told_yet_counts_end_a_day_earlier(days: int) -> None:
+    class Late(Recorded):
+        def _insight(self, name: str, period: str, start: datetime, end: datetime) -> Insight:
+            found = super()._insight(name, period, start, end)
+            return structs.replace(found, points=found.points[:-1])
+
+    seen = await overview(Late(), days=days, now=NOW)
+    end = TODAY - timedelta(days=2)
+    assert total(seen, "reach") == (yearday(end), None if days == 28 else yearday(end) - days)
+    week = sum(yearday(end - timedelta(days=back)) for back in range(days))
+    assert total(seen, "follower_count") == (week, None if days == 28 else week - days * days)
+    assert [item.title for item in seen.missing][:2] == ["Reach of 21 Nov", "New followers of 21 Nov"]
+    assert seen.reach[-1].value is None
 
 
 @pytest.mark.parametrize("now", [datetime(2026, 11, 3, 6, tzinfo=UTC), datetime(2026, 3, 10, 20, tzinfo=UTC)])
