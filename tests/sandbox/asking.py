@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.clock import Clock
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
@@ -24,8 +25,16 @@ POST = """fragment post on Post { id text status dueAt sentAt shareMode isCustom
   error { message rawError supportUrl } assets { __typename type source thumbnail mimeType }
   metadata { __typename ... on CommonPostMetadata { type annotations { type text indices } } }
   metrics { type value } metricsUpdatedAt }"""
-POSTS = """query ($input: PostsInput!, $first: Int, $after: String) { posts(input: $input, first: $first, after: $after) {
+POSTS = """query ($input: PostsInput!, $first: Int, $after: String) {
+  posts(input: $input, first: $first, after: $after) {
   edges { cursor node { ...post } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }"""
+
+
+class Still(Clock):
+    """A clock that only moves when it is told to, so that no test depends on how fast the machine is."""
+
+    def now(self) -> datetime:
+        return self.start + self._offset
 
 
 class Buffer:

@@ -9,12 +9,12 @@ import pytest
 
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
-from tests.sandbox.asking import START, Buffer
+from tests.sandbox.asking import START, Buffer, Still
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock(START)
+    return Still(START)
 
 
 @pytest.fixture

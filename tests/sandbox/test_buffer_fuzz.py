@@ -59,7 +59,7 @@ def send(content: bytes) -> httpx.Response:
     return asyncio.run(run())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents(sdl(), custom_scalars=SCALARS))
 def test_valid_requests_are_answered(query: str) -> None:
     answer = send(json.dumps({"query": query}).encode())

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
 from kosmo_tui.sandbox import Sandbox
-from kosmo_tui.sandbox.clock import Clock
-from tests.sandbox.asking import DELETE, MOVE, Buffer
+from tests.sandbox.asking import DELETE, MOVE, Buffer, Still
 
 MODES = st.sampled_from(["addToQueue", "shareNext", "shareNow", "customScheduled"])
 # Shortly before the clocks change in Berlin and New York.
@@ -31,7 +30,7 @@ class Queue(RuleBasedStateMachine):
 
     @initialize(start=STARTS, service=st.sampled_from(["twitter", "linkedin"]))
     def begin(self, start: datetime, service: str) -> None:
-        sandbox = Sandbox(seed=5, posts=8, clock=Clock(start), unlimited=True)
+        sandbox = Sandbox(seed=5, posts=8, clock=Still(start), unlimited=True)
         transport = httpx.ASGITransport(app=sandbox.app)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://sandbox.test")
         self.loop = asyncio.new_event_loop()
