@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api.buffer.models import Profile, Status, Update, UpdatePage
@@ -46,23 +46,6 @@ def health_of(error: KosmoError | None, *, loading: bool, known: bool) -> Health
             return "attention"
 
 
-class Desk(Protocol):
-    """What the sidebar and the header need of any account."""
-
-    account: str
-    service: str
-    name: str
-    error: KosmoError | None
-
-    @property
-    def handle(self) -> str: ...
-    @property
-    def health(self) -> Health: ...
-    @property
-    def window(self) -> Window | None: ...
-    async def refresh(self) -> None: ...
-
-
 class BufferDesk:
     """One Buffer account: its profiles, the pending posts of all of them, and what was sent."""
 
@@ -93,6 +76,14 @@ class BufferDesk:
         if state == "ok" and any(profile.disconnected or profile.locked for profile in self.profiles):
             return "attention"
         return state
+
+    @property
+    def problem(self) -> str:
+        """What is wrong in two words; empty when nothing is."""
+        if self.error is not None:
+            return self.error.kind.replace("_", " ")
+        cut = sum(profile.disconnected or profile.locked for profile in self.profiles)
+        return f"{cut} disconnected" if cut else ""
 
     @property
     def window(self) -> Window | None:
@@ -216,6 +207,11 @@ class InstagramDesk:
         return health_of(self.error, loading=self.loading, known=self.user is not None)
 
     @property
+    def problem(self) -> str:
+        """What is wrong in two words; empty when nothing is."""
+        return self.error.kind.replace("_", " ") if self.error is not None else ""
+
+    @property
     def window(self) -> Window | None:
         """The rate window that is nearest its end."""
         return self.client.limits.tightest() if self.user else None
@@ -278,23 +274,26 @@ class _CommentsOn:
         return [CommentOn(self._media, comment) for comment in page.items], page.after
 
 
+Desk = BufferDesk | InstagramDesk
+
+
 class Workspace:
     """The desks of all accounts, in the order of the configuration."""
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self.desks: dict[str, BufferDesk | InstagramDesk] = {
+        self.desks: dict[str, Desk] = {
             account: BufferDesk(account, hub) if account.startswith("buffer.") else InstagramDesk(account, hub)
             for account in hub.accounts
         }
 
-    def __iter__(self) -> Iterator[BufferDesk | InstagramDesk]:
+    def __iter__(self) -> Iterator[Desk]:
         return iter(self.desks.values())
 
     def __len__(self) -> int:
         return len(self.desks)
 
-    def numbered(self, number: int) -> BufferDesk | InstagramDesk | None:
+    def numbered(self, number: int) -> Desk | None:
         """The desk of the number key `number` (1 to 9)."""
         desks = list(self.desks.values())
         return desks[number - 1] if 0 < number <= len(desks) else None

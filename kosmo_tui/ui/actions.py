@@ -65,7 +65,7 @@ ACTIONS: tuple[Action, ...] = (
     # The app.
     Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", footer=5, key_display="?"),
     Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app", footer=7),
-    Action("quit", "q,ctrl+q", "quit", "Leave", "app", call="quit_app"),
+    Action("quit", "q", "quit", "Leave", "app"),
     *(
         Action(f"account_{n}", str(n), f"account {n}", f"Switch to account {n}", "main", call=f"account({n})")
         for n in range(1, 10)

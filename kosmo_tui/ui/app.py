@@ -18,7 +18,7 @@ from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.targets import instagram_target, profile_targets
-from kosmo_tui.services.workspace import VIEWS, BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.screens.main import MainScreen
 
@@ -147,7 +147,7 @@ class KosmoApp(App[str]):
             if not self.demo:
                 yield SystemCommand("Add an account", "Buffer or Instagram, with a token", self.action_add_account)
         # Textual's own list of keys would be a second help, and its quit would not ask.
-        yield SystemCommand("Quit", "Leave", self.action_quit_app)
+        yield SystemCommand("Quit", "Leave", self.action_quit)
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
 
     def _opener(self, account: str, view: str | None) -> Callable[[], None]:
@@ -159,9 +159,7 @@ class KosmoApp(App[str]):
 
         return opener
 
-    def compose_post(
-        self, desk: BufferDesk | InstagramDesk, *, profile: str | None = None, at: datetime | None = None
-    ) -> None:
+    def compose_post(self, desk: Desk, *, profile: str | None = None, at: datetime | None = None) -> None:
         """Open the composer as `desk`, with a profile and a time chosen, and with what was kept of the last try."""
         from kosmo_tui.ui.screens.compose import ComposeScreen
 
@@ -190,7 +188,7 @@ class KosmoApp(App[str]):
             keep,
         )
 
-    def _targets(self, desk: BufferDesk | InstagramDesk) -> list[Target]:
+    def _targets(self, desk: Desk) -> list[Target]:
         """Where a post written as `desk` may go: its own profiles, and the Instagram accounts, its own first."""
         zone = str(self.zone)
         instagram = [
@@ -225,7 +223,7 @@ class KosmoApp(App[str]):
             timeout=15,
         )
 
-    def action_quit_app(self) -> None:
+    async def action_quit(self) -> None:
         """Leave; while posts are being sent, only after a question."""
         if not self.publisher.pending:
             self.exit()

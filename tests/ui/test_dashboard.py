@@ -319,3 +319,36 @@ async def test_a_kept_draft_comes_back(dashboard: Open) -> None:
         assert "New post" not in board.text
         await board.press("c")
         assert "half a thought" in board.text
+
+
+async def test_the_mouse_reaches_rows_views_accounts_and_hints(dashboard: Open) -> None:
+    async with dashboard() as board:
+
+        async def click(text: str) -> None:
+            lines = board.text.splitlines()
+            y = next(number for number, line in enumerate(lines) if text in line)
+            await board.pilot.click(offset=(lines[y].index(text) + 1, y))
+            await board.settle()
+
+        await click("Sent")
+        assert board.pane.VIEW == "sent"
+        feed = board.pane.feed
+        await board.pilot.click(feed, offset=(10, 6))
+        await board.settle()
+        assert feed.index == 6 + feed.scroll_offset.y or not feed.entries[6].selectable
+        await click("brand_account")
+        await click("brand_account") if board.pane.VIEW == "sent" else None
+        assert "brand_account" in board.text.splitlines()[0]
+        await click("? help")
+        assert "type to find a key" in board.text
+
+
+async def test_the_sidebar_tells_states_in_words(dashboard: Open) -> None:
+    sandbox = Sandbox(clock=Clock(MONDAY))
+    async with dashboard(sandbox=sandbox) as board:
+        assert "● ok @northwind.coffee" in board.text
+        assert "▲ attention Noor Haddad" in board.text
+        assert "▲ 1 disconnected" in board.text, "and the status bar says why"
+        sandbox.faults.load([{"match": "*", "fault": "status", "code": 503, "times": 100}])
+        await board.press("R")
+        assert "○ offline" in board.text

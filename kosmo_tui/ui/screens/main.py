@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
 from kosmo_tui.api.limits import Window
-from kosmo_tui.services.workspace import VIEWS, BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings
 from kosmo_tui.ui.panes.base import Changed, ListPane, Pane
 from kosmo_tui.ui.panes.comments import CommentsPane
@@ -57,7 +57,7 @@ class MainScreen(Screen[None]):
             self._views[self.place.account] = view
 
     @property
-    def desk(self) -> BufferDesk | InstagramDesk:
+    def desk(self) -> Desk:
         """The account in use."""
         return self.workspace.desks[self.place.account]
 
@@ -93,14 +93,14 @@ class MainScreen(Screen[None]):
 
     # Data
 
-    def refresh_accounts(self, desks: Iterable[BufferDesk | InstagramDesk] | None = None) -> None:
+    def refresh_accounts(self, desks: Iterable[Desk] | None = None) -> None:
         """Ask the services of `desks` (all) who the accounts are and what waits; all at the same time."""
         for desk in sorted(desks or self.workspace, key=lambda desk: desk is not self.desk):
             self.run_worker(
                 self._refresh_account(desk), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
             )
 
-    async def _refresh_account(self, desk: BufferDesk | InstagramDesk) -> None:
+    async def _refresh_account(self, desk: Desk) -> None:
         self.describe()
         await desk.refresh()
         self.post_message(Changed(desk.account))
@@ -181,7 +181,7 @@ class MainScreen(Screen[None]):
         keys = [(entry, self._key(entry)) for entry in ACTIONS if entry.footer]
         keys.sort(key=lambda pair: pair[0].footer)
         look = state(self.desk.health)
-        text = f"{look.glyph} {look.word}"
+        text = f"{look.glyph} {self.desk.problem or look.word}"
         if isinstance(self.desk, BufferDesk) and (failed := self.desk.failed()):
             text = f"{state('error').glyph} {len(failed)} failed   {text}"
         sending = self.app.publisher.pending  # type: ignore[attr-defined]

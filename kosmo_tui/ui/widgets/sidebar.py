@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.services.explain import profile_state
-from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
+from kosmo_tui.services.workspace import BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.text import network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
@@ -24,6 +24,12 @@ class Group(NamedTuple):
     """A heading."""
 
     title: str
+
+
+class State(NamedTuple):
+    """How an account is doing, below its name."""
+
+    account: str
 
 
 class Sidebar(Feed):
@@ -66,6 +72,7 @@ class Sidebar(Feed):
                     yield Entry(f"gap {service}", Group(""), selectable=False)
                 yield Entry(f"group {service}", Group(service.upper()), selectable=False)
             yield self._entry(Place(desk.account))
+            yield Entry(f"state {desk.account}", State(desk.account), selectable=False)
             if desk.account != self._current.account:
                 continue
             if isinstance(desk, BufferDesk):
@@ -78,6 +85,8 @@ class Sidebar(Feed):
     def _cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         if isinstance(entry.item, Group):
             return (Cell(entry.item.title, "muted"),)
+        if isinstance(entry.item, State):
+            return self._state_cells(self._workspace.desks[entry.item.account])
         place: Place = entry.item
         desk = self._workspace.desks[place.account]
         if place.profile is not None and isinstance(desk, BufferDesk):
@@ -87,20 +96,26 @@ class Sidebar(Feed):
             return Cell("", width=2), Cell(place.view.capitalize(), "strong" if place == self._current else "plain")
         return self._account_cells(desk, place.account == self._current.account)
 
-    def _account_cells(self, desk: BufferDesk | InstagramDesk, current: bool) -> Sequence[Cell]:
+    def _account_cells(self, desk: Desk, current: bool) -> Sequence[Cell]:
         number = list(self._workspace.desks).index(desk.account) + 1
-        look = state(desk.health)
         count = ""
         if isinstance(desk, BufferDesk) and desk.user is not None:
             count = str(len(desk.pending()))
         elif isinstance(desk, InstagramDesk) and desk.user is not None and desk.user.media_count is not None:
             count = str(desk.user.media_count)
-        glyph = look.glyph if desk.health not in ("ok", "unknown") else ""
         return (
             Cell(str(number) if number < 10 else "", "accent" if current else "muted", width=1),
             Cell(desk.name, "strong" if current else "plain"),
-            Cell(glyph, look.style, width=1),
             Cell(count, "plain" if current else "muted", width=4, right=True),
+        )
+
+    def _state_cells(self, desk: Desk) -> Sequence[Cell]:
+        look = state(desk.health)
+        return (
+            Cell("", width=1),
+            Cell(look.glyph, look.style, width=1),
+            Cell(look.word, look.style, width=len(look.word)),
+            Cell(desk.handle, "muted"),
         )
 
     def _profile_cells(self, desk: BufferDesk, profile: Profile, current: bool) -> Sequence[Cell]:
