@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.buffer.rules import judge
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.sandbox.faults import BadFault, Faults
 from kosmo_tui.sandbox.hostile import VENOM, poison
@@ -239,12 +240,23 @@ def test_the_world_is_as_promised(sandbox: Sandbox) -> None:
     assert len(failed) > 5
     assert all(post.error and all(post.error[key] for key in ("message", "rawError", "supportUrl")) for post in failed)
     sent = [post for post in world.posts if post.status == "sent"]
-    assert min(post.sent_at for post in sent if post.sent_at) < START - timedelta(days=25)
+    assert min(post.sent_at for post in sent if post.sent_at) < START - timedelta(days=100)
     texts = {post.text for post in world.posts}
     assert (
         "" in texts and any(len(text) > 500 for text in texts) and any("日" in text or "東" in text for text in texts)
     )
     assert {asset["type"] for post in world.posts for asset in post.assets} == {"image", "video"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_seeded_posts_obey_the_rules(seed: int) -> None:
+    world = Sandbox(seed=seed, clock=Still(START)).buffer.world
+    for post in world.posts:
+        channel = world.channels[post.channel_id]
+        assert judge(channel, post.text, post.assets, post.metadata, draft=post.status == "draft") == []
+    for channel in world.channels.values():
+        times = [post.due_at for post in world.posts.of(channel.id, "scheduled", "needs_approval")]
+        assert len(times) == len(set(times))
 
 
 async def test_posts_go_out_while_the_demo_runs(buffer: Buffer) -> None:

@@ -32,6 +32,7 @@ _PICTURES = (
 )
 _VIDEO = (content.video("https://media.example.com/dial-in.mp4"),)
 _MODES = ("addToQueue", "addToQueue", "addToQueue", "customScheduled", "shareNext", "shareNow")
+_MONTHS = 5
 _SENT = {"default": 12, "agency": 30, "client_acct": 6}  # per channel
 _PENDING = {"default": (4, 6, 9), "agency": (6, 5, 6, 4, 5, 5, 4, 5), "client_acct": (2, 2, 0, 1, 3, 0)}
 
@@ -82,11 +83,16 @@ class _Maker:
         return among[int(self._random() * len(among))]
 
     def sent(self, many: int) -> Iterator[Promise]:
-        """The last `many` slots of the channel, sent; made when somebody looks, for there may be a hundred thousand."""
+        """`many` posts on past slots of the channel, spread over five months, or over all slots when they do not fit.
+
+        They are made when somebody looks, for there may be a hundred thousand.
+        """
         channel = self._channel
         schedule = channel.schedule or {"mon": ("12:00",)}
         past = slots(schedule, channel.timezone, self._start - timedelta(seconds=30), backwards=True)
-        for number, due in enumerate(islice(past, many)):
+        weekly = sum(len(times) for times in schedule.values())
+        stride = max(1, _MONTHS * 30 * weekly // (7 * max(many, 1)))
+        for number, due in enumerate(islice(past, 0, many * stride, stride)):
             created = due - timedelta(seconds=10_000 + zlib.crc32(b"%d" % number) % 800_000)
             post_id = object_id(created, self._world.seed, channel.id, "sent", number)
             if channel.id == REFERENCE_CHANNELS[0] and number == 3:
