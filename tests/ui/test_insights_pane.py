@@ -101,6 +101,20 @@ async def test_totals_change_and_chart_at_every_size(size: tuple[int, int]) -> N
         assert app.pane.as_of() == NOW
 
 
+async def test_a_pane_of_middling_width_stacks_its_parts_and_cuts_no_title() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(72, 60)) as pilot:
+        app.open(Desk("instagram.brand_account", {28: overview(28)}))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        lines = shown(app.pane).splitlines()
+        table = next(y for y, line in enumerate(lines) if "Exactly" in line)
+        weekdays = next(y for y, line in enumerate(lines) if "Reach by weekday" in line)
+        assert weekdays > table + 3
+        assert ("Mon" in lines[weekdays + 1], "Tue" in lines[weekdays + 2]) == (True, True)
+        assert not any("…" in line for line in lines)
+
+
 async def test_the_period_is_switched_by_keys_and_asked_for_once() -> None:
     app = PaneApp()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -24,7 +24,7 @@ from kosmo_tui.ui.text import MUTED, fit, human, mark, plain_terminal
 from kosmo_tui.ui.widgets.chart import Chart, bar, spark
 
 PERIODS = {1: "day", 7: "week", 28: "28 days"}
-TILES = 5
+TILES, TILE = 5, 15  # at most so many tiles, each of at least so many cells
 WIDE = 84  # cells from which the table and the reasons stand side by side
 
 
@@ -89,15 +89,15 @@ class Tiles(Widget):
 
     def show(self, totals: Sequence[Total]) -> None:
         """Show the first of `totals`."""
-        self._totals = totals[:TILES]
+        self._totals = totals
         self.refresh()
 
     def render(self) -> Content:
-        if not self._totals:
-            return Content("")
-        width = self.content_size.width // max(len(self._totals), 3)
+        room = self.content_size.width
+        totals = self._totals[: min(TILES, max(1, room // TILE))]
+        width = room // max(len(totals), 3)
         lines = [Content("")] * 3
-        for total in self._totals:
+        for total in totals:
             for row, part in enumerate(self._tile(total, width - 2)):
                 lines[row] += part + "  "
         return Content("\n").join(lines)
@@ -184,8 +184,8 @@ class InsightsPane(Pane):
         &.-empty .pane--empty { display: block; }
         &.-empty Tiles, &.-empty Chart, &.-empty .insights--heading, &.-empty .insights--bottom { display: none; }
         &.-complete .insights--missing { display: none; }
-        &.-narrow .insights--bottom { layout: vertical; }
-        &.-narrow .insights--weekdays { margin-top: 1; }
+        &.-stacked .insights--bottom { layout: vertical; }
+        &.-stacked .insights--weekdays { margin-top: 1; }
     }
     """
 
@@ -260,7 +260,7 @@ class InsightsPane(Pane):
     # Drawing
 
     def on_resize(self) -> None:
-        self.set_class(self.size.width < WIDE, "-narrow")
+        self.set_class(self.size.width < WIDE, "-stacked")
 
     def draw(self) -> None:
         """Show what is known of the account and the period in use."""

@@ -67,7 +67,7 @@ def spark(values: Sequence[Value], width: int, *, plain: bool = False) -> str:
     means = _resample([_known(value) for value in values], width)
     top = max((value for value in means if value is not None), default=0.0)
     return "".join(
-        " " if value is None else marks[0 if top <= 0 else min(7, max(0, round(value / top * 7)))] for value in means
+        " " if value is None else marks[round(min(1.0, max(0.0, value / top)) * 7) if top > 0 else 0] for value in means
     )
 
 
@@ -76,7 +76,7 @@ def bar(value: Value, top: float, width: int, *, plain: bool = False) -> str:
     known = _known(value)
     if known is None or known <= 0 or top <= 0 or width <= 0:
         return ""
-    halves = min(width * 2, round(known / top * width * 2))
+    halves = round(min(1.0, known / top) * width * 2)
     if plain:
         return "=" * round(halves / 2)
     return "━" * (halves // 2) + "╸" * (halves % 2)
