@@ -14,6 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# One run is like the next: a suite that finds something new on every other run cannot be trusted to judge a change.
+# `--hypothesis-profile=explore` looks further, with other examples every time.
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60, suppress_health_check=SLOW)
+settings.register_profile("explore", deadline=None, max_examples=1_000, suppress_health_check=SLOW)
+settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from rich.cells import cell_len
 from textual.pilot import Pilot
@@ -56,18 +55,9 @@ SCENES = (
 )
 
 
-class FrozenTime(datetime):
-    """`datetime` on a day on which the clock stands still."""
-
-    @classmethod
-    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-        return NOW.astimezone(tz)
-
-
 def picture(scene: Scene) -> str:
     """The picture of `scene` as SVG."""
-    with patch("kosmo_tui.services.listing.datetime", FrozenTime):
-        return place(asyncio.run(take(scene)))
+    return place(asyncio.run(take(scene)))
 
 
 async def take(scene: Scene) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from kosmo_tui.api.errors import KosmoError
@@ -30,6 +30,7 @@ class Listing(Generic[Item]):
     """
 
     fetch: Fetch[Item]
+    now: Callable[[], datetime]
     items: tuple[Item, ...] = ()
     as_of: datetime | None = None
     cursor: str | None = None
@@ -94,5 +95,5 @@ class Listing(Generic[Item]):
             self.cursor = self.cursor if tail else cursor
         else:
             self.items, self.cursor = tuple(items), cursor
-        self.as_of = datetime.now(UTC)
+        self.as_of = self.now()
         self.changes += 1

@@ -7,7 +7,7 @@ among all lists that it fills.  Several desks can be refreshed at the same time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.buffer.client import BufferClient
     from kosmo_tui.api.instagram.client import InstagramClient
 
+Clock = Callable[[], datetime]
 Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 VIEWS: dict[str, tuple[str, ...]] = {
     "buffer": ("queue", "sent", "profiles"),
@@ -51,15 +52,16 @@ class BufferDesk:
 
     service = "buffer"
 
-    def __init__(self, account: str, hub: Hub) -> None:
+    def __init__(self, account: str, hub: Hub, now: Clock) -> None:
         self.account = account
+        self._now = now
         self.name = account.partition(".")[2]
         self._hub = hub
         self.user: BufferUser | None = None
         self.profiles: tuple[Profile, ...] = ()
         self.error: KosmoError | None = None
         self.loading = False
-        self.queue: Listing[Update] = Listing(self._fetch_queue)
+        self.queue: Listing[Update] = Listing(self._fetch_queue, now)
         self._sent: dict[str | None, Listing[Update]] = {}
 
     @property
@@ -107,7 +109,7 @@ class BufferDesk:
     def sent(self, profile_id: str | None) -> Listing[Update]:
         """The sent posts of one profile, or of all (None)."""
         if profile_id not in self._sent:
-            self._sent[profile_id] = Listing(_SentPosts(self, profile_id))
+            self._sent[profile_id] = Listing(_SentPosts(self, profile_id), self._now)
         return self._sent[profile_id]
 
     async def refresh(self) -> None:
@@ -183,15 +185,16 @@ class InstagramDesk:
 
     service = "instagram"
 
-    def __init__(self, account: str, hub: Hub) -> None:
+    def __init__(self, account: str, hub: Hub, now: Clock) -> None:
         self.account = account
+        self._now = now
         self.name = account.partition(".")[2]
         self._hub = hub
         self.user: InstagramUser | None = None
         self.error: KosmoError | None = None
         self.loading = False
-        self.media: Listing[Media] = Listing(self._fetch_media)
-        self.recent: Listing[CommentOn] = Listing(self._fetch_recent)
+        self.media: Listing[Media] = Listing(self._fetch_media, now)
+        self.recent: Listing[CommentOn] = Listing(self._fetch_recent, now)
         self._comments: dict[str, Listing[CommentOn]] = {}
 
     @property
@@ -221,7 +224,7 @@ class InstagramDesk:
         if media is None:
             return self.recent
         if media.id not in self._comments:
-            self._comments[media.id] = Listing(_CommentsOn(self, media))
+            self._comments[media.id] = Listing(_CommentsOn(self, media), self._now)
         return self._comments[media.id]
 
     async def insights(self, days: int, now: datetime) -> Overview:
@@ -280,10 +283,9 @@ Desk = BufferDesk | InstagramDesk
 class Workspace:
     """The desks of all accounts, in the order of the configuration."""
 
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
+    def __init__(self, hub: Hub, now: Clock) -> None:
         self.desks: dict[str, Desk] = {
-            account: BufferDesk(account, hub) if account.startswith("buffer.") else InstagramDesk(account, hub)
+            account: (BufferDesk if account.startswith("buffer.") else InstagramDesk)(account, hub, now)
             for account in hub.accounts
         }
 

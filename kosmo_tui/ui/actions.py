@@ -35,6 +35,8 @@ class Action:
             self.label,
             id=self.id,
             show=bool(self.footer),
+            # Handled before the next key is read: fast typing, as over a slow line, must not reach the old focus.
+            priority=self.scope == "main",
             key_display=self.key_display,
         )
 
@@ -62,6 +64,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("last", "G,end", "last", "Last item", "feed"),
     Action("page_down", "pagedown,ctrl+d", "page down", "One page down", "feed"),
     Action("page_up", "pageup,ctrl+u", "page up", "One page up", "feed"),
+    # Insights.
+    Action("period", "p", "period", "Day, week or 28 days; ← and → step", "insights", call="next_period"),
     # The app.
     Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", footer=5, key_display="?"),
     Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app", footer=7),

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import ClassVar
 
-from rich.segment import Segments
-from rich.traceback import Traceback
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -61,7 +59,7 @@ class KosmoApp(App[str]):
         self.keys = dict(hub.config.keys)
         self.demo = demo
         self.now = now
-        self.workspace = Workspace(hub)
+        self.workspace = Workspace(hub, now)
         self.publisher = Publisher(hub)
         self._start = (start_account, start_pane)
         self._drafts: dict[str, Draft] = {}  # by account; they live as long as the app
@@ -245,6 +243,9 @@ class KosmoApp(App[str]):
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables: one of them may hold a token.  (Textual's own shows them.)"""
+        from rich.segment import Segments
+        from rich.traceback import Traceback  # it loads pygments: not before there is a crash to show
+
         self.bell()
         self._exit_renderables.append(
             Segments(self.console.render(Traceback(show_locals=False, width=None), self.console.options))

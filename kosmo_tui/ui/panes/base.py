@@ -64,7 +64,7 @@ class Pane(Widget):
 
     def focus_list(self) -> None:
         """Give the focus to the part that the cursor keys move."""
-        self.focus()
+        self.screen.set_focus(self)
 
     def back(self) -> bool:
         """Close what is open; False when nothing is."""
@@ -260,20 +260,20 @@ class ListPane(Pane, Generic[DeskType]):
     def opened(self, entry: Entry) -> None:
         """Enter on an item: the detail takes the focus, in a narrow terminal also the place of the list."""
         self.add_class("-opened")
-        self.query_one(Detail).focus()
+        self.screen.set_focus(self.query_one(Detail))
 
     def focus_list(self) -> None:
-        self.feed.focus()
+        self.screen.set_focus(self.feed)
 
     def back(self) -> bool:
         if self.has_class("-filtering"):
             self.query_one(Input).value = ""
             self.remove_class("-filtering")
-            self.feed.focus()
+            self.screen.set_focus(self.feed)
             return True
         if self.has_class("-opened"):
             self.remove_class("-opened")
-            self.feed.focus()
+            self.screen.set_focus(self.feed)
             return True
         return False
 
@@ -282,7 +282,7 @@ class ListPane(Pane, Generic[DeskType]):
     def filter(self) -> None:
         """Open the filter."""
         self.add_class("-filtering")
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     @on(Input.Changed)
     def _filter_changed(self) -> None:
@@ -293,4 +293,4 @@ class ListPane(Pane, Generic[DeskType]):
     def _filter_done(self, event: Input.Submitted) -> None:
         if not event.value.strip():
             self.remove_class("-filtering")
-        self.feed.focus()
+        self.screen.set_focus(self.feed)

@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.insights import Missing, Overview, Total
+from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.panes.base import Changed, Pane, error_line
 from kosmo_tui.ui.text import MUTED, fit, human, mark, plain_terminal
 from kosmo_tui.ui.widgets.chart import Chart, bar, spark
@@ -156,7 +157,7 @@ class InsightsPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "period(-1)", "shorter period", show=False),
         Binding("right,l", "period(1)", "longer period", show=False),
-        Binding("p", "next_period", "period", id="period"),
+        *bindings("insights"),
     ]
     DEFAULT_CSS = """
     InsightsPane {
@@ -309,7 +310,7 @@ class InsightsPane(Pane):
     # Keys
 
     def focus_list(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        self.screen.set_focus(self.query_one(VerticalScroll))
 
     def copied(self) -> str:
         """The totals as lines of title, number and number before, parted by tabs."""

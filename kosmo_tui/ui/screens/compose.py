@@ -48,6 +48,9 @@ class ComposeScreen(ModalScreen["Draft | None"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+enter", "send", "send", key_display="f5"),
         Binding("escape", "close", "close"),
+        # Handled before the next key is read: what is typed right after tab belongs to the next field.
+        Binding("tab", "app.focus_next", "next field", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "previous field", show=False, priority=True),
         Binding("y", "copy_links", "copy links", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # declared so by Screen
@@ -168,7 +171,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
     def on_mount(self) -> None:
         text = self.query_one("#text", TextArea)
         text.move_cursor(text.document.end)
-        (text if self._first.targets else self.query_one(TargetList)).focus()
+        self.set_focus(text if self._first.targets else self.query_one(TargetList))
         self._check()
         self._foot()
 
@@ -298,12 +301,12 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         if blocked is not None or when is None:
             self.app.bell()
             if blocked is not None:
-                blocked.focus()
+                self.set_focus(blocked)
             return
         self._publication = self._publisher.start(self.draft, self.query_one(TargetList).chosen, when)
         self._unsubscribe = self._publication.subscribe(self._tell)
         self.query_one(ContentSwitcher).current = "sending"
-        self.query_one(Sending).focus()
+        self.set_focus(self.query_one(Sending))
         self.post_message(self.Told(self._publication))
 
     def _tell(self, publication: Publication) -> None:
@@ -327,7 +330,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         targets = self.query_one(TargetList)
         targets.choose([row.target.key for row in rows if row.state == "refused"])
         self.query_one(ContentSwitcher).current = "edit"
-        self.query_one("#text", TextArea).focus()
+        self.set_focus(self.query_one("#text", TextArea))
         self._check()
         self._foot()
 
@@ -358,7 +361,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         if publication is not None:
             self._name_button("Close")
             if publication.done:
-                (again if failed else send).focus()
+                self.set_focus(again if failed else send)
         self.query_one("#hints", Static).update(Content(hints))
 
     # Leaving

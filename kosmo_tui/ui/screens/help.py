@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from kosmo_tui.ui.actions import ACTIONS, Action
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
-SCOPES = {"main": "Dashboard", "feed": "In a list", "app": "Everywhere"}
+SCOPES = {"main": "Dashboard", "feed": "In a list", "insights": "Insights", "app": "Everywhere"}
 
 
 class HelpScreen(ModalScreen[str]):
@@ -54,7 +54,9 @@ class HelpScreen(ModalScreen[str]):
             box.border_title = "Keys"
             yield Input(placeholder="type to find a key or a command", compact=True)
             yield Feed(self._cells)
-            yield Static("enter does it · esc closes · change keys in [keys] of config.toml", classes="help--foot")
+            yield Static(
+                "enter does it · esc closes · change keys in [keys] of config.toml", classes="help--foot", markup=False
+            )
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False

@@ -181,13 +181,13 @@ class MainScreen(Screen[None]):
         keys = [(entry, self._key(entry)) for entry in ACTIONS if entry.footer]
         keys.sort(key=lambda pair: pair[0].footer)
         look = state(self.desk.health)
-        text = f"{look.glyph} {self.desk.problem or look.word}"
+        told = [(f"{look.glyph} {self.desk.problem or look.word}", f"$text-{look.style}")]
         if isinstance(self.desk, BufferDesk) and (failed := self.desk.failed()):
-            text = f"{state('error').glyph} {len(failed)} failed   {text}"
+            told.insert(0, (f"{state('error').glyph} {len(failed)} failed", "$text-error"))
         sending = self.app.publisher.pending  # type: ignore[attr-defined]
         if sending:
-            text = f"{state('sending').glyph} sending {sending}   {text}"
-        self.query_one(StatusBar).show([pair for pair in keys if pair[1]], (text, f"$text-{look.style}"))
+            told.insert(0, (f"{state('sending').glyph} sending {sending}", "$text-accent"))
+        self.query_one(StatusBar).show([pair for pair in keys if pair[1]], told)
 
     def _key(self, entry: Action) -> str:
         """The key to show for an action: the user's own when there is one."""
@@ -256,12 +256,12 @@ class MainScreen(Screen[None]):
         elif isinstance(self.focused, Sidebar):
             self.pane.focus_list()
         else:
-            self.query_one(Sidebar).focus()
+            self.set_focus(self.query_one(Sidebar))
 
     def _show_accounts(self, shown: bool) -> None:
         self.set_class(shown, "-accounts")
         if shown:
-            self.query_one(Sidebar).focus()
+            self.set_focus(self.query_one(Sidebar))
         else:
             self.pane.focus_list()
 
@@ -273,13 +273,13 @@ class MainScreen(Screen[None]):
             if self.has_class("-narrow"):
                 self._show_accounts(True)
             else:
-                self.query_one(Sidebar).focus()
+                self.set_focus(self.query_one(Sidebar))
 
     def action_go_right(self) -> None:
         if isinstance(self.focused, Sidebar):
             self._show_accounts(False)
         elif isinstance(self.focused, Feed) and not self.has_class("-narrow"):
-            self.pane.query_one(Detail).focus()
+            self.set_focus(self.pane.query_one(Detail))
 
     def action_copy(self) -> None:
         text = self.pane.copied()

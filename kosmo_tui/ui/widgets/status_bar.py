@@ -28,17 +28,17 @@ class StatusBar(Widget):
     def __init__(self) -> None:
         super().__init__(id="status-bar")
         self._hints: Sequence[tuple[Action, str]] = ()
-        self._state: tuple[str, str] = ("", "")
+        self._told: Sequence[tuple[str, str]] = ()
 
-    def show(self, hints: Sequence[tuple[Action, str]], state: tuple[str, str]) -> None:
-        """`hints` are actions with the key to show; `state` is a text and the theme variable it is drawn in."""
-        if (tuple(hints), state) != (self._hints, self._state):
-            self._hints, self._state = tuple(hints), state
+    def show(self, hints: Sequence[tuple[Action, str]], told: Sequence[tuple[str, str]]) -> None:
+        """`hints` are actions with the key to show; `told` are texts and the theme variables they are drawn in."""
+        if (tuple(hints), tuple(told)) != (self._hints, self._told):
+            self._hints, self._told = tuple(hints), tuple(told)
             self.refresh()
 
     def render(self) -> Content:
         width = self.content_size.width
-        state = Content.styled(*self._state) if self._state[0] else Content("")
+        state = Content("   ").join(Content.styled(*piece) for piece in self._told)
         line, room = Content(""), width - state.cell_length - 2
         for action, key in self._hints:
             hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", MUTED))
