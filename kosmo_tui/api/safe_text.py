@@ -13,11 +13,11 @@ from typing import Any
 # overrides and isolates, the two Unicode line separators and the byte-order mark vanish: visible replacements of them
 # would litter honest Arabic and Hebrew.
 _TABLE: dict[int, str | None] = {
-    **{code: "\ufffd" for code in (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))},
+    **dict.fromkeys((*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)), "\ufffd"),
     **dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)),
     0x2028: "\n",
     0x2029: "\n",
-    **{code: "\ufffd" for code in range(0xD800, 0xE000)},  # lone surrogates cannot be encoded for a terminal
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),  # lone surrogates cannot be encoded for a terminal
 }
 MAX_MARKS = 8  # combining marks, joiners and zero-width characters in a row; no script or emoji needs more
 

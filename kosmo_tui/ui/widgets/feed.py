@@ -273,8 +273,7 @@ class Feed(LineView, can_focus=True):
         under = self.rich_style
         if look:
             under += Style(bgcolor=self.get_component_rich_style(f"feed--{look}").bgcolor)
-        bar = mark("▌") if look else " "
-        segments = [Segment(bar, under + self._style("accent" if look == "cursor" else "muted"))]
+        pieces = [(mark("▌"), "accent" if look == "cursor" else "muted")] if look else [(" ", "")]
         left = width - 1
         cells = list(self._draw(entry, left))
         fixed = sum(cell.width + 1 for cell in cells if cell.width)
@@ -282,16 +281,31 @@ class Feed(LineView, can_focus=True):
             room = min(cell.width or max(0, width - 1 - fixed), left)
             if room <= 0:
                 break
-            segments.append(Segment(fit(one_line(cell.text), room, right=cell.right), under + self._style(cell.style)))
-            left -= room
-            if number < len(cells) - 1 and left > 0:
-                segments.append(Segment(" ", under))
-                left -= 1
-        if left > 0:
-            segments.append(Segment(" " * left, under))
-        return Strip(segments, width)
+            gap = " " if number < len(cells) - 1 and left > room else ""
+            pieces.append((fit(one_line(cell.text), room, right=cell.right) + gap, cell.style))
+            left -= room + len(gap)
+        pieces.append((" " * left, ""))
+        return Strip([Segment(text, under + self._style(style)) for text, style in _joined(pieces)], width)
 
     def _style(self, name: str) -> Style:
         """The colour and weight of a component class, without its background (the row's own shows through)."""
-        style = self.get_component_rich_style(f"feed--{name}")
+        style = self.get_component_rich_style(f"feed--{name or 'plain'}")
         return Style(color=style.color, bold=style.bold, dim=style.dim, italic=style.italic)
+
+
+def _joined(pieces: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """`pieces` with neighbours of one style in one: every change of style costs some forty bytes on the wire.
+
+    Blanks show no style, so they take that of the piece before them.
+    """
+    joined: list[tuple[str, str]] = []
+    for text, style in pieces:
+        if not text:
+            continue
+        if joined and (style == joined[-1][1] or not text.strip()):
+            joined[-1] = (joined[-1][0] + text, joined[-1][1])
+        elif joined and not joined[-1][0].strip():
+            joined[-1] = (joined[-1][0] + text, style)
+        else:
+            joined.append((text, style))
+    return joined
