@@ -40,10 +40,11 @@ class StatusBar(Widget):
         width = self.content_size.width
         state = Content("   ").join(Content.styled(*piece) for piece in self._told)
         line, room = Content(""), width - state.cell_length - 2
+        gap = "   " if width >= 98 else "  "
         for action, key in self._hints:
             hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", MUTED))
             hint = hint.stylize(f"@click=screen.press('{action.id}')")
-            grown = Content.assemble(line, "   " if line else "", hint)
+            grown = Content.assemble(line, gap if line else "", hint)
             if grown.cell_length > room:
                 break
             line = grown
