@@ -30,7 +30,7 @@ _PLAIN = "\x00-\x7f\xa1-\xac\xae-\u02ff\u0400-\u0482\u048a-\u052f\u3041-\u3096\u
 _JOINING = re.compile(f"(?:[{_PLAIN}]?[^{_PLAIN}]+)+[{_PLAIN}]?")
 _PERHAPS_EMOJI = re.compile("[©®\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff]")
 _FAR_MENTION = re.compile(r"(?<![/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[a-z0-9.-]+[a-z0-9]", re.IGNORECASE)
-_UNIT_NAMES = {"bytes": "bytes", "weighted": "weighted characters"}
+_UNIT_NAMES = {"bytes": "bytes", "weighted": "weighted"}
 
 
 @dataclass(frozen=True)

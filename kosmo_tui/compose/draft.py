@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 Kind = Literal["image", "video"]
 InstagramKind = Literal["", "IMAGE", "VIDEO", "CAROUSEL"]  # "": what the attachments make of it
 
+_IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".avif", ".bmp", ".tif", ".tiff")
 _VIDEOS = (".mp4", ".mov", ".m4v", ".webm", ".avi", ".mkv", ".mpg", ".mpeg")
 
 
@@ -24,11 +25,20 @@ class Attachment:
 
 def kind_of(url: str) -> Kind:
     """What a URL most likely holds, by the end of its path; an image unless it names a video."""
+    return "video" if _name(url).endswith(_VIDEOS) else "image"
+
+
+def is_odd(url: str) -> bool:
+    """Whether a URL names a file that is, by its ending, neither an image nor a video; no ending tells nothing."""
+    name = _name(url)
+    return "." in name.strip(".") and not name.endswith(_IMAGES + _VIDEOS)
+
+
+def _name(url: str) -> str:
     try:
-        path = urlsplit(url).path.lower()
+        return urlsplit(url).path.lower().rpartition("/")[2]
     except ValueError:
-        return "image"
-    return "video" if path.endswith(_VIDEOS) else "image"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,8 @@ class Target:
     """One place a post can go: a Buffer profile, or an Instagram account directly.
 
     `account` is the account it is sent with ("buffer.agency"), `network` Buffer's name of the network, `label` the
-    handle (clean text), `zone` the profile's IANA zone, `problem` why it may not go out ("disconnected", "paused", …).
+    handle (clean text), `zone` the profile's IANA zone, `problem` why it may not go out ("disconnected", "paused", …),
+    `board` the name of the Pinterest board that it is pinned to.
     """
 
     key: str
@@ -74,6 +85,7 @@ class Target:
     has_slots: bool = True
     max_characters: int | None = None
     premium: bool = False
+    board: str = ""
 
     @property
     def tz(self) -> ZoneInfo:

@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from kosmo_tui.compose.counting import Length, count
-from kosmo_tui.compose.draft import Attachment, Draft, Target
+from kosmo_tui.compose.draft import Attachment, Draft, Target, is_odd
 from kosmo_tui.compose.links import addresses
 from kosmo_tui.compose.networks import Network, network
 from kosmo_tui.compose.when import When
@@ -28,12 +28,16 @@ _FAR = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Finding:
-    """`message` says what is wrong, `fix` what to do; both without a full stop, to stand in a line."""
+    """`message` says what is wrong, `fix` what to do; both without a full stop, to stand in a line.
+
+    `attachment` is the number, from 1, of the one attachment that is meant.
+    """
 
     level: Literal["error", "warning"]
     code: str
     message: str
     fix: str = ""
+    attachment: int | None = None
 
 
 def blocks(findings: Sequence[Finding]) -> bool:
@@ -87,11 +91,16 @@ def _of_draft(draft: Draft, when: When | None, now: datetime | None) -> Iterator
     for number, attachment in enumerate(draft.media, 1):
         problem = _url_problem(attachment)
         if problem:
-            yield Finding("error", "url", f"Attachment {number}: {problem}", "give the public address of the file")
+            fix = "give the public address of the file"
+            yield Finding("error", "url", f"Attachment {number}: {problem}", fix, number)
         elif attachment.url.lower().startswith("http://"):
-            yield Finding("warning", "http", f"Attachment {number} is not https", "services may refuse to fetch it")
-        if attachment.url in seen:
-            yield Finding("warning", "twice", f"Attachment {number} is there twice", "remove one")
+            fix = "services may refuse to fetch it"
+            yield Finding("warning", "http", f"Attachment {number} is not https", fix, number)
+        if not problem and is_odd(attachment.url):
+            fix = "it should end in .jpg, .png, .mp4 or the like"
+            yield Finding("warning", "odd", f"Attachment {number} may be no image and no video", fix, number)
+        if attachment.url in seen and not problem:
+            yield Finding("warning", "twice", f"Attachment {number} is there twice", "remove one", number)
         seen.add(attachment.url)
     if when and when.at and now and when.at - now > _FAR:
         yield Finding("warning", "far", "That is more than a year away", f"check the year: {when.at.year}")
@@ -138,7 +147,11 @@ def _state(draft: Draft, target: Target, when: When | None) -> Iterator[Finding]
 def _text(draft: Draft, target: Target, rules: Network) -> Iterator[Finding]:
     used = length(draft, target)
     if used.over and used.limit is not None:
-        over = f"{used.used - used.limit:,} {used.unit} over {used.whose}’s {used.limit:,}"
+        excess = used.used - used.limit
+        if used.unit == "weighted":  # a unit that no one but the network knows
+            over = f"{excess:,} over {used.limit:,}, as {used.whose} counts"
+        else:
+            over = f"{_many(excess, used.unit)} over {used.whose}’s {used.limit:,}"
         if used.refused:
             yield Finding("error", "too_long", f"Too long: {over}", "shorten the text")
         else:
@@ -150,17 +163,22 @@ def _text(draft: Draft, target: Target, rules: Network) -> Iterator[Finding]:
     counted = rules.hashtags is not None or rules.hashtags_soft is not None
     tags = len(_HASHTAG.findall(text)) if counted else 0
     if rules.hashtags is not None and tags > rules.hashtags:
-        yield Finding("error", "hashtags", f"{tags} hashtags, {rules.hashtags} allowed", "take some out")
+        yield Finding("error", "hashtags", f"{_many(tags, 'hashtags')}, {rules.hashtags} allowed", "take some out")
     elif rules.hashtags_soft is not None and tags > rules.hashtags_soft:
         yield Finding(
-            "warning", "hashtags", f"{tags} hashtags; more than {rules.hashtags_soft} may be refused", "keep the best"
+            "warning",
+            "hashtags",
+            f"{_many(tags, 'hashtags')}; more than {rules.hashtags_soft} may be refused",
+            "keep the best",
         )
     if rules.mentions is not None and (people := len(_MENTION.findall(text))) > rules.mentions:
-        yield Finding("error", "mentions", f"{people} mentions, {rules.mentions} allowed", "take some out")
+        yield Finding("error", "mentions", f"{_many(people, 'mentions')}, {rules.mentions} allowed", "take some out")
     found = addresses(text) if rules.links is not None or not rules.clickable else ()
     different = len({text[start:end] for start, end in found})
     if rules.links is not None and different > rules.links:
-        yield Finding("error", "links", f"{different} different links, {rules.links} allowed", "take some out")
+        yield Finding(
+            "error", "links", f"{_many(different, 'different links')}, {rules.links} allowed", "take some out"
+        )
     if found and not rules.clickable:
         yield Finding("warning", "not_clickable", "Links are not clickable here", "point to the link in the profile")
     if target.network == "googlebusiness" and _PHONE.search(text):
@@ -181,7 +199,7 @@ def _media(draft: Draft, rules: Network) -> Iterator[Finding]:
     ):
         if most is not None and len(have) > most:
             allowed = f"{most} allowed" if most else "none allowed"
-            yield Finding("error", "too_many", f"{len(have)} {what}, {allowed}", "take some out")
+            yield Finding("error", "too_many", f"{_many(len(have), what)}, {allowed}", "take some out")
     if rules.images_soft is not None and rules.images_soft < len(images) <= (rules.images or len(images)):
         yield Finding(
             "warning", "many", f"{len(images)} images; more than {rules.images_soft} may be refused", "keep the best"
@@ -193,13 +211,14 @@ def _media(draft: Draft, rules: Network) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 "alt_long",
-                f"Alt text {number}: {len(attachment.alt)} of {rules.alt} characters",
+                f"Alt text {number}: {len(attachment.alt):,} of {rules.alt:,} characters",
                 "shorten it",
+                number,
             )
-    missing = sum(not one.alt.strip() for one in images)
+    missing = [n for n, one in enumerate(draft.media, 1) if one in images and not one.alt.strip() and _usable(one)]
     if missing:
-        which = "The image has" if missing == len(images) == 1 else f"{missing} of {len(images)} images have"
-        yield Finding("warning", "alt_missing", f"{which} no alt text", "say what it shows")
+        which = f"Attachment {missing[0]} has" if len(missing) == 1 else f"{len(missing)} of {len(images)} images have"
+        yield Finding("warning", "alt_missing", f"{which} no alt text", "say what it shows", missing[0])
 
 
 def _instagram(draft: Draft, target: Target, when: When | None) -> Iterator[Finding]:
@@ -216,6 +235,15 @@ def _instagram(draft: Draft, target: Target, when: When | None) -> Iterator[Find
             yield Finding("error", "kind", "A reel takes exactly one video", "choose auto")
     if any(one.kind == "image" and not _looks_like_jpeg(one.url) for one in draft.media):
         yield Finding("warning", "jpeg", "Instagram takes JPEG; this may be another format", "use a .jpg")
+
+
+def _usable(attachment: Attachment) -> bool:
+    return not _url_problem(attachment)
+
+
+def _many(number: int, things: str) -> str:
+    """`1 hashtag`, `1,204 hashtags`."""
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
 
 
 def _looks_like_jpeg(url: str) -> bool:

@@ -18,7 +18,7 @@ Mode = Literal["queue", "next", "now", "at"]
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PLACES = {"queue": "at the end of the queue", "next": "next, at the front of the queue", "now": "now"}
-EXAMPLES = "queue, next, now, 17:30, 9am, tom 9, fri 17:30, +2h, 2026-12-24 18:00"
+EXAMPLES = "queue, next, now, 17:30, 9am, tom 9, fri 17:30, +2h, in 3 days, 2026-12-24 18:00"
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,20 @@ def describe(when: When, now: datetime) -> str:
     if when.at is None:
         return _PLACES[when.mode]
     at, utc = when.at, when.at.astimezone(UTC)
-    year = f" {at.year}" if at.year != now.astimezone(at.tzinfo).year else ""
     name, offset = at.tzname() or "", at.strftime("%z")
     zone = f"{name} " if name[:1].isalpha() else ""
-    day = f"{_weekday(at)} {at.day} {_MONTHS[at.month - 1]}{year}"
-    utc_day = "" if utc.date() == at.date() else f"{_weekday(utc)} {utc.day} {_MONTHS[utc.month - 1]} "
-    return f"{day} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]}) · {utc_day}{utc:%H:%M}Z · {distance(_until(at, now))}"
+    utc_day = "" if utc.date() == at.date() else f"{_day(utc)} "
+    return f"{_day_of(at, now)} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]}) · {utc_day}{utc:%H:%M}Z · {distance(_until(at, now))}"
 
 
 def distance(delta: timedelta) -> str:
-    """`in 5 d 5 h`, `in 2 h 10 min`, `in 40 s`, `3 min ago`: the two largest units that matter."""
+    """`in 2 y 3 mo`, `in 5 d 5 h`, `in 2 h 10 min`, `in 40 s`, `3 min ago`: the two largest units that matter."""
     seconds = round(abs(delta.total_seconds()))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if days:
+    if days > 365:
+        months = int(days / 365.2425 * 12)  # of the mean length of a month
+        parts = (f"{months // 12} y", months % 12 and f"{months % 12} mo")
+    elif days:
         parts = (f"{days} d", hours % 24 and f"{hours % 24} h")
     elif hours:
         parts = (f"{hours} h", minutes % 60 and f"{minutes % 60} min")
@@ -98,15 +99,20 @@ def _until(at: datetime, now: datetime) -> timedelta:
     return at.astimezone(UTC) - now.astimezone(UTC)
 
 
-def _weekday(moment: datetime) -> str:
-    return _DAYS[moment.weekday()].capitalize()
+def _day(moment: datetime) -> str:
+    return f"{_DAYS[moment.weekday()].capitalize()} {moment.day} {_MONTHS[moment.month - 1]}"
+
+
+def _day_of(at: datetime, now: datetime) -> str:
+    """The day, with its year when that is not the present one."""
+    return _day(at) if at.year == now.astimezone(at.tzinfo).year else f"{_day(at)} {at.year}"
 
 
 # Reading one form each: what the pattern found, and now in the zone → an aware, valid, future datetime.
 
 
 def _clock(match: re.Match[str]) -> time:
-    """The time of day: `9`, `09:30`, `9am`, `9:30 pm`."""
+    """The time of day: `9`, `09:30`, `9.30`, `9am`, `9:30 pm`."""
     hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
     if half and not 1 <= hour <= 12:
         raise BadTime(f"there is no {hour} {half}")
@@ -135,7 +141,7 @@ def _day_and_time(match: re.Match[str], now: datetime) -> datetime:
 
 
 def _after(match: re.Match[str], now: datetime) -> datetime:
-    """`+90m`, `+2h`: elapsed time.  `+3d`, `+1w`, with or without a time of day: by the calendar."""
+    """`+90m`, `in 2 h`: elapsed time.  `+3d`, `in 1 week`, with or without a time of day: by the calendar."""
     amount, unit = int(match["amount"]), match["unit"][0]
     if unit in "mh":
         if match["hour"]:
@@ -159,8 +165,8 @@ def _date_and_time(match: re.Match[str], now: datetime) -> datetime:
     return _checked(lambda: datetime.combine(day, clock, offset).astimezone(now.tzinfo), now)
 
 
-def _date_alone(match: re.Match[str], now: datetime) -> datetime:
-    raise BadTime(f"at what time on {match[0]}? For example {match[0]} 09:00")
+def _day_alone(match: re.Match[str], now: datetime) -> datetime:
+    raise BadTime(f"{match[0]} at what time? For example {match[0]} 09:00")
 
 
 def _on(day: date, clock: time, now: datetime) -> datetime:
@@ -172,7 +178,7 @@ def _checked(resolve: Callable[[], datetime], now: datetime) -> datetime:
         at = resolve()
         if (left := _until(at, now)) <= timedelta(0):
             ago = distance(left) if left else "it is that time now"
-            raise BadTime(f"{_weekday(at)} {at.day} {_MONTHS[at.month - 1]} {at:%H:%M} is past: {ago}")
+            raise BadTime(f"{_day_of(at, now)} {at:%H:%M} is past: {ago}")
     except (OverflowError, ValueError) as error:
         if isinstance(error, BadTime):
             raise
@@ -195,20 +201,22 @@ def _in_zone(day: date, clock: time, now: datetime) -> datetime:
     raise BadTime(f"{wall:%H:%M} comes twice on {wall:%d %b}: the clocks go back in {now.tzinfo}", ahead)
 
 
-_CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?: ?(?P<half>am|pm))?"
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?: ?(?P<half>am|pm))?"
 _ISO_CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
 _DATE = r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
 _DAY_ENDS = ("day", "sday", "nesday", "rsday", "day", "urday", "day")
 _DAY_NAMES = "|".join(f"{name}(?:{end})?" for name, end in zip(_DAYS, _DAY_ENDS, strict=True))
 _DAY = rf"(?P<day>today|tom(?:orrow)?|{_DAY_NAMES})"
+_UNIT = "m|min|minutes?|h|hours?|d|days?|w|weeks?"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], datetime]], ...] = tuple(
     (re.compile(pattern, re.ASCII), read)
     for pattern, read in (
-        (r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?: ?(?P<half>am|pm))?", _time_of_day),
+        (r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?: ?(?P<half>am|pm))?", _time_of_day),
         (r"(?P<hour>\d{1,2})(?P<minute>) ?(?P<half>am|pm)", _time_of_day),
         (rf"{_DAY} (?:at )?{_CLOCK}", _day_and_time),
-        (rf"\+ ?(?P<amount>\d{{1,4}}) ?(?P<unit>min|m|h|d|w)(?: (?:at )?{_CLOCK})?", _after),
+        (rf"{_CLOCK} {_DAY}", _day_and_time),
+        (rf"(?:\+ ?|in )(?P<amount>\d{{1,4}}) ?(?P<unit>{_UNIT})(?: (?:at )?{_CLOCK})?", _after),
         (rf"{_DATE}[t ]{_ISO_CLOCK} ?(?P<offset>z|[+-]\d{{2}}:?\d{{2}})?", _date_and_time),
-        (r"\d{4}-\d{2}-\d{2}", _date_alone),
+        (rf"{_DATE}|{_DAY}", _day_alone),
     )
 )

@@ -51,6 +51,7 @@ def test_a_good_post_has_no_findings() -> None:
         (POST.replace(media=(Attachment("https://[::1"),)), "url"),
         (POST.replace(media=(Attachment("https://a.example:port/"),)), "url"),
         (POST.replace(media=(Attachment("", "only a description"),)), "url"),
+        (POST.replace(media=(PHOTO, Attachment("x"))), "url"),
     ],
 )
 def test_what_is_wrong_wherever_it_goes(draft: Draft, code: str) -> None:
@@ -125,6 +126,38 @@ def test_instagram_itself() -> None:
     assert ("error", "kind") in codes(post.replace(instagram_kind="VIDEO", media=(CLIP, CLIP)), direct, When("now"))
     png = post.replace(media=(replace(PHOTO, url="https://a.example/a.png"),))
     assert ("warning", "jpeg") in codes(png, direct, When("now"))
+
+
+def test_a_finding_names_the_attachment_it_is_about() -> None:
+    two = POST.replace(media=(PHOTO, Attachment("nowhere"), replace(PHOTO, url="https://a.example/b.jpg", alt="")))
+    assert [(one.code, one.attachment) for one in of_draft(two)] == [("url", 2)]
+    found = of_target(two, target())
+    assert [(one.code, one.attachment, one.message) for one in found] == [
+        ("alt_missing", 3, "Attachment 3 has no alt text")
+    ]
+    long = of_target(POST.replace(media=(PHOTO, replace(PHOTO, alt="a" * 1001))), target())
+    assert [(one.code, one.attachment) for one in long] == [("alt_long", 2)]
+
+
+@pytest.mark.parametrize(
+    ("path", "odd"), [("menu.pdf", True), ("a.jpg", False), ("A.MP4", False), ("photo", False), ("v1.2/photo", False)]
+)
+def test_a_file_that_is_no_image_by_its_name_is_told(path: str, odd: bool) -> None:
+    found = of_draft(POST.replace(media=(Attachment(f"https://a.example/{path}?x=y.z", "alt"),)))
+    assert [one.code for one in found] == (["odd"] if odd else [])
+
+
+@pytest.mark.parametrize(
+    ("network", "draft", "says"),
+    [
+        ("twitter", POST.replace(text="a" * 352), "Too long: 72 over 280, as X counts"),
+        ("bluesky", POST.replace(text="a" * 301), "Too long: 1 character over Bluesky’s 300"),
+        ("bluesky", POST.replace(text="a" * 302), "Too long: 2 characters over Bluesky’s 300"),
+        ("googlebusiness", POST.replace(media=(CLIP,)), "1 video, none allowed"),
+    ],
+)
+def test_findings_are_sentences(network: str, draft: Draft, says: str) -> None:
+    assert says in [one.message for one in of_target(draft, target(network))]
 
 
 def test_errors_come_first() -> None:

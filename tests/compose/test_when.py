@@ -43,6 +43,14 @@ def test_next_and_now() -> None:
         ("Friday 5pm", "2026-11-27T17:00:00+00:00"),
         ("sun 13:00", "2026-11-22T13:00:00+00:00"),
         ("sun 12:00", "2026-11-29T12:00:00+00:00"),
+        ("17.30", "2026-11-22T17:30:00+00:00"),
+        ("fri 9.15", "2026-11-27T09:15:00+00:00"),
+        ("9:00 tomorrow", "2026-11-23T09:00:00+00:00"),
+        ("5pm fri", "2026-11-27T17:00:00+00:00"),
+        ("in 2 h", "2026-11-22T14:03:30+00:00"),
+        ("in 90 minutes", "2026-11-22T13:33:30+00:00"),
+        ("in 3 days", "2026-11-25T12:03:00+00:00"),
+        ("in 1 week at 9am", "2026-11-29T09:00:00+00:00"),
         ("+2h", "2026-11-22T14:03:30+00:00"),
         ("+90m", "2026-11-22T13:33:30+00:00"),
         ("+3d", "2026-11-25T12:03:00+00:00"),
@@ -74,7 +82,14 @@ def test_phrases(phrase: str, expected: str) -> None:
         ("2026-11-22 11:00", "is past"),
         ("2020-01-01T00:00Z", "is past"),
         ("2026-02-30 10:00", "on a calendar"),
-        ("2026-12-24", "at what time"),
+        ("2026-12-24", "2026-12-24 at what time"),
+        ("mon", "mon at what time.*mon 09:00"),
+        ("Tomorrow", "tomorrow at what time"),
+        ("2020-01-01 10:00", "Wed 1 Jan 2020 10:00 is past: 6 y 10 mo ago"),
+        ("17.3", "is no time"),
+        ("in 3", "is no time"),
+        ("in 2 mon", "is no time"),
+        ("2 h", "is no time"),
         ("+2h 10:00", "give one of them"),
         ("0001-01-01T00:00+23:59", "beyond the calendar"),
         ("9999-12-31T23:59-23:59", "beyond the calendar"),
@@ -160,6 +175,9 @@ def test_a_time_is_shown_back_in_full(zone: str, phrase: str, shown: str) -> Non
 def test_distances() -> None:
     assert distance(timedelta(seconds=40)) == "in 40 s"
     assert distance(timedelta(minutes=130)) == "in 2 h 10 min"
+    assert distance(timedelta(days=365, hours=1)) == "in 365 d 1 h"
+    assert distance(timedelta(days=731)) == "in 2 y"
+    assert distance(timedelta(days=-2516, hours=-22)) == "6 y 10 mo ago"
     assert distance(timedelta(days=-2, minutes=-5)) == "2 d ago"
 
 
