@@ -59,7 +59,7 @@ class Parameters:
         if isinstance(value, str) and value.lstrip().startswith("["):
             try:
                 value = json.loads(value)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise invalid(f"Param {name} must be an array.") from error
         if isinstance(value, list):
             return [item if isinstance(item, str) else json.dumps(item) for item in value]
@@ -71,7 +71,7 @@ class Parameters:
         if isinstance(value, str):
             try:
                 value = json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 value = None
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise invalid(f"Param {name} must be an array.")

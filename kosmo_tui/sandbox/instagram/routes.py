@@ -31,6 +31,7 @@ ROUTES: dict[type, dict[tuple[str, str], Handler]] = {
         ("POST", "media"): publishing.create,
         ("POST", "media_publish"): publishing.publish,
         ("POST", "mentions"): comments.mention,
+        ("POST", "subscribed_apps"): users.subscribe,
         ("POST", "likes"): users.like,
         ("DELETE", "likes"): users.like,
     },
@@ -52,7 +53,11 @@ ROUTES: dict[type, dict[tuple[str, str], Handler]] = {
     },
     Container: {("GET", ""): containers.get, ("POST", "upload"): publishing.upload},
     Page: {("GET", ""): users.get_page},
-    Person: {("GET", ""): users.get_person, ("GET", "accounts"): _edge("accounts", users.pages)},
+    Person: {
+        ("GET", ""): users.get_person,
+        ("GET", "accounts"): _edge("accounts", users.pages),
+        ("GET", "permissions"): _edge("permissions", users.permissions),
+    },
 }
 
 

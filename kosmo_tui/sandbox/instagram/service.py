@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,20 +13,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kosmo_tui.sandbox.faults import Fault
-from kosmo_tui.sandbox.instagram import publishing, routes
+from kosmo_tui.sandbox.instagram import batch, publishing, routes
 from kosmo_tui.sandbox.instagram.arrivals import Arrivals
 from kosmo_tui.sandbox.instagram.call import Call
 from kosmo_tui.sandbox.instagram.containers import Container
-from kosmo_tui.sandbox.instagram.errors import Flavour, GraphError, missing_object, spam_block, throttled
+from kosmo_tui.sandbox.instagram.errors import Flavour, GraphError, invalid, missing_object, spam_block, throttled
+from kosmo_tui.sandbox.instagram.exchange import Asked, Reply, received
 from kosmo_tui.sandbox.instagram.figures import Figures
 from kosmo_tui.sandbox.instagram.fixtures import Fetcher
 from kosmo_tui.sandbox.instagram.media import gone
-from kosmo_tui.sandbox.instagram.parameters import Parameters, read
 from kosmo_tui.sandbox.instagram.seed import build
 from kosmo_tui.sandbox.instagram.switches import Switches
 from kosmo_tui.sandbox.instagram.tokens import Token, Tokens, cannot_parse, expired
 from kosmo_tui.sandbox.instagram.usage import Usage
 from kosmo_tui.sandbox.instagram.versions import split
+
+_MOST_IDS = 50
 
 
 class Time(Protocol):
@@ -102,62 +103,60 @@ class Instagram:
 
     async def answer(self, request: Request, body: bytes, fault: Fault | None = None) -> Response:
         """The answer to one request; `fault` is one of those that only the service itself can play."""
-        values = read(request.url.query, request.headers.get("content-type", ""), body)
-        parameters = Parameters(values)
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        value = bearer.strip() if scheme.lower() in {"bearer", "oauth"} else parameters.text("access_token")
-        token = self._tokens.get(value)
-        flavour: Flavour = token.flavour if token else "facebook" if value.startswith("EAA") else "instagram"
-        asked = [part for part in request.url.path.split("/") if part]
-        base = f"{request.url.scheme}://{request.url.netloc}"
+        reply = self._reply(received(request, body), fault)
+        return Response(reply.text, reply.status, dict(reply.headers), media_type=reply.media_type)
+
+    def _reply(self, asked: Asked, fault: Fault | None, in_batch: bool = False) -> Reply:
+        token = self._tokens.get(asked.token)
+        flavour: Flavour = token.flavour if token else "facebook" if asked.token.startswith("EAA") else "instagram"
         headers = {"facebook-api-version": self.switches.default_version}
         try:
-            version, parts = split(asked, self.switches.default_version)
+            version, parts = split(asked.parts, self.switches.default_version)
             headers["facebook-api-version"] = version
+            if not in_batch and batch.is_one(asked, parts):
+                answers = batch.run(asked, lambda one: self._reply(one, fault, in_batch=True))
+                return Reply(answers, 200, flavour, headers)
             if fault:
                 self._play(fault, token, flavour)
             answer: Mapping[str, Any] | None = None
-            if len(parts) == len(asked) or self.switches.versioned_token_endpoints:
-                answer = self._tokens.endpoint(request.method, "/".join(parts), parameters, value, self.clock.now())
+            if len(parts) == len(asked.parts) or self.switches.versioned_token_endpoints:
+                path = "/".join(parts)
+                answer = self._tokens.endpoint(asked.method, path, asked.parameters, asked.token, self.clock.now())
+            if answer is None and not parts and asked.method == "GET" and "ids" in asked.parameters:
+                answer = {
+                    identifier: self._judge(self._call(asked, identifier, token, version), [], headers, fault)
+                    for identifier in _identifiers(asked)
+                }
             if answer is None:
-                call = self._call(request.method, parts, parameters, token, value, version, base)
+                call = self._call(asked, "".join(parts[:1]), token, version)
                 answer = self._judge(call, parts[1:], headers, fault)
         except GraphError as error:
             return self._refusal(error, flavour, headers)
-        return _json(answer, 200, flavour, headers)
+        return Reply(answer, 200, flavour, headers)
 
-    def _call(
-        self,
-        method: str,
-        parts: list[str],
-        parameters: Parameters,
-        token: Token | None,
-        value: str,
-        version: str,
-        base: str,
-    ) -> Call:
-        """The call, with a token that is good.  Raises 104, 2500 or 190 otherwise."""
-        if not value and parts[:1] == ["me"]:
+    def _call(self, asked: Asked, target: str, token: Token | None, version: str) -> Call:
+        """The call for one object, with a token that is good.  Raises 104, 2500 or 190 otherwise."""
+        if not asked.token and target == "me":
             raise GraphError(
                 2500,
                 "An active access token must be used to query information about the current user.",
                 style="oauth",
             )
-        if not value:
+        if not asked.token:
             raise GraphError(104, "An access token is required to request this resource.", style="oauth")
         if token is None:
             raise cannot_parse()
         now = self.clock.now()
-        token.check(now, method)
-        if not parts:
-            raise missing_object(method, "")
+        token.check(now, asked.method)
+        if not target:
+            raise missing_object(asked.method, "")
         return Call(
-            method,
-            parts[0],
-            parameters,
+            asked.method,
+            target,
+            asked.parameters,
             token,
             version,
-            base,
+            asked.base,
             now,
             self.world,
             self._tokens,
@@ -193,7 +192,7 @@ class Instagram:
             error = None if stuck else fault.subcode or 2207026
             container.fate = replace(container.fate, stuck=stuck, error=error)
 
-    def _refusal(self, error: GraphError, flavour: Flavour, headers: dict[str, str]) -> Response:
+    def _refusal(self, error: GraphError, flavour: Flavour, headers: dict[str, str]) -> Reply:
         trace = "A" + "".join(
             self._traces.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", k=22)
         )
@@ -210,7 +209,7 @@ class Instagram:
                 "Cache-Control": "no-store",
             }
         )
-        return _json(body, error.status, flavour, headers)
+        return Reply(body, error.status, flavour, headers)
 
 
 def _lie(fault: Fault, call: Call) -> Exception:
@@ -221,9 +220,11 @@ def _lie(fault: Fault, call: Call) -> Exception:
     return GraphError(code, "An unknown error occurred", fault.subcode, style="plain")
 
 
-def _json(body: Mapping[str, Any], status: int, flavour: Flavour, headers: Mapping[str, str]) -> Response:
-    """The body as JSON; graph.instagram.com escapes slashes."""
-    text = json.dumps(body, separators=(",", ":"))
-    if flavour == "instagram":
-        text = text.replace("/", "\\/")
-    return Response(text, status, dict(headers), media_type="application/json; charset=UTF-8")
+def _identifiers(asked: Asked) -> list[str]:
+    """The objects that `GET /?ids=a,b` asks for at once.  Raises 2500 for none, 100 for more than 50."""
+    identifiers = list(dict.fromkeys(asked.parameters.items("ids")))
+    if not identifiers:
+        raise GraphError(2500, "Cannot specify an empty identifier", style="plain")
+    if len(identifiers) > _MOST_IDS:
+        raise invalid(f"Too many IDs. Maximum: {_MOST_IDS}. Provided: {len(identifiers)}.")
+    return identifiers

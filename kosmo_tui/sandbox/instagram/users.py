@@ -56,6 +56,13 @@ def like(call: Call, account: Account) -> Mapping[str, Any]:
     return {"success": True}
 
 
+def subscribe(call: Call, account: Account) -> Mapping[str, Any]:
+    """`POST /{ig-user}/subscribed_apps`: by id only, `me` is refused.  Nothing is ever sent to a webhook."""
+    if call.target == "me":
+        raise call.missing()
+    return {"success": True}
+
+
 def publishing_limit(account: Account, edge: Edge) -> Mapping[str, Any]:
     """`/{ig-user}/content_publishing_limit`: posts of the last 24 hours, or since `since` (at most 24 hours ago)."""
     call = edge.call
@@ -171,3 +178,8 @@ def pages(person: Person, edge: Edge) -> Mapping[str, Any]:
     """`/me/accounts`: the pages that the user may act for, each with its own token."""
     edge = edge.with_default("access_token", "category", "name", "id", "tasks")
     return paged(edge, person.pages, 100, lambda page: _PAGE.read(edge.call, page, edge.fields))
+
+
+def permissions(person: Person, edge: Edge) -> Mapping[str, Any]:
+    """`/me/permissions`: what the token was granted."""
+    return {"data": [{"permission": name, "status": "granted"} for name in edge.call.token.permissions]}
