@@ -412,3 +412,24 @@ TestContainers.settings = settings(max_examples=15, stateful_step_count=20, dead
 
 def test_the_clock_of_these_tests_stands() -> None:
     assert Graph().clock.now() == START
+
+
+HIDDEN = [
+    "http://127.0.0.1/a", "http://127.1/a", "http://localhost:8000/a", "http://localhost./a", "https://10.0.0.7/a",
+    "https://192.168.1.5/a", "http://169.254.169.254/a", "http://[::1]/a", "http://[::ffff:10.0.0.1]/a", "http://nas/a",
+    "https://printer.local/a", "ftp://example.com/a", "file:///tmp/a", "data:image/jpeg;base64,AAAA",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", HIDDEN)
+async def test_what_cannot_be_public_is_not_fetched(url: str) -> None:
+    graph = Graph()
+    assert (await graph.post("me/media", image_url=url)).code == (9004, 2207052)
+    reel = await graph.container(video_url=url, media_type="REELS")
+    assert (await state(graph, reel))["status_code"] == "IN_PROGRESS"
+    graph.clock.advance(seconds=60)
+    assert await state(graph, reel) == {
+        "status_code": "ERROR",
+        "status": "Error: Media download has failed. The media URI doesn't meet our requirements.",
+        "id": reel,
+    }

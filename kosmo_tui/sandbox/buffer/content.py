@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+
+from kosmo_tui.sandbox.hosts import is_public
 
 _MIME = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
@@ -29,11 +30,7 @@ def url_trouble(url: str) -> str | None:
         return f"{url[:200]!r} is not a valid URL"
     if parts.scheme != "https":
         return "asset URLs must use https"
-    try:
-        public = ipaddress.ip_address(host).is_global
-    except ValueError:
-        public = "." in host and not host.endswith((".local", ".localhost", ".internal"))
-    return None if public else f"the host of {url[:200]!r} is not public"
+    return None if is_public(host) else f"the host of {url[:200]!r} is not public"
 
 
 def unsupported(url: str, kind: str) -> str | None:

@@ -14,8 +14,10 @@ trouble:
 | `timeout` | -2/2207003 | `not-found` | ERROR, download has failed |
 | `server-error` | -1/2207001 | `slow` | takes four minutes |
 
-For both: `broken` and `late-error` end in ERROR 2207026, `no-code` the same with `status` alone, `stuck` never
-finishes, `vanishes` is gone at publishing (24/2207006), `spam` is published and answers 4/2207051.
+A URL that cannot be public (loopback and private addresses, `localhost`, other schemes than http and https) is
+9004/2207052 for an image and ERROR for a video.  For both: `broken` and `late-error` end in ERROR 2207026, `no-code`
+the same with `status` alone, `stuck` never finishes, `vanishes` is gone at publishing (24/2207006), `spam` is published
+and answers 4/2207051.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import urlsplit
 
+from kosmo_tui.sandbox.hosts import is_public
 from kosmo_tui.sandbox.instagram.errors import GraphError
 from kosmo_tui.sandbox.instagram.switches import Switches
 
@@ -136,8 +139,8 @@ class Fetcher:
 
     def image(self, url: str, story: bool = False) -> Fate:
         """An image is fetched while the container is created: raises what is wrong with it."""
-        ending, name = self._look(url)
-        if _ENDINGS.get(ending) == "video" or name in {"not-found", "private"}:
+        ending, name, public = self._look(url)
+        if not public or _ENDINGS.get(ending) == "video" or name in {"not-found", "private"}:
             raise not_fetchable(url)
         if ending in _IMAGES and self._switches.png != "accept":
             raise not_fetchable(url) if self._switches.png == "9004" else bad_format(url)
@@ -158,26 +161,26 @@ class Fetcher:
 
     def video(self, url: str) -> Fate:
         """A video is fetched later: what is wrong with it shows in the container, but for a URL that is none."""
-        ending, name = self._look(url)
+        ending, name, public = self._look(url)
+        if not public:
+            return Fate(error=2207052)
         fate = self._fate(name, _VIDEO_ERRORS)
         if ending and _ENDINGS.get(ending) != "video" and ending[1:].isalpha():
             return Fate(error=2207026)
         return fate
 
     @staticmethod
-    def _look(url: str) -> tuple[str, str]:
-        """Ending and name of a URL.  Raises 9004 for what cannot be fetched: no host, not http, not ASCII, a space."""
+    def _look(url: str) -> tuple[str, str, bool]:
+        """Ending and name of a URL, and whether it can be public.  Raises 9004 for what is none: a space, not ASCII."""
         try:
             parts = urlsplit(url)
-            host = parts.hostname
+            host = parts.hostname or ""
         except ValueError:
-            host = None
-        if not host or parts.scheme not in {"http", "https"} or not url.isascii() or re.search(r"[\s\x00-\x1f]", url):
-            raise not_fetchable(url)
-        if len(url) > _LONGEST:
+            raise not_fetchable(url) from None
+        if not parts.scheme or not url.isascii() or re.search(r"[\s\x00-\x1f]", url) or len(url) > _LONGEST:
             raise not_fetchable(url)
         path = PurePosixPath(parts.path)
-        return path.suffix.lower(), path.stem.lower()
+        return path.suffix.lower(), path.stem.lower(), parts.scheme in {"http", "https"} and is_public(host)
 
     @staticmethod
     def _fate(name: str, errors: dict[str, int]) -> Fate:
