@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kosmo_tui.sandbox.instagram.figures import Figures
+from kosmo_tui.sandbox.instagram.parameters import Parameters
+from kosmo_tui.sandbox.instagram.ranges import moment
 from kosmo_tui.sandbox.instagram.seed import build
 from tests.sandbox.graph_sandbox import START, Answer, Graph
 
@@ -160,7 +162,31 @@ async def test_ranges_are_unix_seconds_or_dates(since: str, until: str) -> None:
     assert len(days(await Graph().get("me/insights", "brand_account", **asked))) == 7
 
 
-@pytest.mark.parametrize("since", ["soon", "2026-13-01", "99999999999999", "-3 dogs", "\x00"])
+@pytest.mark.parametrize(
+    ("text", "expected"),  # now is a Sunday, 4 o'clock in the morning in Pacific time
+    [
+        ("now", "2026-11-22T12:00"), ("yesterday", "2026-11-21T08:00"), ("Tomorrow", "2026-11-23T08:00"),
+        ("@1790000000", "2026-09-21T14:13:20"), ("Nov 1 2026", "2026-11-01T07:00"), ("nov 1, 2026", "2026-11-01T07:00"),
+        ("1 November 2026", "2026-11-01T07:00"), ("11/02/2026", "2026-11-02T08:00"), ("2.11.2026", "2026-11-02T08:00"),
+        ("-7 days", "2026-11-15T12:00"), ("7 days ago", "2026-11-15T12:00"), ("- 36 hours", "2026-11-21T00:00"),
+        ("+1 week", "2026-11-29T12:00"), ("-9 months", "2026-02-22T12:00"), ("1 year ago", "2025-11-22T12:00"),
+        ("last monday", "2026-11-16T08:00"), ("monday", "2026-11-23T08:00"), ("last sunday", "2026-11-15T08:00"),
+        ("next sunday", "2026-11-29T08:00"), ("Sunday", "2026-11-22T08:00"),
+    ],
+)  # fmt: skip
+def test_moments_as_strtotime_reads_them(text: str, expected: str) -> None:
+    assert moment(Parameters({"since": text}), "since", START) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+def test_a_day_that_the_month_lacks_runs_over() -> None:
+    last_of_october = datetime(2026, 10, 31, 12, tzinfo=UTC)
+    found = moment(Parameters({"until": "-1 month"}), "until", last_of_october)
+    assert found == datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "since", ["-9999 years", "last dog", "31 February 2026", "soon", "2026-13-01", "99999999999999", "-3 dogs", "\x00"]
+)
 async def test_a_range_that_is_none_is_refused(since: str) -> None:
     answer = await Graph().get("me/insights", "brand_account", metric="reach", period="day", since=since)
     assert answer.error["code"] == 100 and "since" in answer.error["message"]
