@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -304,3 +305,52 @@ async def test_unlimited_raises_the_limits_a_thousandfold() -> None:
     scope |= {"scheme": "http", "server": ("sandbox.test", 80), "raw_path": b"/v25.0/me", "root_path": ""}
     codes = [(await side.answer(Request(scope, nothing), b"")).status_code for _ in range(1001)]
     assert codes == [200] * 1000 + [400]
+
+
+async def test_facebook_login_from_a_code_to_a_long_lived_token() -> None:
+    graph = Graph()
+    app = {"client_id": "77", "client_secret": "s"}
+    code = {**app, "redirect_uri": "https://example.com/", "code": "AQD"}
+    short = await token_call(graph, "/v26.0/oauth/access_token", **code)
+    assert short["expires_in"] == 3600
+    pages = await graph.get("me/accounts", token=short["access_token"])
+    assert pages.data[0]["name"] == "Harbour & Pine"
+    long = {**app, "grant_type": "fb_exchange_token", "fb_exchange_token": short["access_token"]}
+    assert (await token_call(graph, "/oauth/access_token", **long))["expires_in"] == 60 * 86400
+    del code["redirect_uri"]
+    refused = await token_call(graph, "/oauth/access_token", **code)
+    assert refused["error"]["message"] == "The parameter redirect_uri is required."
+
+
+async def test_what_a_token_is_good_for() -> None:
+    graph = Graph()
+    asked = {"client_id": "77", "client_secret": "s", "grant_type": "client_credentials"}
+    app = (await token_call(graph, "/oauth/access_token", **asked))["access_token"]
+    agency = graph.token("agency")
+    about = (await token_call(graph, "/debug_token", input_token=agency, access_token=app))["data"]
+    assert (about["app_id"], about["type"], about["is_valid"]) == ("77", "USER", True)
+    assert about["expires_at"] - about["issued_at"] == 60 * 86400
+    granted = (await graph.get("me/permissions", "agency")).data
+    assert [item["permission"] for item in granted] == about["scopes"] and "instagram_content_publish" in about[
+        "scopes"
+    ]
+    page = (await graph.get("me/accounts", "agency")).data[0]
+    about = (await token_call(graph, "/debug_token", input_token=page["access_token"], access_token=agency))["data"]
+    assert (about["type"], about["profile_id"], about["expires_at"]) == ("PAGE", page["id"], 0)
+    for token, code in ((graph.token("agency_revoked"), 460), ("EAABnothing", None), (graph.token("default"), None)):
+        about = (await token_call(graph, "/debug_token", input_token=token, access_token=app))["data"]
+        assert (about["is_valid"], about["error"].get("subcode")) == (False, code)
+    for asking in ("EAABnothing", graph.token("agency_expired")):
+        answer = await token_call(graph, "/debug_token", input_token=agency, access_token=asking)
+        assert answer["error"]["code"] == 190
+    basics = (await graph.get("me/permissions", "agency_basic_only")).data
+    assert "instagram_content_publish" not in [item["permission"] for item in basics]
+
+
+async def test_comments_do_not_come_in_a_heap() -> None:
+    graph = Graph()
+    for account in graph.side.world.accounts.values():
+        for media in account.feed:
+            times = Counter(comment.created for comment in media.comments)
+            assert all(media.created <= time <= START for time in times)
+            assert max(times.values(), default=0) <= 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -150,7 +151,7 @@ def add_child(world: World, parent: Media, type_: str, alt_text: str = "") -> Me
 
 def _talk(world: World, media: Media, count: int, start: datetime, rng: Random, text: Callable[[str], str]) -> None:
     span = max((start - media.created).total_seconds(), 600.0)
-    ages = sorted(min(rng.expovariate(1 / min(span / 2, 90_000)), span * 0.98) for _ in range(count))
+    ages = sorted(_age(rng, span) for _ in range(count))
     for age in ages:
         person = rng.randrange(len(PEOPLE))
         created = (media.created + timedelta(seconds=age)).replace(microsecond=0)
@@ -162,6 +163,12 @@ def _talk(world: World, media: Media, count: int, start: datetime, rng: Random, 
         for turn in range(rng.choice((0, 0, 0, 1, 1, 2, 3))):
             later = created + (start - created) * rng.uniform(0.02 + 0.2 * turn, 0.2 + 0.2 * turn)
             _reply(world, comment, turn, later.replace(microsecond=0), rng, text)
+
+
+def _age(rng: Random, span: float) -> float:
+    """Seconds from a post to a comment, less than `span`: many soon, few late, none heaped up at the end."""
+    mean = min(span / 2, 90_000)
+    return -mean * math.log(1 - rng.random() * (1 - math.exp(-span / mean)))
 
 
 def _reply(

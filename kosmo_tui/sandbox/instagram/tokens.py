@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -15,10 +16,14 @@ from kosmo_tui.sandbox.instagram.world import Account, Page, Person, World
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 LIFE = timedelta(days=60)
+SHORT_LIFE = timedelta(hours=1)
 _BASE62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 SCOPES = frozenset(
     {"basic", "content_publish", "manage_comments", "manage_insights", "manage_contents", "manage_engagement"}
 )
+_INSTAGRAM_SCOPES = SCOPES - {"manage_contents", "manage_engagement"}  # the others are Facebook Login's
+_APP = "1049927374021186"  # the app of every token, unless an app asks
+_APP_TOKEN = re.compile(r"(\d+)\|\S+")  # `id|secret`, too: any secret is good here
 
 
 @dataclass
@@ -44,6 +49,17 @@ class Token:
             return [self.subject]
         pages = self.subject.pages if isinstance(self.subject, Person) else [self.subject]
         return [page.account for page in pages if page.account]
+
+    @property
+    def permissions(self) -> list[str]:
+        """Its scopes by the names that the host has for them, in order."""
+        if self.flavour == "facebook":
+            return [
+                "pages_read_engagement",
+                "pages_show_list",
+                *(f"instagram_{scope}" for scope in sorted(self.scopes)),
+            ]
+        return [f"instagram_business_{scope}" for scope in sorted(self.scopes & _INSTAGRAM_SCOPES)]
 
     def check(self, now: datetime, method: str) -> None:
         """Raises 190 when the token is of no use, 100 when its account is no tester of the app."""
@@ -102,7 +118,7 @@ class Tokens:
         self.special = {
             "expired": self._issue(default, start - 61 * days, start - days).value,
             "revoked": self._issue(default, old, until, state="revoked").value,
-            "short_lived": self._issue(default, start, start + timedelta(hours=1)).value,
+            "short_lived": self._issue(default, start, start + SHORT_LIFE).value,
             "fresh": self._issue(default, start, start + LIFE).value,
             "basic_only": self._issue(default, old, until, basic).value,
             "no_tester": self._issue(default, old, until, state="no_tester").value,
@@ -144,8 +160,14 @@ class Tokens:
         if token and "access_token" not in parameters:
             parameters = Parameters(parameters.values | {"access_token": token})
         match method, path, grant:
+            case _, "oauth/access_token", "client_credentials":
+                return self._of_app(parameters)
             case "POST", "oauth/access_token", _:
                 return self._from_code(parameters, now)
+            case "GET", "oauth/access_token", "" if "code" in parameters:
+                return self._from_facebook_code(parameters, now)
+            case "GET", "debug_token", _:
+                return {"data": self._about(parameters, now)}
             case ("GET", "oauth/access_token", "fb_exchange_token") | ("GET", "access_token", "ig_exchange_token"):
                 return self._exchange(parameters, grant, now)
             case "GET", "refresh_access_token", "ig_refresh_token":
@@ -168,10 +190,7 @@ class Tokens:
         token = self._usable(parameters.need("access_token"), "ig", now)
         if now - token.issued < timedelta(hours=self._switches.refresh_after_hours):
             raise invalid("The access token must be at least 24 hours old to be refreshed.")
-        scopes = ",".join(
-            f"instagram_business_{scope}" for scope in sorted(token.scopes - {"manage_contents", "manage_engagement"})
-        )
-        return self._renewed(token, now) | {"permissions": scopes}
+        return self._renewed(token, now) | {"permissions": ",".join(token.permissions)}
 
     def _from_code(self, parameters: Parameters, now: datetime) -> dict[str, Any]:
         """The code of an authorization for a token of one hour; any code belongs to the account `default`."""
@@ -180,8 +199,48 @@ class Tokens:
         if parameters.text("grant_type") != "authorization_code":
             raise invalid("Invalid grant_type: " + parameters.text("grant_type"))
         account = self._world.accounts["default"]
-        token = self._issue(account, now, now + timedelta(hours=1))
+        token = self._issue(account, now, now + SHORT_LIFE)
         return {"access_token": token.value, "user_id": account.id, "permissions": "instagram_business_basic"}
+
+    def _from_facebook_code(self, parameters: Parameters, now: datetime) -> dict[str, Any]:
+        """The same on the Facebook host, where no grant type is named: any code belongs to the one Facebook user."""
+        for name in ("client_id", "redirect_uri", "client_secret"):
+            parameters.need(name)
+        assert self._world.person
+        token = self._issue(self._world.person, now, now + SHORT_LIFE)
+        return _bearer(token, SHORT_LIFE)
+
+    def _of_app(self, parameters: Parameters) -> dict[str, Any]:
+        """A token of an app (`client_credentials`); all that it can do here is to ask `/debug_token`."""
+        parameters.need("client_secret")
+        secret = "".join(self._random.choices(_BASE62, k=27))
+        return {"access_token": f"{parameters.need('client_id')}|{secret}", "token_type": "bearer"}
+
+    def _about(self, parameters: Parameters, now: datetime) -> dict[str, Any]:
+        """What `/debug_token` tells of `input_token`, to an app or to whoever has a token that is good."""
+        asking = parameters.need("access_token")
+        app = _APP_TOKEN.fullmatch(asking)
+        if not app:
+            self._usable(asking, "fb", now)
+        token = self.get(parameters.need("input_token"))
+        try:
+            if not token or token.flavour != "facebook":
+                raise cannot_parse()
+            token.check(now, "get")
+        except GraphError as error:
+            trouble = {"code": error.code, "message": error.message}
+            if error.subcode is not None:
+                trouble["subcode"] = error.subcode
+            return {"error": trouble, "is_valid": False, "scopes": []}
+        about = {
+            "app_id": app[1] if app else _APP,
+            "type": "PAGE" if isinstance(token.subject, Page) else "USER",
+            "expires_at": int(token.expires.timestamp()) if token.expires else 0,
+            "issued_at": int(token.issued.timestamp()),
+            "is_valid": True,
+            "scopes": token.permissions,
+        }
+        return about | {"profile_id" if isinstance(token.subject, Page) else "user_id": token.subject.id}
 
     def _usable(self, value: str, family: str, now: datetime) -> Token:
         token = self.get(value)
@@ -191,5 +250,8 @@ class Tokens:
         return token
 
     def _renewed(self, token: Token, now: datetime) -> dict[str, Any]:
-        fresh = self._issue(token.subject, now, now + LIFE, token.scopes)
-        return {"access_token": fresh.value, "token_type": "bearer", "expires_in": int(LIFE.total_seconds())}
+        return _bearer(self._issue(token.subject, now, now + LIFE, token.scopes), LIFE)
+
+
+def _bearer(token: Token, life: timedelta) -> dict[str, Any]:
+    return {"access_token": token.value, "token_type": "bearer", "expires_in": int(life.total_seconds())}
