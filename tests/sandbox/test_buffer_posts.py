@@ -200,7 +200,7 @@ async def test_edit_keeps_what_is_left_out_and_null_clears(buffer: Buffer) -> No
     assert (edited["dueAt"], edited["updatedAt"] >= post["updatedAt"]) == (post["dueAt"], True)
     assert (await buffer.edit(id=post["id"], mode=None, schedulingType=None))["post"]["dueAt"] == post["dueAt"]
     assert (await buffer.edit(id=post["id"], text=None))["post"]["text"] == ""
-    assert (await buffer.edit(id=post["id"], assets=[]))["message"] == "Invalid post: Text is required"
+    assert (await buffer.edit(id=post["id"], assets=[]))["message"] == "Text is required"
     assert (await buffer.post(post["id"]))["assets"], "a refused edit changes nothing"
     cleared = (await buffer.edit(id=post["id"], text="t", assets=[], tagIds=None))["post"]
     assert (cleared["assets"], cleared["tags"]) == ([], [])

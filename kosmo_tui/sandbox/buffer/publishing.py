@@ -13,7 +13,7 @@ from kosmo_tui.sandbox.buffer.content import read_assets, unsupported
 from kosmo_tui.sandbox.buffer.networks import NETWORKS
 from kosmo_tui.sandbox.buffer.posts import micros
 from kosmo_tui.sandbox.buffer.records import Account, Channel, Post
-from kosmo_tui.sandbox.buffer.rules import judge, own_metadata
+from kosmo_tui.sandbox.buffer.rules import TEXT_REQUIRED, judge, own_metadata
 from kosmo_tui.sandbox.buffer.world import Refusal, World
 
 Input = Mapping[str, Any]
@@ -167,7 +167,8 @@ def _fill(world: World, account: Account, channel: Channel, post: Post, given: I
 
 def _judge(channel: Channel, post: Post, *, draft: bool) -> None:
     if troubles := judge(channel, post.text, post.assets, post.metadata, draft=draft):
-        raise Refusal("InvalidInputError", "Invalid post: " + ", ".join(troubles))
+        told = ", ".join(troubles)
+        raise Refusal("InvalidInputError", told if told == TEXT_REQUIRED else f"Invalid post: {told}")
 
 
 def _refuse_repetition(world: World, channel: Channel, post: Post) -> None:

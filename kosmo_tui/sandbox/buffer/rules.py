@@ -12,6 +12,7 @@ from kosmo_tui.sandbox.buffer.records import Channel
 
 Fields = Mapping[str, Any]
 Assets = Sequence[Mapping[str, Any]]
+TEXT_REQUIRED = "Text is required"  # said without "Invalid post:" when it is all
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # other than white space
 _LINK = re.compile(r"https?://\S+")
 
@@ -29,7 +30,7 @@ def judge(channel: Channel, text: str, assets: Assets, own: Fields, *, draft: bo
     troubles = list(_always(channel, network, text, assets, own))
     if not draft:
         if not text.strip() and not assets and not own.get("linkAttachment") and not network.media:
-            troubles.append("Text is required")
+            troubles.append(TEXT_REQUIRED)
         troubles += _required(channel, network, assets, own)
     return troubles
 
