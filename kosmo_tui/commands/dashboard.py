@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from kosmo_tui import __version__
-from kosmo_tui.api.errors import BadParameter, ConfigError
+from kosmo_tui.api.errors import BadParameter, ConfigError, OutcomeUnknown
 from kosmo_tui.commands import COMMANDS
 from kosmo_tui.commands.parser import Parser, whole_number
 from kosmo_tui.commands.stopping import stopped_by_signals
@@ -53,6 +53,7 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
 
     from kosmo_tui.ui.actions import keymap_errors
     from kosmo_tui.ui.app import KosmoApp
+    from kosmo_tui.ui.composing import last_words
 
     for problem in keymap_errors(hub.config.keys):
         raise ConfigError(f"{hub.config.path}: {problem}", hint="`?` in the dashboard lists the actions")
@@ -66,6 +67,11 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
             )
         with stopped_by_signals(app, clean_up):
             again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
+    rows = last_words(app.left_open)
+    for row in rows:
+        print(f"{row.state}: {row.target.label} ({row.target.account}): {row.note}. {row.hint}", file=sys.stderr)
+    if any(row.state == "unknown" for row in rows):
+        return OutcomeUnknown.exit_code
     return None if again else app.return_code or 0
 
 

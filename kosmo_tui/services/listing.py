@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -36,17 +36,11 @@ class Listing(Generic[Item]):
     cursor: str | None = None
     error: KosmoError | None = None
     loading: bool = False
-    changes: int = field(default=0)  # grows with every change, so that a pane knows whether to draw again
 
     @property
     def has_more(self) -> bool:
         """Whether the service has items beyond the loaded ones."""
         return self.cursor is not None
-
-    def fill(self, items: Sequence[Item], cursor: str | None = None) -> None:
-        """Take a first page that was read together with something else."""
-        self._take_first(items, cursor)
-        self.error = None
 
     async def refresh(self) -> None:
         """Read the first page anew.  Pages that were loaded below it stay while the two still overlap.
@@ -60,9 +54,9 @@ class Listing(Generic[Item]):
             items, cursor = await self.fetch(None)
         except KosmoError as error:
             self.error = error
-            self.changes += 1
         else:
-            self.fill(items, cursor)
+            self._take_first(items, cursor)
+            self.error = None
         finally:
             self.loading = False
 
@@ -83,7 +77,6 @@ class Listing(Generic[Item]):
             self.error = None
         finally:
             self.loading = False
-            self.changes += 1
 
     def _take_first(self, items: Sequence[Item], cursor: str | None) -> None:
         fresh = {item.id for item in items}
@@ -96,4 +89,3 @@ class Listing(Generic[Item]):
         else:
             self.items, self.cursor = tuple(items), cursor
         self.as_of = self.now()
-        self.changes += 1

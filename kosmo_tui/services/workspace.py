@@ -7,17 +7,17 @@ among all lists that it fills.  Several desks can be refreshed at the same time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api.buffer.models import Profile, Status, Update, UpdatePage
 from kosmo_tui.api.buffer.models import User as BufferUser
-from kosmo_tui.api.errors import KosmoError, Unavailable
+from kosmo_tui.api.errors import AuthExpired, Forbidden, KosmoError, RateLimited, TokenError, Unavailable
 from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.api.instagram.models import User as InstagramUser
-from kosmo_tui.api.limits import Window
+from kosmo_tui.api.limits import Limits, Window
 from kosmo_tui.services.insights import Overview, overview
 from kosmo_tui.services.listing import Listing
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.buffer.client import BufferClient
     from kosmo_tui.api.instagram.client import InstagramClient
 
+Answer = TypeVar("Answer")
 Clock = Callable[[], datetime]
 Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 VIEWS: dict[str, tuple[str, ...]] = {
@@ -36,31 +37,68 @@ PAGE = 50  # items of one page: a screen and a half, so that scrolling rarely wa
 QUEUE_PAGE = 100  # the most that Buffer hands out: nearly every queue is one page, and only a whole one shows its slots
 
 
-def health_of(error: KosmoError | None, *, loading: bool, known: bool) -> Health:
-    """The state of an account from its last error: what a person has to mend is `attention`, a bad line `offline`."""
-    match error:
-        case None:
-            return "ok" if known else "loading" if loading else "unknown"
-        case Unavailable():
+class _Desk:
+    """What the desks of both services share."""
+
+    service: ClassVar[str]
+
+    def __init__(self, account: str, hub: Hub, now: Clock) -> None:
+        self.account = account
+        self.name = account.partition(".")[2]
+        self.error: KosmoError | None = None  # what the last request told of the account; None when it went well
+        self.loading = False
+        self._hub = hub
+        self._now = now
+
+    @property
+    def known(self) -> bool:
+        """Whether the service has said who the account is."""
+        raise NotImplementedError
+
+    @property
+    def limits(self) -> Limits:
+        """The rate limits of the account's client."""
+        raise NotImplementedError
+
+    @property
+    def health(self) -> Health:
+        """The state of the account: what a person has to mend is `attention`, a bad line `offline`."""
+        if isinstance(self.error, Unavailable):
             return "offline"
-        case _:
+        if self.problem:
             return "attention"
+        return "ok" if self.known else "loading" if self.loading else "unknown"
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in a few words; empty when nothing is."""
+        return self.error.kind.replace("_", " ") if self.error is not None else ""
+
+    @property
+    def window(self) -> Window | None:
+        """The rate window that is nearest its end."""
+        return self.limits.tightest() if self.known else None
+
+    async def ask(self, answer: Awaitable[Answer]) -> Answer:
+        """Await `answer` and keep what it tells of the account's health.  Raises what it raises."""
+        try:
+            found = await answer
+        except (TokenError, AuthExpired, Forbidden, RateLimited, Unavailable) as error:
+            self.error = error
+            raise
+        self.error = None
+        return found
 
 
-class BufferDesk:
+class BufferDesk(_Desk):
     """One Buffer account: its profiles, the pending posts of all of them, and what was sent."""
 
     service = "buffer"
 
     def __init__(self, account: str, hub: Hub, now: Clock) -> None:
-        self.account = account
-        self._now = now
-        self.name = account.partition(".")[2]
-        self._hub = hub
+        super().__init__(account, hub, now)
         self.user: BufferUser | None = None
         self.profiles: tuple[Profile, ...] = ()
-        self.error: KosmoError | None = None
-        self.loading = False
         self.queue: Listing[Update] = Listing(self._fetch_queue, now)
         self._sent: dict[str | None, Listing[Update]] = {}
 
@@ -69,28 +107,23 @@ class BufferDesk:
         return self._hub.buffer[self.name]
 
     @property
+    def limits(self) -> Limits:
+        return self.client.limits
+
+    @property
+    def known(self) -> bool:
+        return self.user is not None
+
+    @property
     def handle(self) -> str:
+        """Whose account it is."""
         return (self.user.name or self.user.email) if self.user else ""
 
     @property
-    def health(self) -> Health:
-        state = health_of(self.error, loading=self.loading, known=self.user is not None)
-        if state == "ok" and any(profile.disconnected or profile.locked for profile in self.profiles):
-            return "attention"
-        return state
-
-    @property
     def problem(self) -> str:
-        """What is wrong in two words; empty when nothing is."""
-        if self.error is not None:
-            return self.error.kind.replace("_", " ")
         cut = sum(profile.disconnected or profile.locked for profile in self.profiles)
-        return f"{cut} disconnected" if cut else ""
-
-    @property
-    def window(self) -> Window | None:
-        """The rate window that is nearest its end."""
-        return self.client.limits.tightest() if self.user else None
+        counts = ((len(self.failed()), "failed"), (cut, "disconnected"))
+        return super().problem or ", ".join(f"{count} {what}" for count, what in counts if count)
 
     def profile(self, profile_id: str) -> Profile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)
@@ -117,23 +150,16 @@ class BufferDesk:
         if self.loading:
             return
         self.loading = True
-        try:
-            seen = await self.client.overview(PENDING, first=QUEUE_PAGE)
-        except KosmoError as error:
-            self.error = self.queue.error = error
-        else:
-            self.user, self.profiles, self.error = seen.user, seen.profiles, None
-            self.queue.fill(seen.updates, seen.cursor)
-        finally:
-            self.loading = False
-            self.queue.changes += 1
+        await self.queue.refresh()
+        self.error = self.queue.error
+        self.loading = False
 
     async def _fetch_queue(self, cursor: str | None) -> tuple[Sequence[Update], str | None]:
         if cursor is None:
-            seen = await self.client.overview(PENDING, first=QUEUE_PAGE)
-            self.user, self.profiles, self.error = seen.user, seen.profiles, None
+            seen = await self.ask(self.client.overview(PENDING, first=QUEUE_PAGE))
+            self.user, self.profiles = seen.user, seen.profiles
             return seen.updates, seen.cursor
-        return await _posts_of_all(self, None, PENDING, cursor, newest_first=False)
+        return await self.ask(_posts_of_all(self, None, PENDING, cursor, newest_first=False))
 
 
 class _SentPosts:
@@ -143,7 +169,7 @@ class _SentPosts:
         self._desk, self._profile_id = desk, profile_id
 
     async def __call__(self, cursor: str | None) -> tuple[Sequence[Update], str | None]:
-        return await _posts_of_all(self._desk, self._profile_id, ("sent",), cursor, newest_first=True)
+        return await self._desk.ask(_posts_of_all(self._desk, self._profile_id, ("sent",), cursor, newest_first=True))
 
 
 async def _posts_of_all(
@@ -180,19 +206,14 @@ async def _posts_of_all(
     return updates, onward or None
 
 
-class InstagramDesk:
+class InstagramDesk(_Desk):
     """One Instagram account: its media, the comments of one item or of all recent ones, and its insights."""
 
     service = "instagram"
 
     def __init__(self, account: str, hub: Hub, now: Clock) -> None:
-        self.account = account
-        self._now = now
-        self.name = account.partition(".")[2]
-        self._hub = hub
+        super().__init__(account, hub, now)
         self.user: InstagramUser | None = None
-        self.error: KosmoError | None = None
-        self.loading = False
         self.media: Listing[Media] = Listing(self._fetch_media, now)
         self.recent: Listing[CommentOn] = Listing(self._fetch_recent, now)
         self._comments: dict[str, Listing[CommentOn]] = {}
@@ -202,22 +223,17 @@ class InstagramDesk:
         return self._hub.instagram[self.name]
 
     @property
+    def limits(self) -> Limits:
+        return self.client.limits
+
+    @property
+    def known(self) -> bool:
+        return self.user is not None
+
+    @property
     def handle(self) -> str:
+        """Whose account it is."""
         return f"@{self.user.username}" if self.user else ""
-
-    @property
-    def health(self) -> Health:
-        return health_of(self.error, loading=self.loading, known=self.user is not None)
-
-    @property
-    def problem(self) -> str:
-        """What is wrong in two words; empty when nothing is."""
-        return self.error.kind.replace("_", " ") if self.error is not None else ""
-
-    @property
-    def window(self) -> Window | None:
-        """The rate window that is nearest its end."""
-        return self.client.limits.tightest() if self.user else None
 
     def comments(self, media: Media | None) -> Listing[CommentOn]:
         """The comments on one item, or on the newest items (None)."""
@@ -229,7 +245,7 @@ class InstagramDesk:
 
     async def insights(self, days: int, now: datetime) -> Overview:
         """The numbers of the last `days` days; raises the errors of the client."""
-        return await overview(self.client, days=days, now=now)
+        return await self.ask(overview(self.client, days=days, now=now))
 
     async def refresh(self) -> None:
         """Who the account is.  Errors are kept, not raised."""
@@ -237,19 +253,18 @@ class InstagramDesk:
             return
         self.loading = True
         try:
-            self.user = await self.client.get_current_user()
-            self.error = None
+            self.user = await self.ask(self.client.get_current_user())
         except KosmoError as error:
             self.error = error
         finally:
             self.loading = False
 
     async def _fetch_media(self, cursor: str | None) -> tuple[Sequence[Media], str | None]:
-        page = await self.client.list_media(limit=PAGE, after=cursor)
+        page = await self.ask(self.client.list_media(limit=PAGE, after=cursor))
         return page.items, page.after
 
     async def _fetch_recent(self, cursor: str | None) -> tuple[Sequence[CommentOn], str | None]:
-        page = await self.client.recent_comments(after=cursor)
+        page = await self.ask(self.client.recent_comments(after=cursor))
         return [CommentOn(thread.media, comment) for thread in page.items for comment in thread.comments], page.after
 
 
@@ -273,7 +288,7 @@ class _CommentsOn:
         self._desk, self._media = desk, media
 
     async def __call__(self, cursor: str | None) -> tuple[Sequence[CommentOn], str | None]:
-        page = await self._desk.client.list_comments(self._media.id, limit=50, after=cursor)
+        page = await self._desk.ask(self._desk.client.list_comments(self._media.id, limit=50, after=cursor))
         return [CommentOn(self._media, comment) for comment in page.items], page.after
 
 

@@ -23,7 +23,6 @@ class Action:
     help: str
     scope: str
     call: str = ""
-    footer: int = 0  # place in the footer, 1 first; 0 is not shown
     key_display: str | None = None
 
     @property
@@ -34,7 +33,7 @@ class Action:
             self.call or self.id,
             self.label,
             id=self.id,
-            show=bool(self.footer),
+            show=False,  # the status bar chooses by pane
             # Handled before the next key is read: fast typing, as over a slow line, must not reach the old focus.
             priority=self.scope == "main",
             key_display=self.key_display,
@@ -43,18 +42,19 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     # What the dashboard is for.
-    Action("compose", "c", "compose", "Write a post", "main", footer=1),
-    Action("open", "enter", "open", "Open the item; write a post for a free slot", "feed", footer=3, key_display="⏎"),
+    Action("compose", "c", "compose", "Write a post", "main"),
+    Action("open", "enter", "open", "Open the item; write a post for a free slot", "feed", key_display="⏎"),
     Action("back", "escape", "back", "Close what is open: detail, filter, comments of one item", "main"),
-    Action("filter", "slash", "filter", "Show only the items that contain a text", "main", footer=4, key_display="/"),
-    Action("refresh", "r", "refresh", "Ask the service for this view again", "main", footer=6),
+    Action("filter", "slash", "filter", "Show only the items that contain a text", "main", key_display="/"),
+    Action("reuse", "e", "use again", "Write a new post from this one: a failed, sent or planned one", "main"),
+    Action("refresh", "r", "refresh", "Ask the service for this view again", "main"),
     Action("refresh_all", "R", "refresh all", "Ask the services for all accounts again", "main"),
     Action("copy", "y", "copy", "Copy the text of the item through the terminal (OSC 52)", "main"),
     Action("link", "o", "link", "Show and copy the link of the item", "main"),
     # Where to go.
     Action("next_view", "right_square_bracket", "next view", "Go to the next view", "main", key_display="]"),
     Action("previous_view", "left_square_bracket", "previous view", "Go to the previous view", "main", key_display="["),
-    Action("accounts", "b", "accounts", "Go to the accounts; shows them in a narrow terminal", "main", footer=2),
+    Action("accounts", "b", "accounts", "Go to the accounts; shows them in a narrow terminal", "main"),
     Action("go_left", "left,h", "left", "Go to the part on the left", "main"),
     Action("go_right", "right,l", "right", "Go to the part on the right", "main"),
     # In a list.
@@ -67,8 +67,8 @@ ACTIONS: tuple[Action, ...] = (
     # Insights.
     Action("period", "p", "period", "Day, week or 28 days; ← and → step", "insights", call="next_period"),
     # The app.
-    Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", footer=5, key_display="?"),
-    Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app", footer=7),
+    Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", key_display="?"),
+    Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app"),
     Action("quit", "q", "quit", "Leave", "app"),
     *(
         Action(f"account_{n}", str(n), f"account {n}", f"Switch to account {n}", "main", call=f"account({n})")

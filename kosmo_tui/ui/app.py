@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import ClassVar
@@ -13,12 +14,13 @@ from textual.worker import Worker, WorkerState
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
-from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.services.publish import Publication, Publisher
-from kosmo_tui.services.targets import instagram_target, profile_targets
-from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
+from kosmo_tui.services.workspace import VIEWS, Workspace
 from kosmo_tui.ui.actions import bindings
+from kosmo_tui.ui.composing import Composing
+from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.screens.main import MainScreen
+from kosmo_tui.ui.text import plural
 
 Clock = Callable[[], datetime]
 
@@ -62,11 +64,16 @@ class KosmoApp(App[str]):
         self.workspace = Workspace(hub, now)
         self.publisher = Publisher(hub)
         self._start = (start_account, start_pane)
-        self._drafts: dict[str, Draft] = {}  # by account; they live as long as the app
+        self.composing = Composing(self)
+        self.left_open: list[Publication] = []  # what was still being sent when the app ended
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
         self.animation_level = "none"  # every frame of an animation is bytes on somebody's SSH line
         self.set_keymap(self.keys)
+
+    def get_css_variables(self) -> dict[str, str]:
+        self.theme_variables = readable_variables(super().get_css_variables())
+        return self.theme_variables
 
     @property
     def zone(self) -> tzinfo:
@@ -74,7 +81,7 @@ class KosmoApp(App[str]):
         return self.settings.zone
 
     def on_mount(self) -> None:
-        self.publisher.subscribe(self._published)
+        self.publisher.subscribe(self.composing.published)
         if not self.workspace.desks:
             self.action_add_account()
             return
@@ -93,6 +100,9 @@ class KosmoApp(App[str]):
             )
 
     async def on_unmount(self) -> None:
+        self.left_open = [publication for publication in self.publisher.publications if not publication.done]
+        if self.left_open and sys.__stderr__ is not None and not self.is_headless:
+            sys.__stderr__.write(f"kosmo waits for the answer to {plural(self.publisher.pending, 'post')} …\n")
         await self.publisher.aclose()
         await self.hub.aclose()
 
@@ -157,89 +167,32 @@ class KosmoApp(App[str]):
 
         return opener
 
-    def compose_post(self, desk: Desk, *, profile: str | None = None, at: datetime | None = None) -> None:
-        """Open the composer as `desk`, with a profile and a time chosen, and with what was kept of the last try."""
-        from kosmo_tui.ui.screens.compose import ComposeScreen
-
-        draft = self._drafts.get(desk.account, Draft())
-        if profile is not None:
-            draft = draft.replace(targets=(f"{desk.account}/{profile}",))
-        elif isinstance(desk, InstagramDesk) and not draft.targets:
-            draft = draft.replace(targets=(desk.account,), when=draft.when or "now")  # Instagram has no queue
-        if at is not None:
-            draft = draft.replace(when=at.isoformat(timespec="minutes"))  # with its offset: an hour can come twice
-
-        def keep(kept: Draft | None) -> None:
-            self._drafts.pop(desk.account, None)
-            if kept is not None and not kept.is_empty:
-                self._drafts[desk.account] = kept
-                self.notify("The draft is kept: compose opens it again.", markup=False)
-
-        self.push_screen(
-            ComposeScreen(
-                account_label=f"{desk.service.capitalize()} · {desk.name}",
-                targets=self._targets(desk),
-                publisher=self.publisher,
-                draft=draft,
-                now=self.now,
-            ),
-            keep,
-        )
-
-    def _targets(self, desk: Desk) -> list[Target]:
-        """Where a post written as `desk` may go: its own profiles, and the Instagram accounts, its own first."""
-        zone = str(self.zone)
-        instagram = [
-            instagram_target(other.account, other.user.username if other.user else "", zone)
-            for other in sorted(self.workspace, key=lambda other: other is not desk)
-            if isinstance(other, InstagramDesk)
-        ]
-        return [*(profile_targets(desk.account, desk.profiles) if isinstance(desk, BufferDesk) else ()), *instagram]
-
-    def _published(self, publication: Publication) -> None:
-        """A write has news: look at the accounts again once all targets of it have their last word."""
-        if self.main is None:
-            return
-        if publication.done:
-            self._keep_rest(publication)
-            accounts = {row.target.account for row in publication.rows}
-            self.main.refresh_accounts([desk for desk in self.workspace if desk.account in accounts])
-        self.main.describe()
-
-    def _keep_rest(self, publication: Publication) -> None:
-        """What was not taken after its composer was closed stays as a draft."""
-        from kosmo_tui.ui.screens.compose import ComposeScreen
-
-        if publication.rest is None or any(isinstance(screen, ComposeScreen) for screen in self.screen_stack):
-            return
-        left = [row.target for row in publication.rows if row.state != "confirmed"]
-        self._drafts[left[0].account] = publication.rest
-        self.notify(
-            f"{len(left)} of {len(publication.rows)} did not take the post. Its text is kept: compose opens it again.",
-            severity="warning",
-            markup=False,
-            timeout=15,
-        )
-
     async def action_quit(self) -> None:
-        """Leave; while posts are being sent, only after a question."""
-        if not self.publisher.pending:
+        """Leave; after a question when posts are being sent or drafts would be lost."""
+        from kosmo_tui.ui.screens.ask import Answer, AskScreen
+
+        if isinstance(self.screen, AskScreen):
+            return
+        if (composer := self.composing.screen) is not None:
+            composer.action_close()
+            return
+        sending, kept = self.publisher.pending, self.composing.kept
+        if not sending and not kept:
             self.exit()
             return
-        from kosmo_tui.ui.screens.ask import Answer, AskScreen
 
         def decide(answer: str | None) -> None:
             if answer == "quit":
                 self.exit()
 
-        self.push_screen(
-            AskScreen(
-                f"{self.publisher.pending} posts are being sent.",
-                "Leaving waits a few seconds for them; what is open then may be live or not.",
-                [Answer("q", "quit", "error"), Answer("s", "stay", "primary")],
-            ),
-            decide,
+        question = f"{plural(sending, 'post')} on the way." if sending else f"{plural(kept, 'draft')} kept."
+        note = (
+            "Leaving waits a few seconds for an answer; without one a post may be live or not."
+            if sending
+            else "Drafts stay only while kosmo runs."
         )
+        answers = [Answer("q", "quit", "error"), Answer("s", "stay", "primary")]
+        self.push_screen(AskScreen(question, note, answers), decide)
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables: one of them may hold a token.  (Textual's own shows them.)"""

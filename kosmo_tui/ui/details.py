@@ -11,7 +11,7 @@ from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.services.explain import explain, profile_problem, profile_state, said
 from kosmo_tui.services.slots import Slot, zone_of
-from kosmo_tui.ui.text import countdown, human, in_zone, mark, muted, network, state
+from kosmo_tui.ui.text import countdown, human, in_zone, mark, muted, network, plural, state
 
 Piece = Content | str | tuple[str, str]
 Line = Content | str | list[Piece] | None
@@ -175,7 +175,7 @@ def comment_detail(comment: Comment, media: Media, now: datetime, zone: tzinfo) 
         "",
         comment.text or muted("(no text)"),
         "",
-        f"{_told(comment.like_count)} likes",
+        plural(comment.like_count, "like") if comment.like_count is not None else muted("likes: not told"),
         *_block(f"Replies ({len(replies)})", *replies),
         *_block("Under", media.caption or muted("(no caption)"), muted(media.permalink) if media.permalink else None),
         "",

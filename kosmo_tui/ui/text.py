@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -90,9 +91,22 @@ def network(service: str) -> str:
     return NETWORKS.get(service, service.capitalize())
 
 
+# What terminals disagree about in width: the parts that are joined to an emoji, skin tones, and the selectors that make
+# one of a plain sign.  Joiners of scripts (between letters) stay.
+_JOINED = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff]|[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u20e3]")
+
+
 def one_line(text: str) -> str:
-    """`text` without line breaks and tabs, for a row of a list."""
-    return " ".join(text.split())
+    """`text` for a row of a list: without line breaks and tabs, and of every emoji only its first part.
+
+    A family or a skin tone is one sign in one terminal and several in the next, and would shift what stands beside it.
+    """
+    return _JOINED.sub("", " ".join(text.split())) if not text.isascii() else " ".join(text.split())
+
+
+def plural(count: int, what: str) -> str:
+    """`1 post`, `2 posts`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
@@ -34,17 +35,22 @@ class Changed(Message):
 
 
 def error_line(error: KosmoError) -> Content:
-    """An error as one line of a pane: what happened, and what to do."""
-    parts: list[tuple[str, str]] = [(f"{mark('✕')} ", "$text-error"), (error.message, "$text-error")]
+    """An error at the top of a pane: what happened, and below it what to do."""
+    parts = [(f"{mark('✕')} {_sentence(error.message)}", "$text-error")]
     if error.hint:
-        parts.append((f"  {error.hint}", MUTED))
+        parts.append((f"\n  {_sentence(error.hint)}", "$foreground"))
     return Content.assemble(*parts)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 class Pane(Widget):
     """A view of one account.  The screen binds it to a desk, asks it to load, and hands keys to it."""
 
     VIEW: ClassVar[str]
+    HINTS: ClassVar[tuple[str, ...]] = ("compose", "accounts", "help", "refresh", "next_view", "command_palette")
     DEFAULT_CSS = "Pane { height: 1fr; }"
 
     def visit(self, desk: Any, profile: str | None) -> None:
@@ -70,6 +76,15 @@ class Pane(Widget):
         """Close what is open; False when nothing is."""
         return False
 
+    @property
+    def shown(self) -> str:
+        """How much the filter lets through, `4/19`; empty without a filter."""
+        return ""
+
+    def reused(self) -> Update | None:
+        """The post under the cursor, to write a new one from."""
+        return None
+
     def copied(self) -> str:
         """The text that `copy` takes: of the item under the cursor."""
         return ""
@@ -83,6 +98,7 @@ class ListPane(Pane, Generic[DeskType]):
     """A feed with a detail beside it; in a narrow terminal the detail opens in its place."""
 
     EMPTY: ClassVar[tuple[str, str]]  # what is not there, and what to do about it
+    HINTS = ("compose", "accounts", "open", "filter", "help", "refresh", "next_view", "command_palette")
     HEADED: ClassVar[bool] = False  # whether the columns need heads
     DEFAULT_CSS = """
     ListPane {
@@ -109,7 +125,7 @@ class ListPane(Pane, Generic[DeskType]):
         self.desk: DeskType | None = None
         self.profile: str | None = None
         self._cursors: dict[tuple[str, str | None], str] = {}
-        self._drawn: tuple[object, ...] = ()
+        self._shown = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="list"):
@@ -117,7 +133,7 @@ class ListPane(Pane, Generic[DeskType]):
             yield Feed(self._head_cells, classes="pane--heads")
             yield Feed(self._feed_cells, classes="pane--feed")
             yield Static(classes="pane--empty", markup=False)
-            yield Input(placeholder="filter: type a part of the text", classes="pane--filter", compact=True)
+            yield Input(placeholder="/ type a part of the text", classes="pane--filter", compact=True)
         yield Detail()
 
     def on_mount(self) -> None:
@@ -126,6 +142,10 @@ class ListPane(Pane, Generic[DeskType]):
         heads.can_focus = False
         heads.show([Entry("heads", None, selectable=False)])
         self.set_class(not self.HEADED, "-headless")
+
+    @property
+    def shown(self) -> str:
+        return self._shown
 
     @property
     def feed(self) -> Feed:
@@ -220,8 +240,11 @@ class ListPane(Pane, Generic[DeskType]):
             return
         sought = self.query_one(Input).value.casefold().strip()
         entries = self.entries()
+        self._shown = ""
         if sought:
+            every = sum(entry.selectable for entry in entries)
             entries = [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
+            self._shown = f"{len(entries)}/{every}"
         self.query_one(".pane--heads", Feed).redraw()
         self.set_class(listing.error is not None, "-failed")
         if listing.error is not None:
@@ -288,6 +311,7 @@ class ListPane(Pane, Generic[DeskType]):
     def _filter_changed(self) -> None:
         if self.desk is not None:
             self.draw()
+            self.post_message(Changed(self.desk.account))
 
     @on(Input.Submitted)
     def _filter_done(self, event: Input.Submitted) -> None:

@@ -154,6 +154,7 @@ class InsightsPane(Pane):
     """The insights of one account over a day, a week or 28 days; an answer is kept under its account and period."""
 
     VIEW = "insights"
+    HINTS = ("compose", "accounts", "period", "help", "refresh", "next_view", "command_palette")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "period(-1)", "shorter period", show=False),
         Binding("right,l", "period(1)", "longer period", show=False),

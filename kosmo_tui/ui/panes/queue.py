@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from textual.content import Content
@@ -16,7 +16,7 @@ from kosmo_tui.services.slots import Slot, free_slots
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import slot_detail, update_detail
 from kosmo_tui.ui.panes.base import ListPane
-from kosmo_tui.ui.panes.clock import clock_cells, local
+from kosmo_tui.ui.panes.clock import clock_cells, days_zone, instant, local
 from kosmo_tui.ui.text import day_heading, distance, network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
@@ -30,6 +30,13 @@ class ComposeAt(Message):
     slot: Slot
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """A heading over what needs a person."""
+
+    title: str
+
+
 class QueuePane(ListPane[BufferDesk]):
     """The pending posts of an account, or of one of its profiles."""
 
@@ -39,6 +46,12 @@ class QueuePane(ListPane[BufferDesk]):
     def listing(self) -> Listing[Any] | None:
         return self.desk.queue if self.desk else None
 
+    @property
+    def days(self) -> tzinfo:
+        """The zone whose days are the headings."""
+        assert self.desk is not None
+        return days_zone(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
+
     def entries(self) -> list[Entry]:
         return list(self._entries()) if self.desk else []
 
@@ -47,14 +60,14 @@ class QueuePane(ListPane[BufferDesk]):
         desk = self.desk
         failed = sorted(desk.failed(self.profile), key=lambda update: update.scheduled_at or self.now, reverse=True)
         if failed:
-            yield Entry("heading failed", f"Needs you · {len(failed)} failed", selectable=False)
+            yield Entry("heading failed", Alarm(f"Needs you · {len(failed)} failed"), selectable=False)
             yield from (Entry(update.id, update) for update in failed)
-        heading = ""
+        day, days = None, self.days
         for at, item in self._timed():
-            title = day_heading(at, self.now.astimezone(at.tzinfo))
-            if title != heading:
-                heading = title
-                yield Entry(f"heading {at.date()}", title, selectable=False)
+            if (date := at.astimezone(days).date()) != day:
+                day = date
+                title = day_heading(at.astimezone(days), self.now.astimezone(days))
+                yield Entry(f"heading {day}", title, selectable=False)
             yield Entry(item.id, item)
         untimed = [
             update
@@ -67,7 +80,7 @@ class QueuePane(ListPane[BufferDesk]):
             yield from (Entry(update.id, update) for update in untimed)
 
     def _timed(self) -> list[tuple[datetime, Update | Slot]]:
-        """Posts and free slots by their local day and their moment (profiles have zones of their own)."""
+        """Posts and free slots in the order in which they happen."""
         assert self.desk is not None
         desk = self.desk
         profiles = {profile.id: profile for profile in desk.profiles if self.profile in (None, profile.id)}
@@ -81,17 +94,19 @@ class QueuePane(ListPane[BufferDesk]):
                     slots = free_slots(profile, desk.queue.items, self.now, SLOT_DAYS)
                     # Of all profiles only the next one each: every slot of eight profiles would be a flood.
                     found.extend((slot.at, slot) for slot in (slots if self.profile else slots[:1]))
-        return sorted(found, key=lambda pair: (pair[0].date(), pair[0], isinstance(pair[1], Slot)))
+        return sorted(found, key=lambda pair: (instant(pair[0]), isinstance(pair[1], Slot)))
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         assert self.desk is not None
         match entry.item:
+            case Alarm() as alarm:
+                return (Cell(alarm.title, "alarm"),)
             case str() as title:
                 return (Cell(title, "heading"),)
             case Slot() as slot:
                 look = state("slot")
                 return (
-                    *clock_cells(slot.at, self.desk, self.profile, "muted"),
+                    *clock_cells(slot.at, self.desk, self.days, "muted"),
                     Cell(distance(slot.at, self.now), "muted", width=9),
                     Cell(network(slot.profile.service), "muted", width=9),
                     Cell(look.glyph, "muted", width=1),
@@ -99,11 +114,12 @@ class QueuePane(ListPane[BufferDesk]):
                 )
             case Update() as update:
                 look, at = state(update.status), local(update, self.desk)
-                # Most rows are scheduled: the glyph says so, and the word is for what is out of the ordinary.
-                word = "" if update.status == "scheduled" else look.word
+                # Most rows are scheduled, and failed ones have a heading: the word is for what is out of the ordinary.
+                word = "" if update.status in ("scheduled", "error") else look.word
+                when = f"{at.day} {at:%b}" if at and update.status == "error" else distance(at, self.now) if at else ""
                 return (
-                    *clock_cells(at, self.desk, self.profile),
-                    Cell(distance(at, self.now) if at else "no time", "muted", width=9),
+                    *clock_cells(at, self.desk, self.days),
+                    Cell(when or "no time", "muted", width=9),
                     Cell(network(update.profile_service), "plain", width=9),
                     Cell(look.glyph, look.style, width=1),
                     *([Cell(word, look.style, width=len(word))] if word else []),
@@ -129,10 +145,14 @@ class QueuePane(ListPane[BufferDesk]):
         else:
             super().opened(entry)
 
-    def copied(self) -> str:
+    def reused(self) -> Update | None:
         entry = self.feed.highlighted
-        return entry.item.text if entry and isinstance(entry.item, Update) else ""
+        return entry.item if entry and isinstance(entry.item, Update) else None
+
+    def copied(self) -> str:
+        update = self.reused()
+        return update.text if update else ""
 
     def link(self) -> str | None:
-        entry = self.feed.highlighted
-        return entry.item.service_link if entry and isinstance(entry.item, Update) else None
+        update = self.reused()
+        return update.service_link if update else None

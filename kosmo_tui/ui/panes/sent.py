@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from textual.content import Content
@@ -12,7 +13,7 @@ from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import update_detail
 from kosmo_tui.ui.panes.base import ListPane
-from kosmo_tui.ui.panes.clock import clock_cells, local
+from kosmo_tui.ui.panes.clock import clock_cells, days_zone, instant, local
 from kosmo_tui.ui.text import day_heading, human, network
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
@@ -38,6 +39,12 @@ class SentPane(ListPane[BufferDesk]):
     def listing(self) -> Listing[Any] | None:
         return self.desk.sent(self.profile) if self.desk else None
 
+    @property
+    def days(self) -> tzinfo:
+        """The zone whose days are the headings."""
+        assert self.desk is not None
+        return days_zone(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
+
     def entries(self) -> list[Entry]:
         return list(self._entries())
 
@@ -45,13 +52,12 @@ class SentPane(ListPane[BufferDesk]):
         if self.desk is None:
             return
         updates = [(at, update) for update in self.desk.sent(self.profile).items if (at := local(update, self.desk))]
-        # By local day first: profiles have zones of their own, and a day is one group.
-        updates.sort(key=lambda pair: (pair[0].date(), pair[0]), reverse=True)
-        day = None
+        updates.sort(key=lambda pair: instant(pair[0]), reverse=True)
+        day, days = None, self.days
         for at, update in updates:
-            if at.date() != day:
-                day = at.date()
-                title = day_heading(at, self.now.astimezone(at.tzinfo))
+            if (date := at.astimezone(days).date()) != day:
+                day = date
+                title = day_heading(at.astimezone(days), self.now.astimezone(days))
                 yield Entry(f"heading {day}", title, selectable=False)
             yield Entry(update.id, update)
 
@@ -61,7 +67,7 @@ class SentPane(ListPane[BufferDesk]):
         assert self.desk is not None
         update = entry.item
         return (
-            *clock_cells(local(update, self.desk), self.desk, self.profile),
+            *clock_cells(local(update, self.desk), self.desk, self.days),
             Cell(network(update.profile_service), "plain", width=9),
             Cell(human(number(update.statistics, _SEEN)), "plain", width=6, right=True),
             Cell(human(number(update.statistics, _LIKED)), "plain", width=6, right=True),
@@ -70,7 +76,7 @@ class SentPane(ListPane[BufferDesk]):
 
     def heads(self, width: int) -> Sequence[Cell]:
         assert self.desk is not None
-        time = [Cell("", width=cell.width) for cell in clock_cells(None, self.desk, self.profile)]
+        time = [Cell("", width=cell.width) for cell in clock_cells(None, self.desk, self.days)]
         return (
             *time,
             Cell("network", width=9),
@@ -87,10 +93,14 @@ class SentPane(ListPane[BufferDesk]):
     def words(self, entry: Entry) -> str:
         return f"{entry.item.text} {network(entry.item.profile_service)}" if isinstance(entry.item, Update) else ""
 
-    def copied(self) -> str:
+    def reused(self) -> Update | None:
         entry = self.feed.highlighted
-        return entry.item.text if entry and isinstance(entry.item, Update) else ""
+        return entry.item if entry and isinstance(entry.item, Update) else None
+
+    def copied(self) -> str:
+        update = self.reused()
+        return update.text if update else ""
 
     def link(self) -> str | None:
-        entry = self.feed.highlighted
-        return entry.item.service_link if entry and isinstance(entry.item, Update) else None
+        update = self.reused()
+        return update.service_link if update else None

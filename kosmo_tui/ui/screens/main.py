@@ -166,6 +166,9 @@ class MainScreen(Screen[None]):
     def _tabs(self) -> Iterator[View]:
         desk = self.desk
         for view in VIEWS[desk.service]:
+            if view == self.view and (filtered := self.pane.shown):
+                yield View(view, view.capitalize(), filtered)
+                continue
             count: int | None = None
             partial = False
             if isinstance(desk, BufferDesk) and desk.user is not None:
@@ -175,19 +178,18 @@ class MainScreen(Screen[None]):
                     count = len(desk.profiles)
             elif isinstance(desk, InstagramDesk) and view == "media" and desk.user is not None:
                 count = desk.user.media_count
-            yield View(view, view.capitalize(), count, partial)
+            number = "" if count is None else f"{count}{'+' if partial else ''}"
+            yield View(view, view.capitalize(), number)
 
     def _hint(self) -> None:
-        keys = [(entry, self._key(entry)) for entry in ACTIONS if entry.footer]
-        keys.sort(key=lambda pair: pair[0].footer)
+        hints = (action(name) for name in self.pane.HINTS)
+        keys = [(entry, self._key(entry)) for entry in hints]
         look = state(self.desk.health)
         told = [(f"{look.glyph} {self.desk.problem or look.word}", f"$text-{look.style}")]
-        if isinstance(self.desk, BufferDesk) and (failed := self.desk.failed()):
-            told.insert(0, (f"{state('error').glyph} {len(failed)} failed", "$text-error"))
         sending = self.app.publisher.pending  # type: ignore[attr-defined]
         if sending:
             told.insert(0, (f"{state('sending').glyph} sending {sending}", "$text-accent"))
-        self.query_one(StatusBar).show([pair for pair in keys if pair[1]], told)
+        self.query_one(StatusBar).show(keys, told)
 
     def _key(self, entry: Action) -> str:
         """The key to show for an action: the user's own when there is one."""
@@ -297,8 +299,15 @@ class MainScreen(Screen[None]):
         else:
             self.notify("This item has no link yet.", severity="warning", markup=False)
 
+    def action_reuse(self) -> None:
+        update = self.pane.reused()
+        if update is None or not isinstance(self.desk, BufferDesk):
+            self.notify("Only a post of Buffer can be used again.", severity="warning", markup=False)
+        else:
+            self.app.composing.open(self.desk, profile=update.profile_id, like=update)  # type: ignore[attr-defined]
+
     def action_compose(self) -> None:
-        self.app.compose_post(self.desk, profile=self.place.profile)  # type: ignore[attr-defined]
+        self.app.composing.open(self.desk, profile=self.place.profile)  # type: ignore[attr-defined]
 
     # What the parts say
 
@@ -321,7 +330,7 @@ class MainScreen(Screen[None]):
 
     @on(ComposeAt)
     def _compose_at(self, message: ComposeAt) -> None:
-        self.app.compose_post(self.desk, profile=message.slot.profile.id, at=message.slot.at)  # type: ignore[attr-defined]
+        self.app.composing.open(self.desk, profile=message.slot.profile.id, at=message.slot.at)  # type: ignore[attr-defined]
 
     def on_resize(self, event: events.Resize) -> None:
         self._fold(event.size.width)
@@ -340,5 +349,5 @@ def _budget(window: Window) -> tuple[str, str]:
     """What is left of a rate window, in full and short.  Instagram counts in percent, Buffer in requests."""
     if window.name not in _WINDOWS:
         return f"{window.remaining} % of requests left", f"{window.remaining} %"
-    left, limit = human(window.remaining), human(window.limit)
-    return f"{left} of {limit} left {_WINDOWS[window.name]}", f"{left}/{limit}"
+    left = f"{human(window.remaining)}/{human(window.limit)}"
+    return f"{left} requests left {_WINDOWS[window.name]}", left

@@ -23,7 +23,7 @@ class Choice(Widget, can_focus=True):
     ]
     DEFAULT_CSS = """
     Choice { width: auto; height: 1; padding: 0 1; background: $panel; }
-    Choice:focus { background-tint: $foreground 10%; }
+    Choice:focus { outline-left: outer $text-accent; }
     """
     value: reactive[str] = reactive("", init=False)
 

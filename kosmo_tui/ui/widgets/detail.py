@@ -20,9 +20,9 @@ class Detail(LineView, can_focus=True):
 
     DEFAULT_CSS = """
     Detail {
-        width: 38;
+        width: 36;
         padding: 0 1;
-        border-left: solid $panel-lighten-1;
+        border-left: solid $foreground 20%;
         scrollbar-size: 0 0;
         &:focus { border-left: solid $primary; }
         .detail--more { color: $text-muted; }

@@ -52,7 +52,7 @@ class Feed(LineView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("feed")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"feed--{name}" for name in ("plain", "muted", "strong", "heading", "cursor", "blurred")),
-        *(f"feed--{name}" for name in ("accent", "success", "warning", "error")),
+        *(f"feed--{name}" for name in ("accent", "success", "warning", "error", "alarm")),
     }
     DEFAULT_CSS = """
     Feed {
@@ -64,6 +64,7 @@ class Feed(LineView, can_focus=True):
         .feed--warning { color: $text-warning; }
         .feed--error { color: $text-error; }
         .feed--heading { color: $text-primary; text-style: bold; }
+        .feed--alarm { color: $text-error; text-style: bold; }
         .feed--strong { color: $foreground; text-style: bold; }
         .feed--cursor { background: $primary 45%; }
         .feed--blurred { background: $boost; }
@@ -124,6 +125,7 @@ class Feed(LineView, can_focus=True):
         """Show `entries`.  The cursor goes to the key `cursor`, else stays on its item, else on its place."""
         wanted = cursor or (self.highlighted.key if self.highlighted else None)
         before, above = self.index, self.index - self.scroll_offset.y
+        at_top = self.scroll_offset.y == 0
         self._entries = entries
         self._places = {entry.key: place for place, entry in enumerate(entries)}
         self._strips.clear()
@@ -133,7 +135,7 @@ class Feed(LineView, can_focus=True):
         if place is None:
             place = self._selectable(max(before, 0), +1, or_back=True)
         self.set_reactive(Feed.index, place)
-        if kept and before >= 0:
+        if kept and before >= 0 and not at_top:
             self.scroll_to(y=place - above, animate=False, force=True)  # the item stays where the eye is
         self._keep_in_sight()
         self.refresh_changed()
@@ -282,7 +284,9 @@ class Feed(LineView, can_focus=True):
             if room <= 0:
                 break
             gap = " " if number < len(cells) - 1 and left > room else ""
-            pieces.append((fit(one_line(cell.text), room, right=cell.right) + gap, cell.style))
+            # On the bar of the cursor only the plain colour is sure to be readable; the weight stays.
+            style = cell.style if look != "cursor" or cell.style == "strong" else "plain"
+            pieces.append((fit(one_line(cell.text), room, right=cell.right) + gap, style))
             left -= room + len(gap)
         pieces.append((" " * left, ""))
         return Strip([Segment(text, under + self._style(style)) for text, style in _joined(pieces)], width)

@@ -12,12 +12,11 @@ from kosmo_tui.ui.text import MUTED, mark
 
 
 class View(NamedTuple):
-    """A view of the account in use; `number` is shown beside its title when known."""
+    """A view of the account in use; `number` is shown beside its title (`41`, `100+`, filtered `4/41`)."""
 
     id: str
     title: str
-    number: int | None = None
-    partial: bool = False  # the number is of what was loaded; there is more
+    number: str = ""
 
 
 class Header(Widget):
@@ -74,7 +73,7 @@ class Header(Widget):
         return Content("  ").join([self._tab(view) for view in views])
 
     def _tab(self, view: View) -> Content:
-        number = "" if view.number is None else f" {view.number}{'+' if view.partial else ''}"
+        number = f" {view.number}" if view.number else ""
         look = "bold reverse" if view.id == self._current else "$foreground"
         label = Content.styled(f" {view.title}{number} ", look)
         return label.stylize(f"@click=screen.show_view('{view.id}')")

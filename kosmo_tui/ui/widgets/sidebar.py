@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from textual import events
+
 from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.services.explain import profile_state
 from kosmo_tui.services.workspace import BufferDesk, Desk, InstagramDesk, Workspace
@@ -37,8 +39,8 @@ class Sidebar(Feed):
 
     DEFAULT_CSS = """
     Sidebar {
-        width: 28;
-        border-right: solid $panel-lighten-1;
+        width: 26;
+        border-right: solid $foreground 20%;
         scrollbar-size-vertical: 0;
         .feed--blurred { background: $background; }
         &:focus { border-right: solid $primary; }
@@ -49,6 +51,13 @@ class Sidebar(Feed):
         super().__init__(self._cells, id="sidebar")
         self._workspace = workspace
         self._current = Place("")
+
+    def on_click(self, event: events.Click) -> None:
+        """One click goes there: a marker on one account below a header of another would mislead."""
+        place = event.y + self.scroll_offset.y
+        if 0 <= place < len(self.entries) and self.entries[place].selectable:
+            self.index = place
+            self.action_open()
 
     def update(self, current: Place) -> None:
         """Show the accounts as they are now, with `current` in use."""
@@ -106,6 +115,7 @@ class Sidebar(Feed):
         return (
             Cell(str(number) if number < 10 else "", "accent" if current else "muted", width=1),
             Cell(desk.name, "strong" if current else "plain"),
+            *_failed(len(desk.failed()) if isinstance(desk, BufferDesk) else 0),
             Cell(count, "plain" if current else "muted", width=4, right=True),
         )
 
@@ -126,5 +136,12 @@ class Sidebar(Feed):
             Cell(look.glyph if problem != "ok" else "", look.style, width=1),
             Cell(network(profile.service), "strong" if current else "plain", width=9),
             Cell(name, "strong" if current else "muted"),
+            *_failed(len(desk.failed(profile.id))),
             Cell(str(len(desk.pending(profile.id)) or ""), "plain" if current else "muted", width=2, right=True),
         )
+
+
+def _failed(count: int) -> tuple[Cell, ...]:
+    """How many posts failed, where some did."""
+    text = f"{state('error').glyph}{count}"
+    return (Cell(text, "error", width=len(text)),) if count else ()
