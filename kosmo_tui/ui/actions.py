@@ -71,7 +71,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app"),
     Action("quit", "q", "quit", "Leave", "app"),
     *(
-        Action(f"account_{n}", str(n), f"account {n}", f"Switch to account {n}", "main", call=f"account({n})")
+        Action(f"account_{n}", str(n), f"account {n}", "Switch to the account of this number", "main", f"account({n})")
         for n in range(1, 10)
     ),
 )

@@ -41,6 +41,7 @@ class QueuePane(ListPane[BufferDesk]):
     """The pending posts of an account, or of one of its profiles."""
 
     VIEW = "queue"
+    HINTS = ("compose", "accounts", "open", "reuse", "filter", "help", "refresh", "next_view", "command_palette")
     EMPTY = ("Nothing is waiting.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

@@ -34,6 +34,7 @@ class SentPane(ListPane[BufferDesk]):
 
     VIEW = "sent"
     HEADED = True
+    HINTS = ("compose", "accounts", "open", "reuse", "filter", "help", "refresh", "next_view", "command_palette")
     EMPTY = ("Nothing was sent yet.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

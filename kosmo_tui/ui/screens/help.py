@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from kosmo_tui.ui.actions import ACTIONS, Action
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
+_ROWS = [entry for entry in ACTIONS if not entry.id.startswith("account_") or entry.id == "account_1"]  # nine are one
 SCOPES = {"main": "Dashboard", "feed": "In a list", "insights": "Insights", "app": "Everywhere"}
 
 
@@ -31,7 +32,7 @@ class HelpScreen(ModalScreen[str]):
     HelpScreen {
         align: center middle;
         & > Vertical {
-            width: 76;
+            width: 92;
             max-width: 96%;
             height: 30;
             max-height: 90%;
@@ -66,7 +67,7 @@ class HelpScreen(ModalScreen[str]):
     def _show(self, sought: str) -> None:
         entries: list[Entry] = []
         for scope, title in SCOPES.items():
-            found = [entry for entry in ACTIONS if entry.scope == scope and sought in self._words(entry)]
+            found = [entry for entry in _ROWS if entry.scope == scope and sought in self._words(entry)]
             if found:
                 entries.append(Entry(f"heading {scope}", title, selectable=False))
                 entries.extend(Entry(entry.id, entry) for entry in found)
@@ -76,6 +77,8 @@ class HelpScreen(ModalScreen[str]):
         return f"{entry.id} {entry.label} {entry.help} {self._shown(entry)}".casefold()
 
     def _shown(self, entry: Action) -> str:
+        if entry.id == "account_1":
+            return "1 … 9"
         own = self._keys.get(entry.id)
         names = {"slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]"}
         return " ".join(names.get(key, key) for key in (own or entry.keys).split(","))
@@ -84,9 +87,9 @@ class HelpScreen(ModalScreen[str]):
         if isinstance(entry.item, str):
             return (Cell(entry.item, "heading"),)
         return (
-            Cell(self._shown(entry.item), "accent", width=16),
-            Cell(entry.item.id, "muted", width=16),
-            Cell(entry.item.help),
+            Cell(self._shown(entry.item), "accent", width=14),
+            Cell(entry.item.help, width=0 if width < 70 else width - 32),
+            *([Cell(entry.item.id, "muted")] if width >= 70 else []),
         )
 
     @on(Input.Changed)

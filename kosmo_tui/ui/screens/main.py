@@ -29,7 +29,9 @@ from kosmo_tui.ui.widgets.header import Header, View
 from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
 from kosmo_tui.ui.widgets.status_bar import StatusBar
 
-NARROW = 100  # columns below which accounts and detail come over the list instead of beside it
+# Columns below which the accounts come over the list, below which the detail does too, and from which both are wider:
+# the text of a post needs some twenty columns to be worth showing.
+FOLDED, NARROW, ROOMY = 116, 100, 150
 
 
 class MainScreen(Screen[None]):
@@ -42,8 +44,10 @@ class MainScreen(Screen[None]):
         layers: base over;
         #body { height: 1fr; }
         ContentSwitcher { width: 1fr; height: 1fr; }
-        &.-narrow Sidebar { display: none; layer: over; dock: left; height: 100%; background: $surface; }
-        &.-narrow.-accounts Sidebar { display: block; }
+        &.-folded Sidebar { display: none; layer: over; dock: left; height: 100%; background: $surface; }
+        &.-folded.-accounts Sidebar { display: block; }
+        &.-roomy Sidebar { width: 36; }
+        &.-roomy Detail { width: 52; }
     }
     """
 
@@ -253,7 +257,7 @@ class MainScreen(Screen[None]):
                 self.go(Place(self.place.account))
 
     def action_accounts(self) -> None:
-        if self.has_class("-narrow"):
+        if self.has_class("-folded"):
             self._show_accounts(not self.has_class("-accounts"))
         elif isinstance(self.focused, Sidebar):
             self.pane.focus_list()
@@ -272,7 +276,7 @@ class MainScreen(Screen[None]):
             if not self.pane.back():
                 self.pane.focus_list()
         elif not isinstance(self.focused, Sidebar):
-            if self.has_class("-narrow"):
+            if self.has_class("-folded"):
                 self._show_accounts(True)
             else:
                 self.set_focus(self.query_one(Sidebar))
@@ -280,7 +284,7 @@ class MainScreen(Screen[None]):
     def action_go_right(self) -> None:
         if isinstance(self.focused, Sidebar):
             self._show_accounts(False)
-        elif isinstance(self.focused, Feed) and not self.has_class("-narrow"):
+        elif isinstance(self.focused, Feed) and not self.pane.has_class("-narrow"):
             self.set_focus(self.pane.query_one(Detail))
 
     def action_copy(self) -> None:
@@ -336,10 +340,10 @@ class MainScreen(Screen[None]):
         self._fold(event.size.width)
 
     def _fold(self, width: int) -> None:
-        narrow = width < NARROW
-        self.set_class(narrow, "-narrow")
+        self.set_class(width < FOLDED, "-folded")
+        self.set_class(width >= ROOMY, "-roomy")
         for pane in self.query(Pane):
-            pane.set_class(narrow, "-narrow")
+            pane.set_class(width < NARROW, "-narrow")
 
 
 _WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
