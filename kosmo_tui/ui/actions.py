@@ -69,6 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     # The app.
     Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", key_display="?"),
     Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app"),
+    Action("suspend", "ctrl+z", "suspend", "Go to the shell; fg comes back", "app", "suspend_process"),
     Action("quit", "q", "quit", "Leave", "app"),
     *(
         Action(f"account_{n}", str(n), f"account {n}", "Switch to the account of this number", "main", f"account({n})")
