@@ -74,7 +74,8 @@ def describe(when: When, now: datetime) -> str:
     name, offset = at.tzname() or "", at.strftime("%z")
     zone = f"{name} " if name[:1].isalpha() else ""
     utc_day = "" if utc.date() == at.date() else f"{_day(utc)} "
-    return f"{_day_of(at, now)} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]}) · {utc_day}{utc:%H:%M}Z · {distance(_until(at, now))}"
+    there = f"{_day_of(at, now)} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]})"
+    return f"{there} · {utc_day}{utc:%H:%M}Z · {distance(_until(at, now))}"
 
 
 def distance(delta: timedelta) -> str:

@@ -225,7 +225,7 @@ class Publisher:
         )
         publication.add_notices(published.notices)
         if draft.container_only:
-            note = f"container {published.id} is made; nothing is published"
+            note = f"prepared as container {published.id}; nothing is published yet"
         elif published.status_code == "PUBLISHED":  # seen by its container: the item itself could not be told
             note = "published; which item it became is not certain"
         else:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from textual.app import App
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Button, ContentSwitcher, Static, TextArea
 
 from kosmo_tui.api.buffer.models import CreateFailure, CreateResult, Update
@@ -136,6 +138,12 @@ def outcome(app: Host) -> str:
     return "\n".join(str(line.content) for line in app.composer.query_one(Sending).query(Static))
 
 
+def seen_of(app: Host, widget: str | Widget) -> Region:
+    """The part of a widget that can be seen."""
+    found = app.composer.query_one(widget) if isinstance(widget, str) else widget
+    return app.composer.find_widget(found).visible_region
+
+
 async def settle(app: Host, pilot: Pilot[None]) -> None:
     """Wait until everything that was started has its last word and is drawn."""
     for publication in app.publisher.publications:
@@ -156,7 +164,7 @@ async def test_choose_type_and_queue(size: tuple[int, int]) -> None:
         assert app.composer.draft == Draft(text="Hello", targets=(X.key, LINKEDIN.key))
         assert "5/280 ✓" in rows(app)[X.key]
         assert NASTY[:4] in rows(app)[LINKEDIN.key]
-        assert text_of(app, "#echo") == "→ at the end of the queue"
+        assert text_of(app, "#echo") == "at the end of the queue"
         send = app.composer.query_one("#send", Button)
         assert str(send.label) == "Queue for 2"
         assert send.content_size.width >= len("Queue for 2")
@@ -192,12 +200,12 @@ async def test_findings_stand_under_their_target_and_shared_ones_stand_once() ->
     async with running(app) as pilot:
         await pilot.pause()
         assert "281/280 ✕" in rows(app)[X.key]
-        assert "1 weighted characters over" in rows(app)[X.key].replace("\n      ", " ")
+        assert "1 over 280, as X counts" in rows(app)[X.key].replace("\n      ", " ")
         assert "Needs an image or a video" in rows(app)[INSTAGRAM.key]
         assert "✕ disconnected" in rows(app)[PINTEREST.key]
         app.composer.query_one(MediaRow).query(Field).first().value = "https://northwind.example/a.jpg"
         await pilot.pause()
-        assert "The image has no alt text" in text_of(app, "#problems")
+        assert "Attachment 1 has no alt text" in text_of(app, "#problems")
         assert "alt text" not in rows(app)[X.key]
 
 
@@ -208,11 +216,12 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
         await pilot.pause()
         echo = text_of(app, "#echo")
         assert "Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h" in echo
-        assert "that is Fri 18:30 Europe/Berlin for LinkedIn" in echo
+        assert echo.endswith(" · in X’s zone\nthat is Fri 18:30 Europe/Berlin for LinkedIn")
         assert str(app.composer.query_one("#send", Button).label) == "Schedule for 2"
         app.composer.query_one("#when", Field).value = "13pm"
         await pilot.pause()
-        assert "✕ there is no 13 pm" in text_of(app, "#echo")
+        assert text_of(app, "#echo-glyph") == "✕"
+        assert text_of(app, "#echo") == "there is no 13 pm"
         await pilot.press("f5")
         assert app.focused is app.composer.query_one("#when")
         assert not app.hub.buffer["agency"].calls
@@ -373,7 +382,7 @@ async def test_instagram_itself_asks_for_kind_and_publish() -> None:
         app.composer.query_one("#publish", Choice).focus()
         await pilot.press("right")
         assert app.composer.draft.container_only
-        assert str(app.composer.query_one("#send", Button).label) == "Make container for 1"
+        assert str(app.composer.query_one("#send", Button).label) == "Prepare for 1"
         await pilot.press("left")
         app.composer.query_one("#kind", Choice).focus()
         await pilot.press("l")
@@ -402,6 +411,120 @@ async def test_a_row_for_another_attachment_appears_by_itself() -> None:
             Attachment("https://a.example/b.mp4", "", "video"),
         )
         assert len(app.composer.query(MediaRow)) == 3
+
+
+async def type_media(app: Host, pilot: Pilot[None], *urls: str) -> None:
+    """Write each of `urls` into the last, empty row."""
+    for url in urls:
+        app.composer.query(MediaRow).last().query(Field).first().value = url
+        await pilot.pause()
+
+
+async def test_an_emptied_row_goes_when_it_is_left() -> None:
+    app = Host(chosen(X))
+    async with running(app) as pilot:
+        app.composer.query_one(MediaRow).query(Field).first().focus()
+        for _ in range(3):  # typing and erasing over and over piles nothing up
+            await pilot.press("x", "backspace")
+        await pilot.press("tab", "tab")
+        assert len(app.composer.query(MediaRow)) == 1
+        await type_media(app, pilot, "https://a.example/1.jpg", "https://a.example/2.jpg", "https://a.example/3.jpg")
+        second = app.composer.query(MediaRow)[1]
+        second.query(Field).first().focus()
+        second.query(Field).first().value = ""
+        await pilot.press("tab")
+        assert app.focused is second.query(Field).last()  # still in it
+        assert len(app.composer.query(MediaRow)) == 4
+        await pilot.press("shift+tab", "shift+tab")
+        assert len(app.composer.query(MediaRow)) == 3
+        assert [one.url for one in app.composer.draft.media] == ["https://a.example/1.jpg", "https://a.example/3.jpg"]
+
+
+async def test_the_row_that_is_wrong_is_marked_numbered_and_reached() -> None:
+    app = Host(chosen(X))
+    async with running(app, (80, 24)) as pilot:
+        urls = [f"https://a.example/{n}.jpg" for n in range(3)]
+        await type_media(app, pilot, *urls, "nowhere")
+        app.composer.query(MediaRow)[1].query(Field).first().value = ""  # emptied, and still there
+        await pilot.press("f5")
+        await pilot.pause()
+        *_, wrong, last = app.composer.query(MediaRow)
+        assert "Attachment 3: the URL must start with https://" in text_of(app, "#problems")
+        assert str(wrong.query_one(".media--number", Static).content).split() == ["3✕"]
+        assert str(last.query_one(".media--number", Static).content).strip() == ""
+        assert app.focused is wrong.query(Field).first()
+        assert app.composer.query_one(MediaRows).region.contains_region(wrong.region)
+        wrong.query(Field).first().value = "https://a.example/4.jpg"
+        await pilot.pause()
+        assert str(wrong.query_one(".media--number", Static).content).split() == ["3"]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (69, 24), (60, 20), (50, 30), (80, 13), (40, 10)])
+async def test_what_has_the_focus_can_be_seen_and_says_so(size: tuple[int, int]) -> None:
+    app = Host(chosen(X, DIRECT, media=(PHOTO,) * 3, when="fri 17:30"))
+    async with running(app, size) as pilot:
+        await pilot.pause()
+        seen = list[object]()
+        while app.focused not in seen:
+            focused = app.focused
+            assert focused is not None
+            seen.append(focused)
+            shown = seen_of(app, focused)
+            assert shown.width >= 5, focused
+            assert shown.height >= (2 if focused.id in {"targets", "text"} else 1), focused
+            if not isinstance(focused, Button):
+                assert focused.styles.outline_left[0] == "outer"
+                group = next(one for one in focused.ancestors if one.has_class("compose--group"))
+                assert group.query(".compose--label").first().styles.text_style.bold
+            await pilot.press("tab")
+            await pilot.pause()
+        assert {getattr(one, "id", None) for one in seen} >= {"targets", "text", "when", "kind", "publish", "send"}
+        assert len(seen) == 6 + 2 * 4
+
+
+async def test_a_small_window_shows_targets_or_text_and_a_line_for_the_other() -> None:
+    app = Host(chosen(X, LINKEDIN))
+    async with running(app, (60, 20)) as pilot:
+        await pilot.pause()
+        assert text_of(app, "#targets-label") == "Post to · 2 of 5: X, LinkedIn"
+        assert seen_of(app, "#targets").height == 0
+        assert seen_of(app, "#text").height > 5
+        await pilot.press("shift+tab", "space")
+        await pilot.pause()
+        assert text_of(app, "#text-label") == "Text · The new roast"
+        assert seen_of(app, "#text").height == 0
+        assert seen_of(app, "#targets").height > 5
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert (text_of(app, "#targets-label"), text_of(app, "#text-label")) == ("Post to · 1 of 5", "Text")
+        assert seen_of(app, "#text").height > 5
+
+
+async def test_it_opens_in_its_own_size() -> None:
+    """Drawn at full width for one frame, it would flash."""
+    widths = set[int]()
+    app = Host()
+
+    class Watched(ComposeScreen):
+        def _on_idle(self, event: Any) -> None:
+            widths.update(box.region.width for box in self.query("#compose"))
+
+    app.composer.__class__ = Watched
+    async with running(app, (120, 40)) as pilot:
+        await pilot.pause()
+        assert widths - {0} == {116}
+
+
+async def test_defaults_are_told_before_sending_and_an_empty_text_is_not_praised() -> None:
+    app = Host(chosen(INSTAGRAM, X, media=(PHOTO,)).replace(text=""))
+    async with running(app) as pilot:
+        await pilot.pause()
+        assert "→ Goes out as a post in the feed" in rows(app)[INSTAGRAM.key]
+        assert "0/280" in rows(app)[X.key]
+        assert "✓" not in rows(app)[X.key]
+        app.composer.query_one("#text", TextArea).text = "A"
+        await pilot.pause()
+        assert "1/280 ✓" in rows(app)[X.key]
 
 
 async def test_the_mouse_suffices() -> None:

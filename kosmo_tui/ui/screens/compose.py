@@ -6,36 +6,33 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, ContentSwitcher, Input, Static, TextArea
 
+from kosmo_tui.compose.defaults import default
 from kosmo_tui.compose.draft import Draft, InstagramKind, Target
-from kosmo_tui.compose.lint import Finding, blocks, length, of_draft, of_target
-from kosmo_tui.compose.when import BadTime, When, describe, parse
+from kosmo_tui.compose.lint import Finding, length, of_draft, of_target
+from kosmo_tui.compose.when import When
 from kosmo_tui.services.publish import Publication, Publisher, Row
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
-from kosmo_tui.ui.screens.compose_findings import marked, problem_lines, shared
+from kosmo_tui.ui.screens.compose_findings import REMARKS, problem_lines, shared, tried
 from kosmo_tui.ui.screens.compose_media import Field, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import Check, TargetList
-from kosmo_tui.ui.text import MUTED, State, mark, network
+from kosmo_tui.ui.screens.compose_when import echo, presets
+from kosmo_tui.ui.text import network, one_line
 from kosmo_tui.ui.widgets.choice import Choice
 
 _KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
-_PUBLISH = (("publish", "publish"), ("container", "container only"))
-_PRESETS = ("queue", "next", "now")
+_PUBLISH = (("publish", "publish"), ("container", "prepare only"))
 _VERBS = {"queue": "Queue for", "next": "Queue next for", "now": "Publish now to", "at": "Schedule for"}
-_REMARKS = {
-    "confirmed": State(mark("✓"), "has it", "success"),
-    "refused": State(mark("✕"), "refused it", "error"),
-    "unknown": State("?", "may be live", "warning"),
-}
 
 
 class ComposeScreen(ModalScreen["Draft | None"]):
@@ -53,7 +50,6 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         Binding("shift+tab", "app.focus_previous", "previous field", show=False, priority=True),
         Binding("y", "copy_links", "copy links", show=False),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # declared so by Screen
     AUTO_FOCUS: ClassVar[str | None] = None
     DEFAULT_CSS = """
     ComposeScreen {
@@ -71,27 +67,47 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         }
         &.-wide > #compose { margin: 1 2; padding: 1 2 0 2; }
         & .compose--column { height: 1fr; }
+        & #edit { overflow-y: auto; scrollbar-size-vertical: 1; }
         & #compose-targets { width: 38; margin-right: 1; }
         &.-wide #compose-targets { width: 46; margin-right: 2; }
         & #targets { height: 1fr; padding: 0 1; }
         & #text { padding: 0 1; background: $panel; }
+        & #text:focus { outline-left: outer $text-accent; }
         & .compose--label { height: 1; color: $text-muted; }
+        & .compose--label { text-wrap: nowrap; text-overflow: ellipsis; }
+        & .compose--group.-focused > .compose--label { color: $text-accent; text-style: bold; }
         & .compose--line { height: auto; }
         &.-wide .compose--line { margin-top: 1; }
         &.-wide #compose-echo { margin-top: 0; }
         & .compose--line > .compose--label { width: 11; }
         & #when { width: 26; }
-        & .compose--presets { width: auto; height: 1; padding: 0 2; link-style: none; link-style-hover: bold; }
+        & .compose--presets { width: 1fr; height: 1; padding: 0 2; link-style: none; link-style-hover: bold; }
+        & .compose--presets { text-wrap: nowrap; text-overflow: ellipsis; }
         & #kind { margin-right: 2; }
+        & #echo-glyph { width: 2; }
         & #echo { height: auto; width: 1fr; }
         & #problems { height: auto; }
         &.-wide #problems { margin-top: 1; }
-        &.-narrow #sending { padding: 0 1; }
+        & #sending { padding: 0 1; }
+        &.-wide #sending { padding: 1 2; }
         & #foot { height: 1; }
         &.-wide #foot { margin-top: 1; }
         & #hints { width: 1fr; height: 1; color: $text-muted; }
         & #foot > Button { margin-left: 2; min-width: 0; padding: 0 2; }
         & #foot > Button:focus { text-style: bold underline; background-tint: $foreground 15%; }
+        &.-small {
+            & > #compose { border: none; border-top: round $primary; }
+            & #compose-both { layout: vertical; min-height: 4; }
+            & #compose-targets { width: 100%; height: 1; margin: 0; }
+            & #compose-both.-choosing > #compose-targets { height: 1fr; }
+            & #compose-both.-choosing > #compose-text { height: 1; }
+            & .compose--line > .compose--label { width: 7; }
+            & #compose-echo > .compose--label { display: none; }
+            & #media { max-height: 2; }
+            & #when { width: 20; }
+            & #instagram { layout: vertical; }
+            & #instagram > .compose--label { width: 100%; }
+        }
     }
     """
 
@@ -132,12 +148,12 @@ class ComposeScreen(ModalScreen["Draft | None"]):
             box.border_title = Content(f" New post · {self._account} ")
             with ContentSwitcher(initial="edit", classes="compose--column"):
                 with Vertical(id="edit"):
-                    with Horizontal(classes="compose--column"):
-                        with Vertical(id="compose-targets"):
+                    with Horizontal(classes="compose--column", id="compose-both"):
+                        with Vertical(id="compose-targets", classes="compose--group"):
                             yield Static("", classes="compose--label", id="targets-label")
                             yield TargetList(self._targets, first.targets)
-                        with Vertical():
-                            yield Static("Text", classes="compose--label")
+                        with Vertical(id="compose-text", classes="compose--group"):
+                            yield Static("", classes="compose--label", id="text-label")
                             text = TextArea(
                                 first.text,
                                 compact=True,
@@ -147,17 +163,18 @@ class ComposeScreen(ModalScreen["Draft | None"]):
                             )
                             text.cursor_blink = False
                             yield text
-                    with Horizontal(classes="compose--line"):
+                    with Horizontal(classes="compose--line compose--group"):
                         yield Static("Media", classes="compose--label")
                         yield MediaRows(first.media)
-                    with Horizontal(classes="compose--line"):
+                    with Horizontal(classes="compose--line compose--group"):
                         yield Static("When", classes="compose--label")
                         yield Field(first.when, "end of the queue", id="when")
-                        yield Static(_presets(), classes="compose--presets")
+                        yield Static(presets(), classes="compose--presets")
                     with Horizontal(classes="compose--line", id="compose-echo"):
                         yield Static("", classes="compose--label")
+                        yield Static("", id="echo-glyph")
                         yield Static("", id="echo")
-                    with Horizontal(classes="compose--line", id="instagram"):
+                    with Horizontal(classes="compose--line compose--group", id="instagram"):
                         yield Static("Instagram", classes="compose--label")
                         yield Choice(_KINDS, first.instagram_kind, id="kind")
                         yield Choice(_PUBLISH, "container" if first.container_only else "publish", id="publish")
@@ -169,11 +186,48 @@ class ComposeScreen(ModalScreen["Draft | None"]):
                 yield Button("Send", id="send", variant="primary", compact=True)
 
     def on_mount(self) -> None:
+        self._fit(self.app.size)  # before anything is drawn: the screen itself is told its size only afterwards
         text = self.query_one("#text", TextArea)
         text.move_cursor(text.document.end)
         self.set_focus(text if self._first.targets else self.query_one(TargetList))
         self._check()
         self._foot()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """A small window shows either the targets or the text, whichever had the focus last, and a line for the other.
+
+        Both stay in the chain of the focus: the one that takes it opens.
+        """
+        self.set_class(size.width >= 100, "-wide")
+        self.set_class(size.width < 70 or size.height < 14, "-small")
+        self._name_columns()
+        self._scroll_to_focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        for group in self.query(".compose--group"):
+            group.set_class(group in event.widget.ancestors, "-focused")
+        if isinstance(event.widget, TargetList | TextArea):
+            self.query_one("#compose-both").set_class(isinstance(event.widget, TargetList), "-choosing")
+            self._name_columns()
+            self._scroll_to_focus()
+
+    def _scroll_to_focus(self) -> None:
+        if self.focused is not None:  # once the layout is the new one
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
+
+    def _name_columns(self) -> None:
+        """The headings of targets and text; that of a closed one says what is in it."""
+        small, choosing = self.has_class("-small"), self.query_one("#compose-both").has_class("-choosing")
+        targets, text = self.query_one(TargetList), self.query_one("#text", TextArea).text.strip()
+        heading = f"Post to · {len(targets.chosen)} of {len(targets.targets)}"
+        if small and not choosing and targets.chosen:
+            heading += ": " + ", ".join(network(target.network) for target in targets.chosen)
+        self.query_one("#targets-label", Static).update(Content(heading))
+        excerpt = f" · {one_line(text[:200])}" if small and choosing and text else ""
+        self.query_one("#text-label", Static).update(Content(f"Text{excerpt}"))
 
     def on_unmount(self) -> None:
         self._unsubscribe()
@@ -204,76 +258,50 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         chosen = targets.chosen
         direct = [target for target in chosen if target.service == "instagram"]
         self.query_one("#instagram").display = bool(direct)
-        self._when, echo = self._read_time(draft, chosen, now)
-        self.query_one("#echo", Static).update(echo)
-        found = {target.key: (*self._tried(target), *of_target(draft, target, self._when)) for target in chosen}
+        self._when, glyph, words = echo(draft.when, chosen, now, next(iter(self._targets), None))
+        self.query_one("#echo-glyph", Static).update(glyph)
+        self.query_one("#echo", Static).update(words)
+        found = {
+            target.key: (*tried(self._tries.get(target.key)), *of_target(draft, target, self._when))
+            for target in chosen
+        }
         everywhere = shared(found.values())
         targets.show(
             {
                 target.key: Check(
                     length(draft, target),
                     tuple(finding for finding in found[target.key] if finding not in everywhere),
+                    default(draft, target),
                 )
                 for target in chosen
             },
-            {key: _REMARKS[row.state] for key, row in self._tries.items()},
+            {key: REMARKS[row.state] for key, row in self._tries.items()},
         )
         general = of_draft(draft, self._when, now)
         shown = [one for one in (*general, *everywhere) if self._insist or one.code not in {"no_target", "empty"}]
         problems = self.query_one("#problems", Static)
         problems.display = bool(shown)
-        problems.update(problem_lines(shown, 4 if self.has_class("-wide") else 2))
-        self.query_one("#targets-label", Static).update(Content(f"Post to · {len(chosen)} of {len(self._targets)}"))
-        self._blocked = self._first_error(general, [finding for findings in found.values() for finding in findings])
+        problems.update(problem_lines(shown, 4 if self.has_class("-wide") else 1 if self.has_class("-small") else 2))
+        self._name_columns()
+        all_found = [*general, *(finding for findings in found.values() for finding in findings)]
+        errors = [finding for finding in all_found if finding.level == "error"]
+        self.query_one(MediaRows).show([*errors, *all_found])
+        self._blocked = self._first_error(errors)
         only_container = draft.container_only and len(direct) == len(chosen)
-        verb = "Make container for" if only_container else _VERBS[self._when.mode if self._when else "at"]
+        verb = "Prepare for" if only_container else _VERBS[self._when.mode if self._when else "at"]
         self._name_button(f"{verb} {len(chosen)}" if chosen else "Send")
 
-    def _read_time(self, draft: Draft, chosen: Sequence[Target], now: datetime) -> tuple[When | None, Content]:
-        """What the typed time means in the zone of the first chosen profile, and how to show it back."""
-        lead = next((one for one in chosen if one.service == "buffer"), chosen[0] if chosen else None)
-        lead = lead or (self._targets[0] if self._targets else None)
-        if lead is None:
-            return None, Content("")
-        try:
-            when = parse(draft.when, lead.tz, now)
-        except BadTime as error:
-            return None, marked("error", str(error))
-        echo = Content.assemble((f"{mark('→')} ", MUTED), describe(when, now))
-        if when.at is None:
-            return when, echo
-        at, also = when.at, dict[str, str]()
-        for target in chosen:
-            local = at.astimezone(target.tz)
-            if local.utcoffset() != at.utcoffset():
-                also.setdefault(f"{local:%a %H:%M} {target.zone}", network(target.network))
-        others = "; ".join(f"{there} for {who}" for there, who in also.items())
-        return when, Content.assemble(echo, (f"\n  that is {others}" if others else "", MUTED))
-
-    def _tried(self, target: Target) -> tuple[Finding, ...]:
-        """What became of the last try: it informs, for the cause may be mended by now."""
-        row = self._tries.get(target.key)
-        if row is None:
-            return ()
-        note = row.note.rstrip(".")
-        if row.state == "confirmed":
-            return (Finding("warning", "twice", "It has this post already", "leave it out, or it gets a second one"),)
-        says = f"May be live already: {note}" if row.state == "unknown" else f"Refused: {note}"
-        return (Finding("warning", "tried", says, row.hint),)
-
-    def _first_error(
-        self, general: Sequence[Finding], of_targets: Sequence[Finding]
-    ) -> Field | TextArea | TargetList | None:
-        codes = {finding.code for finding in general if finding.level == "error"}
+    def _first_error(self, errors: Sequence[Finding]) -> Field | TextArea | TargetList | None:
+        codes = {finding.code for finding in errors}
         if "no_target" in codes:
             return self.query_one(TargetList)
         if codes & {"empty", "control"}:
             return self.query_one("#text", TextArea)
-        if "url" in codes:
-            return next(iter(self.query_one(MediaRows).query(Field)))
+        if of_attachment := next((finding for finding in errors if finding.attachment), None):
+            return self.query_one(MediaRows).field(of_attachment)
         if self._when is None:
             return self.query_one("#when", Field)
-        return self.query_one(TargetList) if blocks(of_targets) else None
+        return self.query_one(TargetList) if errors else None
 
     def action_when(self, phrase: str) -> None:
         """Put a preset into the field of the time."""
@@ -353,7 +381,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         failed = publication is not None and any(row.state != "confirmed" for row in publication.rows)
         again.display = publication is not None and publication.done and failed
         if publication is None:
-            hints = "f5 send   tab next field   space choose   esc close"
+            hints = "f5 send   esc close   tab next field   space choose"
         elif not publication.done:
             hints = "esc closes this; sending goes on"
         else:
@@ -386,9 +414,3 @@ class ComposeScreen(ModalScreen["Draft | None"]):
             self.dismiss(self.draft)
         elif answer == "discard":
             self.dismiss(None)
-
-
-def _presets() -> Content:
-    words = [Content.styled(word, "$text-primary").stylize(f"@click=screen.when('{word}')") for word in _PRESETS]
-    example = Content.styled("17:30, fri 9, +2h", MUTED)  # fits at 80 columns; a wrong phrase is told all forms
-    return Content("  ").join((*words, example))

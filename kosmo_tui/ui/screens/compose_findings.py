@@ -8,15 +8,26 @@ from typing import Literal
 from textual.content import Content
 
 from kosmo_tui.compose.lint import Finding
-from kosmo_tui.ui.text import MUTED, mark
+from kosmo_tui.services.publish import Row
+from kosmo_tui.ui.text import MUTED, State, mark
 
 _LOOKS = {"error": ("✕", "$text-error"), "warning": ("▲", "$text-warning")}
+REMARKS = {  # on a target that is not chosen again, by what became of the last try
+    "confirmed": State(mark("✓"), "has it", "success"),
+    "refused": State(mark("✕"), "refused it", "error"),
+    "unknown": State("?", "may be live", "warning"),
+}
+
+
+def sign(level: Literal["error", "warning"]) -> Content:
+    """The glyph of an error or a warning."""
+    glyph, style = _LOOKS[level]
+    return Content.styled(mark(glyph), style)
 
 
 def marked(level: Literal["error", "warning"], words: str | Content) -> Content:
     """`words` behind the glyph of an error or a warning."""
-    glyph, style = _LOOKS[level]
-    return Content.assemble((mark(glyph), style), " ", words)
+    return Content.assemble(sign(level), " ", words)
 
 
 def words(finding: Finding) -> Content:
@@ -24,11 +35,11 @@ def words(finding: Finding) -> Content:
     return Content.assemble(finding.message, (f": {finding.fix}" if finding.fix else "", MUTED))
 
 
-def wrapped(finding: Finding, width: int, indent: int = 4) -> list[Content]:
-    """A finding in as many lines of `width` cells as it needs, indented as one block."""
-    first, *more = words(finding).wrap(max(1, width - indent - 2))
+def wrapped(glyph: Content, said: Content, width: int, indent: int = 4) -> list[Content]:
+    """What is said behind a glyph, in as many lines of `width` cells as it needs, indented as one block."""
+    first, *more = said.wrap(max(1, width - indent - 2))
     hanging = " " * (indent + 2)
-    return [Content(" " * indent) + marked(finding.level, first), *(Content(hanging) + line for line in more)]
+    return [Content.assemble(" " * indent, glyph, " ", first), *(Content(hanging) + line for line in more)]
 
 
 def problem_lines(findings: Iterable[Finding], most: int) -> Content:
@@ -44,3 +55,14 @@ def shared(findings: Iterable[tuple[Finding, ...]]) -> tuple[Finding, ...]:
     """What all of two or more targets have in common: said once, not under each."""
     lists = list(findings)
     return tuple(one for one in lists[0] if all(one in rest for rest in lists[1:])) if len(lists) > 1 else ()
+
+
+def tried(row: Row | None) -> tuple[Finding, ...]:
+    """What became of the last try at a target: it informs, for the cause may be mended by now."""
+    if row is None:
+        return ()
+    note = row.note.rstrip(".")
+    if row.state == "confirmed":
+        return (Finding("warning", "twice", "It has this post already", "leave it out, or it gets a second one"),)
+    says = f"May be live already: {note}" if row.state == "unknown" else f"Refused: {note}"
+    return (Finding("warning", "tried", says, row.hint),)

@@ -1,23 +1,29 @@
-"""Attachments: a row for each URL with its alternative text, and always an empty one at the end."""
+"""Attachments: a numbered row for each URL with its alternative text, and always one empty row at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from kosmo_tui.compose.draft import Attachment, kind_of
+from kosmo_tui.compose.lint import Finding
+from kosmo_tui.ui.screens.compose_findings import sign
+from kosmo_tui.ui.text import MUTED
 
 
 class Field(Input):
     """A one-line input that does not blink."""
 
+    # An outline is drawn over the padding, so the mark of the focus moves nothing.
     DEFAULT_CSS = """
     Field, Field.-textual-compact { background: $panel; padding: 0 1; }
+    Field:focus { outline-left: outer $text-accent; }
     """
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None, classes: str = "") -> None:
@@ -31,6 +37,7 @@ class MediaRow(Horizontal):
     DEFAULT_CSS = """
     MediaRow {
         height: 1;
+        & .media--number { width: 4; }
         & .media--url { width: 3fr; }
         & .media--alt-label { width: 5; color: $text-muted; padding: 0 1; }
         & .media--alt { width: 2fr; }
@@ -42,6 +49,7 @@ class MediaRow(Horizontal):
         self._first = attachment
 
     def compose(self) -> ComposeResult:
+        yield Static("", classes="media--number")
         yield Field(self._first.url, "https://… of an image or a video", classes="media--url")
         yield Static("alt", classes="media--alt-label")
         yield Field(self._first.alt, "what it shows", classes="media--alt")
@@ -54,6 +62,18 @@ class MediaRow(Horizontal):
             return self._first
         url, alt = (field.value.strip() for field in fields)
         return Attachment(url, alt, kind_of(url))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed."""
+        return not (self.attachment.url or self.attachment.alt)
+
+    def show(self, number: int | None, finding: Finding | None) -> None:
+        """Show the number by which the findings call it, and whether one is about it."""
+        label = Content.assemble((f"{number or '':>2}", MUTED), sign(finding.level) if finding else "")
+        for shown in self.query(".media--number").results(Static):
+            if shown.content != label:
+                shown.update(label)
 
 
 class MediaRows(VerticalScroll, can_focus=False):
@@ -77,12 +97,34 @@ class MediaRows(VerticalScroll, can_focus=False):
     @property
     def media(self) -> tuple[Attachment, ...]:
         """The attachments of the rows that are not empty."""
-        return tuple(one for one in (row.attachment for row in self.query(MediaRow)) if one.url or one.alt)
+        return tuple(row.attachment for row in self._filled)
+
+    @property
+    def _filled(self) -> list[MediaRow]:
+        return [row for row in self.query(MediaRow) if not row.is_empty]
+
+    def show(self, findings: Iterable[Finding]) -> None:
+        """Number the rows that are not empty, and mark those that a finding is about; errors come first."""
+        of_row: Mapping[int | None, Finding] = {one.attachment: one for one in reversed(list(findings))}
+        filled = self._filled
+        for row in self.query(MediaRow):
+            number = filled.index(row) + 1 if row in filled else None
+            row.show(number, of_row.get(number) if number else None)
+
+    def field(self, finding: Finding) -> Field:
+        """Where `finding`, which is about an attachment, can be mended."""
+        url, alt = self._filled[(finding.attachment or 1) - 1].query(Field)
+        return alt if finding.code.startswith("alt") else url
 
     @on(Input.Changed)
     async def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        rows = list(self.query(MediaRow))
-        if rows and (rows[-1].attachment.url or rows[-1].attachment.alt):
+        if not self.query(MediaRow).last().is_empty:
             await self.mount(MediaRow(Attachment("")))
         self.post_message(self.Changed())
+
+    async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Take away the rows that were emptied, once they are left for another field."""
+        rows = list(self.query(MediaRow))[:-1]
+        if self.screen.focused is not None:  # None: the terminal lost the focus, and gives it back
+            await self.remove_children([row for row in rows if row.is_empty and not row.has_focus_within])

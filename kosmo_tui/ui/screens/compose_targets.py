@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.lint import Finding, blocks
-from kosmo_tui.ui.screens.compose_findings import wrapped
+from kosmo_tui.ui.screens.compose_findings import sign, words, wrapped
 from kosmo_tui.ui.text import MUTED, State, fit, mark, network, state
 
 _NAME = 10  # cells of the widest name of a network that is worth its room
@@ -28,6 +28,7 @@ class Check:
 
     length: Length
     findings: tuple[Finding, ...] = ()
+    default: str = ""  # what the post becomes without being asked
 
 
 class TargetList(OptionList):
@@ -44,6 +45,7 @@ class TargetList(OptionList):
         background: $panel;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
+        &:focus { outline-left: outer $text-accent; }
         & > .option-list--option-highlighted { background: transparent; color: $foreground; text-style: none; }
         &:focus > .option-list--option-highlighted {
             background: $block-cursor-blurred-background;
@@ -115,13 +117,16 @@ class TargetList(OptionList):
         room = max(0, width - 4 - names - 1 - right.cell_length - 1)
         label = target.label if target.service == "buffer" else f"direct {target.label}"
         first = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED), " ", right)
-        return Content("\n").join(
-            (first, *(line for finding in (check.findings if check else ()) for line in wrapped(finding, width)))
-        )
+        lines = [first]
+        for finding in check.findings if check else ():
+            lines += wrapped(sign(finding.level), words(finding), width)
+        if check and check.default:
+            lines += wrapped(Content.styled(mark("→"), MUTED), Content.styled(check.default, MUTED), width)
+        return Content("\n").join(lines)
 
 
 def _verdict(check: Check) -> Content:
-    """`271/280 ✓`: exact, because the last characters are what a writer counts."""
+    """`271/280 ✓`: exact, because the last characters are what a writer counts; no praise for an empty text."""
     used, limit = check.length.used, check.length.limit
     numbers = f"{used:,}" if limit is None else f"{used:,}/{limit:,}"
     if blocks(check.findings):
@@ -129,7 +134,7 @@ def _verdict(check: Check) -> Content:
     if check.findings:
         style = "$text-warning" if check.length.over else ""
         return Content.assemble((numbers, style), (mark(" ▲"), "$text-warning"))
-    return Content.assemble(numbers, (mark(" ✓"), "$text-success"))
+    return Content.assemble(numbers, (mark(" ✓") if used else "  ", "$text-success"))
 
 
 def _problem(target: Target) -> State | None:
