@@ -14,12 +14,15 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     IntValueNode,
+    Node,
     StringValueNode,
     ValueNode,
     build_schema,
+    print_ast,
 )
 
 from kosmo_tui.sandbox.buffer.records import iso
+from kosmo_tui.sandbox.buffer.wording import inspect
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}")
@@ -59,7 +62,7 @@ def build(resolvers: Mapping[str, Mapping[str, Callable[..., Any]]], *, strict_i
 
 def _codec(scalar: GraphQLScalarType, parse: Callable[[Any], Any], write: Callable[[Any], Any]) -> None:
     def literal(node: ValueNode, _variables: Any = None) -> Any:
-        return parse(node.value if isinstance(node, StringValueNode | IntValueNode) else None)
+        return parse(node.value if isinstance(node, StringValueNode | IntValueNode) else node)
 
     made = GraphQLScalarType(scalar.name, serialize=write, parse_value=parse, parse_literal=literal)
     # The type is known to fields and arguments already, so it takes over the functions of a new one.
@@ -79,7 +82,7 @@ def parse_time(value: Any) -> datetime:
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    raise GraphQLError(f"DateTime cannot represent an invalid date-time-string {str(value)[:60]}.")
+    raise GraphQLError(f"DateTime cannot represent an invalid date-time-string {_shown(value)}.")
 
 
 def _write_time(value: Any) -> str | None:
@@ -89,7 +92,12 @@ def _write_time(value: Any) -> str | None:
 def _id_parser(name: str, strict: bool) -> Callable[[Any], str]:
     def parse(value: Any) -> str:
         if not isinstance(value, str) or (strict and not _OBJECT_ID.fullmatch(value)):
-            raise GraphQLError(f"{name} cannot represent value: {str(value)[:60]!r}")
+            raise GraphQLError(f"{name} cannot represent value: {_shown(value)}")
         return value
 
     return parse
+
+
+def _shown(value: Any) -> str:
+    """What was given, a JSON value or a literal that is none of text and number, for a message."""
+    return (print_ast(value) if isinstance(value, Node) else inspect(value))[:60]

@@ -22,6 +22,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     execute,
+    get_operation_ast,
     parse,
     validate,
 )
@@ -35,6 +36,7 @@ from kosmo_tui.sandbox.buffer.schema import build
 from kosmo_tui.sandbox.buffer.seed import fill
 from kosmo_tui.sandbox.buffer.switches import Switches
 from kosmo_tui.sandbox.buffer.windows import Windows
+from kosmo_tui.sandbox.buffer.wording import in_its_words, variable_errors
 from kosmo_tui.sandbox.buffer.world import World
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.sandbox.faults import Fault
@@ -158,7 +160,9 @@ class Buffer:
 
     def _judge(self, request: Request, body: bytes, call: Call) -> Response:
         if request.method != "POST":
-            return _failure(405, "GraphQL requests are made by POST", code="BAD_REQUEST")
+            answer = _failure(405, "GraphQL requests are made by POST", code="BAD_REQUEST")
+            answer.headers["Allow"] = "POST"
+            return answer
         if not re.match(r"application/(json|graphql\+json)\b", request.headers.get("content-type", ""), re.IGNORECASE):
             return _failure(400, "POST body must be JSON: set content-type application/json", code="BAD_REQUEST")
         given = _json(body)
@@ -177,21 +181,22 @@ class Buffer:
         return self._execute(read.document, variables or {}, name, call)
 
     def _execute(self, document: DocumentNode, variables: dict[str, Any], name: str | None, call: Call) -> Response:
+        operation = get_operation_ast(document, name)
+        if operation and (wrong := variable_errors(self._schema, operation, variables)):
+            errors = [self._shown(error, "BAD_USER_INPUT") for error in wrong]
+            return JSONResponse({"errors": errors}, status_code=self.switches.bad_variables_status)
         result = execute(self._schema, document, context_value=call, variable_values=variables, operation_name=name)
-        errors: list[GraphQLError] = list(result.errors or ())  # type: ignore[union-attr]
+        troubles: list[GraphQLError] = list(result.errors or ())  # type: ignore[union-attr]
         data: Any = result.data  # type: ignore[union-attr]
-        if errors and data is None and all(error.path is None for error in errors):
-            # Nothing ran: variables of the wrong types, or no such operation.
-            code = "BAD_USER_INPUT" if any(node for error in errors for node in error.nodes or ()) else "BAD_REQUEST"
-            status = self.switches.bad_variables_status if code == "BAD_USER_INPUT" else 400
-            return JSONResponse({"errors": [_formatted(error, code) for error in errors]}, status_code=status)
-        for error in errors:
+        if troubles and data is None and all(error.path is None for error in troubles):  # no such operation
+            return JSONResponse({"errors": [self._shown(error, "BAD_REQUEST") for error in troubles]}, status_code=400)
+        for error in troubles:
             if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
                 _log.error("a resolver failed at %s", error.path, exc_info=error.original_error)
                 return _failure(500, "Internal server error", code="INTERNAL_SERVER_ERROR")
         body: dict[str, Any] = {"data": data}
-        if errors:
-            body["errors"] = [_formatted(error, "UNEXPECTED") for error in errors]
+        if troubles:
+            body["errors"] = [self._shown(error, "UNEXPECTED") for error in troubles]
         return JSONResponse(body)
 
     def _read_document(self, text: str) -> _Document:
@@ -200,7 +205,7 @@ class Buffer:
         except GraphQLSyntaxError as error:
             if "tokens" in error.message:
                 return _Document(None, (), self.switches.complexity_status, ({"message": cost.REFUSAL},))
-            return _Document(None, (), 400, (_formatted(error, "GRAPHQL_PARSE_FAILED"),))
+            return _Document(None, (), 400, (self._shown(error, "GRAPHQL_PARSE_FAILED"),))
         except RecursionError:
             return _Document(None, (), self.switches.complexity_status, ({"message": cost.REFUSAL},))
         fields = tuple(
@@ -216,9 +221,19 @@ class Buffer:
         except RecursionError:
             return _Document(document, fields, self.switches.complexity_status, ({"message": cost.REFUSAL},))
         if troubles:
-            errors = tuple(_formatted(error, "GRAPHQL_VALIDATION_FAILED") for error in troubles)
+            errors = tuple(self._shown(error, "GRAPHQL_VALIDATION_FAILED") for error in troubles)
             return _Document(document, fields, 400, errors)
         return _Document(document, fields)
+
+    def _shown(self, error: GraphQLError, code: str) -> dict[str, Any]:
+        """An entry of errors[]."""
+        shown: dict[str, Any] = {"message": in_its_words(error.message, self._schema)}
+        if error.locations:
+            shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+        if error.path:
+            shown["path"] = error.path
+        shown["extensions"] = {"code": code, **(error.extensions or {})}
+        return shown
 
 
 def _root_fields(selections: SelectionSetNode, document: DocumentNode, inside: tuple[str, ...] = ()) -> Iterator[str]:
@@ -247,10 +262,14 @@ def _bearer(header: str | None) -> str | None:
 
 def _json(body: bytes) -> Any:
     try:
-        given = json.loads(body)
+        given = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
         return _mended(given) if b"\\u" in body else given
     except (ValueError, RecursionError):
         return None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")  # NaN, Infinity: Python's own
 
 
 def _mended(value: Any) -> Any:
@@ -264,14 +283,3 @@ def _mended(value: Any) -> Any:
 
 def _failure(status: int, message: str, **extensions: Any) -> Response:
     return JSONResponse({"errors": [{"message": message, "extensions": extensions}]}, status_code=status)
-
-
-def _formatted(error: GraphQLError, code: str) -> dict[str, Any]:
-    """An entry of errors[]; the real service's library puts names into double quotes, ours into single ones."""
-    shown: dict[str, Any] = {"message": re.sub(r"'([^']*)'", r'"\1"', error.message)}
-    if error.locations:
-        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
-    if error.path:
-        shown["path"] = error.path
-    shown["extensions"] = {"code": code, **(error.extensions or {})}
-    return shown
