@@ -18,9 +18,9 @@ def default(draft: Draft, target: Target) -> str:
         return _directly(draft, reel)
     match target.network:
         case "instagram" if draft.media:
-            return "Goes out as a reel, in the feed too" if reel else "Goes out as a post in the feed"
+            return "Goes out as a reel" if reel else "Goes out as a feed post"
         case "facebook":
-            return "Goes out as a post, not as a reel or story"
+            return "Goes out as a plain post"
         case "pinterest" if target.board:
             return f"Goes to the board “{target.board}”"
         case "youtube":

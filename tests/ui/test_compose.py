@@ -506,7 +506,7 @@ async def test_it_opens_in_its_own_size() -> None:
     app = Host()
 
     class Watched(ComposeScreen):
-        def _on_idle(self, event: Any) -> None:
+        async def _on_idle(self, event: Any) -> None:
             widths.update(box.region.width for box in self.query("#compose"))
 
     app.composer.__class__ = Watched
@@ -519,7 +519,7 @@ async def test_defaults_are_told_before_sending_and_an_empty_text_is_not_praised
     app = Host(chosen(INSTAGRAM, X, media=(PHOTO,)).replace(text=""))
     async with running(app) as pilot:
         await pilot.pause()
-        assert "→ Goes out as a post in the feed" in rows(app)[INSTAGRAM.key]
+        assert "→ Goes out as a feed post" in rows(app)[INSTAGRAM.key]
         assert "0/280" in rows(app)[X.key]
         assert "✓" not in rows(app)[X.key]
         app.composer.query_one("#text", TextArea).text = "A"

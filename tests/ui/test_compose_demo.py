@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from textual.widgets import TextArea
 
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.ui.screens.compose import ComposeScreen
+from kosmo_tui.ui.screens.compose_media import Field
 from tests.ui.conftest import Open
 
 
@@ -36,6 +39,34 @@ async def test_a_post_for_two_profiles_stands_in_the_queue(dashboard: Open, size
         posts = [update for update in desk.queue.items if update.text == "Written in the composer"]
         assert len({update.profile_id for update in posts}) == len(posts) == 2
         assert all(update.scheduled_at and update.scheduled_at > datetime.now(UTC) for update in posts)
+
+
+async def test_a_refusal_after_the_composer_was_closed_loses_nothing(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(faults=[{"match": "createPost", "fault": "rate_limited", "window": "24h"}]) as board:
+        client = board.app.hub.buffer["agency"]
+        send, answered = client.create_update, asyncio.Event()
+
+        async def held(*args: Any, **options: Any) -> Any:
+            await answered.wait()
+            return await send(*args, **options)
+
+        monkeypatch.setattr(client, "create_update", held)
+        await board.press("c", "space")
+        screen = board.app.screen
+        screen.query_one("#text", TextArea).text = "Not lost"
+        screen.query_one("#when", Field).value = "fri 17:30"
+        await board.settle()
+        await board.press("f5", "escape")
+        assert not isinstance(board.app.screen, ComposeScreen)
+        answered.set()
+        await board.app.publisher.publications[0].wait()
+        await board.settle()
+        await board.press("c")
+        again = board.app.screen
+        assert isinstance(again, ComposeScreen)
+        assert (again.draft.text, again.draft.when, len(again.draft.targets)) == ("Not lost", "fri 17:30", 1)
 
 
 async def test_a_refusal_is_told_and_the_text_is_still_there(dashboard: Open) -> None:

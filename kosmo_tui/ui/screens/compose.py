@@ -24,10 +24,10 @@ from kosmo_tui.services.publish import Publication, Publisher, Row
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.screens.compose_findings import REMARKS, problem_lines, shared, tried
 from kosmo_tui.ui.screens.compose_media import Field, MediaRows
-from kosmo_tui.ui.screens.compose_sending import Sending
+from kosmo_tui.ui.screens.compose_sending import Sending, hints
 from kosmo_tui.ui.screens.compose_targets import Check, TargetList
 from kosmo_tui.ui.screens.compose_when import echo, presets
-from kosmo_tui.ui.text import network, one_line
+from kosmo_tui.ui.text import one_line
 from kosmo_tui.ui.widgets.choice import Choice
 
 _KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
@@ -73,8 +73,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         & #targets { height: 1fr; padding: 0 1; }
         & #text { padding: 0 1; background: $panel; }
         & #text:focus { outline-left: outer $text-accent; }
-        & .compose--label { height: 1; color: $text-muted; }
-        & .compose--label { text-wrap: nowrap; text-overflow: ellipsis; }
+        & .compose--label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & .compose--group.-focused > .compose--label { color: $text-accent; text-style: bold; }
         & .compose--line { height: auto; }
         &.-wide .compose--line { margin-top: 1; }
@@ -222,10 +221,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         """The headings of targets and text; that of a closed one says what is in it."""
         small, choosing = self.has_class("-small"), self.query_one("#compose-both").has_class("-choosing")
         targets, text = self.query_one(TargetList), self.query_one("#text", TextArea).text.strip()
-        heading = f"Post to · {len(targets.chosen)} of {len(targets.targets)}"
-        if small and not choosing and targets.chosen:
-            heading += ": " + ", ".join(network(target.network) for target in targets.chosen)
-        self.query_one("#targets-label", Static).update(Content(heading))
+        self.query_one("#targets-label", Static).update(targets.heading(names=small and not choosing))
         excerpt = f" · {one_line(text[:200])}" if small and choosing and text else ""
         self.query_one("#text-label", Static).update(Content(f"Text{excerpt}"))
 
@@ -380,17 +376,11 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         send, again = self.query_one("#send", Button), self.query_one("#edit-again", Button)
         failed = publication is not None and any(row.state != "confirmed" for row in publication.rows)
         again.display = publication is not None and publication.done and failed
-        if publication is None:
-            hints = "f5 send   esc close   tab next field   space choose"
-        elif not publication.done:
-            hints = "esc closes this; sending goes on"
-        else:
-            hints = "y copy links   esc close" if any(row.link for row in publication.rows) else "esc close"
         if publication is not None:
             self._name_button("Close")
             if publication.done:
                 self.set_focus(again if failed else send)
-        self.query_one("#hints", Static).update(Content(hints))
+        self.query_one("#hints", Static).update(Content(hints(publication)))
 
     # Leaving
 

@@ -68,6 +68,15 @@ class Sending(VerticalScroll):
             await line.remove()
 
 
+def hints(publication: Publication | None) -> str:
+    """The keys that matter now: before sending, while it goes on, and after it."""
+    if publication is None:
+        return "f5 send   esc close   tab next field   space choose"
+    if not publication.done:
+        return "esc closes this; sending goes on"
+    return "y copy links   esc close" if any(row.link for row in publication.rows) else "esc close"
+
+
 def _state(row: Row) -> Content:
     glyph, word, style = _LOOKS[row.state]
     return Content.styled(f"{mark(glyph)} {word}", f"bold {style}" if row.done else style)

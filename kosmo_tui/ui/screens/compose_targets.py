@@ -70,6 +70,11 @@ class TargetList(OptionList):
         """The chosen targets, in the order of the list."""
         return tuple(target for key, target in self.targets.items() if key in self._chosen)
 
+    def heading(self, *, names: bool) -> Content:
+        """How many are chosen, and with `names` which networks they are of."""
+        chosen = ", ".join(network(target.network) for target in self.chosen) if names else ""
+        return Content(f"Post to · {len(self.chosen)} of {len(self.targets)}{chosen and ': '}{chosen}")
+
     def choose(self, keys: Sequence[str]) -> None:
         """Choose these and no others."""
         self._chosen = {key for key in keys if key in self.targets}
