@@ -35,7 +35,7 @@ def default(draft: Draft, target: Target) -> str:
 def _directly(draft: Draft, reel: bool) -> str:
     """At Instagram itself, where the kind can be chosen and publishing can wait."""
     if draft.container_only:
-        return "Only prepared: nothing is public until you publish it, within 24 hours"
+        return "Only prepared: nothing is public until its container is published, within 24 hours"
     if draft.instagram_kind or not draft.media:
         return ""
     if len(draft.media) > 1:

@@ -24,6 +24,7 @@ from kosmo_tui.ui.screens.compose import ComposeScreen
 from kosmo_tui.ui.screens.compose_media import Field, MediaRow, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import TargetList
+from kosmo_tui.ui.screens.compose_when import echo
 from kosmo_tui.ui.widgets.choice import Choice
 
 NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)
@@ -214,9 +215,9 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
     async with running(app) as pilot:
         app.composer.query_one("#when", Field).value = "fri 17:30"
         await pilot.pause()
-        echo = text_of(app, "#echo")
-        assert "Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h" in echo
-        assert echo.endswith(" · in X’s zone\nthat is Fri 18:30 Europe/Berlin for LinkedIn")
+        said = text_of(app, "#echo")
+        assert "Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h" in said
+        assert said.endswith(" · in X’s zone\nthat is Fri 18:30 Europe/Berlin for LinkedIn")
         assert str(app.composer.query_one("#send", Button).label) == "Schedule for 2"
         app.composer.query_one("#when", Field).value = "13pm"
         await pilot.pause()
@@ -229,6 +230,14 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
         await pilot.press("f5")
         await settle(app, pilot)
         assert app.hub.buffer["agency"].calls[0][2]["now"] is True
+
+
+def test_whose_zone_is_told_by_name_where_the_network_alone_does_not_tell() -> None:
+    tokyo = profile("twitter", "@tokyo", zone="Asia/Tokyo")
+    said = str(echo("fri 17:30", (X, tokyo), NOW, None).words)
+    assert said.endswith("· in X @northwind’s zone\nthat is Sat 02:30 Asia/Tokyo for X @tokyo")
+    assert "zone" not in str(echo("fri 17:30", (X, INSTAGRAM), NOW, None).words)
+    assert "zone" not in str(echo("queue", (X, tokyo), NOW, None).words)
 
 
 async def test_what_is_sent_is_the_time_that_was_shown() -> None:
