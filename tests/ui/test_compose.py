@@ -282,6 +282,16 @@ async def test_an_error_blocks_and_the_focus_goes_where_it_can_be_mended(draft: 
         assert app.composer.query_one(ContentSwitcher).current == "edit"
 
 
+async def test_the_smallest_window_says_why_it_does_not_send() -> None:
+    app = Host(chosen(X, DIRECT, media=(Attachment("nowhere"),), when="fri 17:30"))
+    async with running(app, (40, 10)) as pilot:
+        await pilot.press("f5")
+        await pilot.pause()
+        assert "Attachment 1: the URL" in text_of(app, "#problems")
+        assert seen_of(app, "#problems").height == 1
+        assert seen_of(app, app.composer.query_one(MediaRow)).height == 1
+
+
 async def test_an_empty_form_is_no_mistake_until_it_is_sent() -> None:
     app = Host()
     async with running(app) as pilot:

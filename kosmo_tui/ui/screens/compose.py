@@ -102,6 +102,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
             & #compose-both.-choosing > #compose-text { height: 1; }
             & .compose--line > .compose--label { width: 7; }
             & #compose-echo > .compose--label { display: none; }
+            & #problems { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
             & #media { max-height: 2; }
             & #when { width: 20; }
             & #instagram { layout: vertical; }
@@ -177,8 +178,8 @@ class ComposeScreen(ModalScreen["Draft | None"]):
                         yield Static("Instagram", classes="compose--label")
                         yield Choice(_KINDS, first.instagram_kind, id="kind")
                         yield Choice(_PUBLISH, "container" if first.container_only else "publish", id="publish")
-                    yield Static("", id="problems")
                 yield Sending()
+            yield Static("", id="problems")
             with Horizontal(id="foot"):
                 yield Static("", id="hints")
                 yield Button("Back to the text", id="edit-again", compact=True)
@@ -330,6 +331,7 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         self._publication = self._publisher.start(self.draft, self.query_one(TargetList).chosen, when)
         self._unsubscribe = self._publication.subscribe(self._tell)
         self.query_one(ContentSwitcher).current = "sending"
+        self.query_one("#problems").display = False
         self.set_focus(self.query_one(Sending))
         self.post_message(self.Told(self._publication))
 
