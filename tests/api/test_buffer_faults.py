@@ -153,6 +153,21 @@ async def test_an_older_post_of_the_same_words_is_not_taken_for_the_lost_one(buf
     assert len(buffer.posts("again")) == 2
 
 
+async def test_an_older_post_of_somebody_else_is_not_taken_for_the_lost_one(buffer: BufferWorld) -> None:
+    assert (await order(buffer.client("default"), "again")).success
+    buffer.sandbox.clock.advance(5)
+    buffer.fault("createPost", "drop_before")
+    (failure,) = (await order(buffer.client("default"), "again")).failures  # a client that knows of no post
+    assert failure.kind == "outcome_unknown" and "no such post" in failure.hint
+
+
+async def test_of_two_equal_posts_none_is_taken_for_the_lost_one(buffer: BufferWorld) -> None:
+    assert (await order(buffer.client("default"), "at once")).success
+    buffer.fault("createPost", "drop_after_commit")
+    (failure,) = (await order(buffer.client("default"), "at once")).failures
+    assert failure.kind == "outcome_unknown" and "2 such posts" in failure.hint
+
+
 async def test_a_post_of_another_time_or_other_media_is_not_taken_for_the_lost_one(buffer: BufferWorld) -> None:
     due = datetime.now(UTC) + timedelta(days=2)
     await order(buffer.client("default"), "same words", scheduled_at=due)

@@ -16,8 +16,9 @@ from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.buffer.posting import Order, describe
 from kosmo_tui.api.errors import KosmoError, OutcomeUnknown, Refused
 
-_SLACK = timedelta(minutes=1)  # between the clocks; also of a due time that Buffer rounds to its minute
-_NEWEST = 20  # posts to look through; more than anybody makes on one profile within the slack
+_CREATED_SLACK = timedelta(seconds=2)  # `Graph.now` follows the Date header, which has whole seconds
+_DUE_SLACK = timedelta(minutes=1)  # Buffer rounds due times to their minute
+_NEWEST = 20  # posts to look through; more than anybody makes on one profile while an answer is waited for
 
 
 async def create(graph: Graph, order: Order, profile: Profile, accounted: set[str]) -> tuple[Update, list[str]]:
@@ -27,7 +28,7 @@ async def create(graph: Graph, order: Order, profile: Profile, accounted: set[st
     when nobody can say whether the post exists, and the other errors when it does not.
     """
     wanted, notices = order.input(profile)
-    since = graph.now() - _SLACK
+    since = graph.now() - _CREATED_SLACK
     try:
         update = await _send(graph, wanted)
     except OutcomeUnknown as unclear:
@@ -60,11 +61,14 @@ async def _look(
     except KosmoError as error:
         hint = f"looking for it failed too ({error.message}); look at the profile before you send it again"
         raise OutcomeUnknown(unclear.message, hint=hint, code=unclear.code) from None
-    for update in data.posts.models():
-        if update.id not in accounted and _is(update, order):
-            return update
-    seen = f"{graph.now():%H:%M:%S} UTC"
-    hint = f"at {seen} the profile showed no such post; it may still appear, so look once more before you send it again"
+    found = [update for update in data.posts.models() if update.id not in accounted and _is(update, order)]
+    if len(found) == 1:
+        return found[0]
+    seen = f"at {graph.now():%H:%M:%S} UTC the profile showed"
+    if found:  # somebody else made an equal one just now
+        hint = f"{seen} {len(found)} such posts, one of them yours or none; look before you send it again"
+    else:
+        hint = f"{seen} no such post; it may still appear, so look once more before you send it again"
     raise OutcomeUnknown(unclear.message, hint=hint, code=unclear.code)
 
 
@@ -76,7 +80,7 @@ def _is(update: Update, order: Order) -> bool:
         return False
     if order.due_at is None or order.draft:
         return True
-    return update.due_at is not None and abs(update.due_at - order.due_at) < _SLACK
+    return update.due_at is not None and abs(update.due_at - order.due_at) < _DUE_SLACK
 
 
 def _plain(text: str) -> str:

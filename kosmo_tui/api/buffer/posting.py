@@ -159,10 +159,6 @@ def _metadata(order: Order, profile: Profile) -> tuple[dict[str, Any], list[str]
     return {key: value for key, value in found.items() if value not in (None, "")}, notices
 
 
-def _name(profile: Profile) -> str:
-    return f"{profile.service} {profile.formatted_username or profile.id}"
-
-
 def describe(profile: Profile) -> str:
     """`mastodon @kosmo@example.social`: a profile in a notice."""
     return f"{profile.service} {profile.formatted_username or profile.id}"
