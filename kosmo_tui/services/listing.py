@@ -54,6 +54,9 @@ class Listing(Generic[Item]):
             items, cursor = await self.fetch(None)
         except KosmoError as error:
             self.error = error
+        except Exception:
+            self.error = KosmoError("a fault of kosmo itself kept this list from being read", hint="please report it")
+            raise
         else:
             self._take_first(items, cursor)
             self.error = None
@@ -80,10 +83,11 @@ class Listing(Generic[Item]):
 
     def _take_first(self, items: Sequence[Item], cursor: str | None) -> None:
         fresh = {item.id for item in items}
-        last_known = max((index for index, item in enumerate(self.items) if item.id in fresh), default=None)
+        places = {item.id: place for place, item in enumerate(self.items)}
+        last_known = next((places[item.id] for item in reversed(items) if item.id in places), None)
         if last_known is not None and cursor is not None:
             # The tail stays, and with it the cursor that leads beyond it: a refresh must not lose the reader's place.
-            tail = self.items[last_known + 1 :]
+            tail = [item for item in self.items[last_known + 1 :] if item.id not in fresh]
             self.items = (*items, *tail)
             self.cursor = self.cursor if tail else cursor
         else:

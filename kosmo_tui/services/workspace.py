@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from kosmo_tui.accounts.hub import Hub
@@ -32,6 +32,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "buffer": ("queue", "sent", "profiles"),
     "instagram": ("media", "comments", "insights"),
 }
+_NEVER = datetime.max.replace(tzinfo=UTC)  # where posts without a time stand
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
 PAGE = 50  # items of one page: a screen and a half, so that scrolling rarely waits
 QUEUE_PAGE = 100  # the most that Buffer hands out: nearly every queue is one page, and only a whole one shows its slots
@@ -150,9 +151,11 @@ class BufferDesk(_Desk):
         if self.loading:
             return
         self.loading = True
-        await self.queue.refresh()
-        self.error = self.queue.error
-        self.loading = False
+        try:
+            await self.queue.refresh()
+        finally:
+            self.loading = False
+            self.error = self.queue.error
 
     async def _fetch_queue(self, cursor: str | None) -> tuple[Sequence[Update], str | None]:
         if cursor is None:
@@ -201,7 +204,7 @@ async def _posts_of_all(
 
     pages = await asyncio.gather(*(page(organization_id, position) for organization_id, position in after.items()))
     updates = [update for _, found in pages for update in found.updates]
-    updates.sort(key=lambda update: update.scheduled_at or update.created_at or datetime.max, reverse=newest_first)
+    updates.sort(key=lambda update: update.scheduled_at or update.created_at or _NEVER, reverse=newest_first)
     onward = "\n".join(f"{name}={found.cursor}" for name, found in pages if found.has_more and found.cursor)
     return updates, onward or None
 

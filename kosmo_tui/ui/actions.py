@@ -7,10 +7,13 @@ screen or zellij take for themselves.
 
 from __future__ import annotations
 
+import contextlib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding
+from textual.keys import Keys
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,23 @@ def bindings(scope: str) -> list[Binding]:
     return [entry.binding for entry in ACTIONS if entry.scope == scope]
 
 
+_SIGNS = {"slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]"}
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: `^p` for `ctrl+p`, `/` for `slash`."""
+    return _SIGNS.get(key.strip(), key.strip()).replace("ctrl+", "^")
+
+
+def _is_key(key: str) -> bool:
+    """Whether `key` is one that Textual can report: a character, a named key, or one of them with modifiers."""
+    *modifiers, last = key.split("+") if key != "+" else [key]
+    named = last in {known.value for known in Keys} or last in _SIGNS or len(last) == 1
+    with contextlib.suppress(KeyError):
+        named = named or bool(unicodedata.lookup(last.replace("_", " ")))
+    return named and all(modifier in ("ctrl", "shift", "alt", "super", "meta") for modifier in modifiers)
+
+
 def keymap_errors(keys: dict[str, str]) -> Iterator[str]:
     """What is wrong with a `[keys]` table: unknown actions, and keys that two actions would share."""
     import difflib
@@ -102,6 +122,8 @@ def keymap_errors(keys: dict[str, str]) -> Iterator[str]:
     for entry in ACTIONS:
         for key in keys.get(entry.id, entry.keys).split(","):
             owners.setdefault(key.strip(), []).append(entry.id)
+            if not _is_key(key.strip()):
+                yield f"[keys] {entry.id}: there is no key {key.strip()!r}; e.g. c, f5, ctrl+e, slash, question_mark"
     for key, names in owners.items():
         if len(names) > 1:
             yield f"[keys] gives {key!r} to both {names[0]!r} and {names[1]!r}"

@@ -118,7 +118,7 @@ class KosmoApp(App[str]):
 
         def chosen(name: str | None) -> None:
             if name and self.main is not None:
-                self.main.action_press(name)
+                self.call_later(self.main.action_press, name)
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.keys), chosen)

@@ -24,6 +24,9 @@ class Composing:
         self._app = app
         self._drafts: dict[str, list[Draft]] = {}  # by account, the newest last
         self._screen: ComposeScreen | None = None
+        self._account = ""  # that the open composer writes as
+        self._written_as: dict[Publication, str] = {}
+        self._settled: set[Publication] = set()
 
     @property
     def kept(self) -> int:
@@ -44,6 +47,8 @@ class Composing:
         """
         from kosmo_tui.ui.screens.compose import ComposeScreen
 
+        if self.screen is not None:  # a second enter, pressed before the first one has opened it
+            return
         kept = self._drafts.get(desk.account, [])
         draft = draft_like(like) if like is not None else kept.pop() if kept else Draft()
         if profile is not None:
@@ -59,6 +64,7 @@ class Composing:
             draft=draft,
             now=self._app.now,
         )
+        self._account = desk.account
         self._app.push_screen(self._screen, lambda left: self._keep(desk.account, left))
 
     def _keep(self, account: str, draft: Draft | None) -> None:
@@ -81,8 +87,12 @@ class Composing:
         main = self._app.main
         if main is None:
             return
-        if publication.done:
-            if publication.rest is not None and self.screen is None:
+        shown = self.screen is not None and self.screen.publication is publication
+        if shown:
+            self._written_as[publication] = self._account
+        if publication.done and publication not in self._settled:
+            self._settled.add(publication)  # there is news of every target, but its end is one
+            if publication.rest is not None and not shown:
                 self._keep_rest(publication, publication.rest)
             accounts = {row.target.account for row in publication.rows}
             main.refresh_accounts([desk for desk in self._app.workspace if desk.account in accounts])
@@ -91,7 +101,8 @@ class Composing:
     def _keep_rest(self, publication: Publication, rest: Draft) -> None:
         """What was not taken after its composer was closed stays as a draft."""
         left = [row for row in publication.rows if row.state != "confirmed"]
-        self._drafts.setdefault(left[0].target.account, []).append(rest)
+        account = self._written_as.get(publication, left[0].target.account)
+        self._drafts.setdefault(account, []).append(rest)
         self._app.notify(
             f"{len(left)} of {len(publication.rows)} did not take the post. Its text is kept: compose opens it again.",
             severity="warning",

@@ -9,9 +9,10 @@ from textual.content import Content
 from kosmo_tui.api.buffer.models import Media as Attachment
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.instagram.models import Comment, Media
+from kosmo_tui.compose.when import When, describe
 from kosmo_tui.services.explain import explain, profile_problem, profile_state, said
 from kosmo_tui.services.slots import Slot, zone_of
-from kosmo_tui.ui.text import countdown, human, in_zone, mark, muted, network, plural, state
+from kosmo_tui.ui.text import distance, human, mark, muted, network, plural, state
 
 Piece = Content | str | tuple[str, str]
 Line = Content | str | list[Piece] | None
@@ -38,8 +39,8 @@ def _theme(style: str) -> str:
 
 def moment(at: datetime, zone: tzinfo, now: datetime) -> list[Piece]:
     """A moment twice: in its zone, and below in UTC with the time that is left."""
-    utc = at.astimezone(UTC)
-    return [in_zone(at, zone), "\n", muted(f"{utc:%H:%M}Z · {countdown(at, now)}")]
+    there, _, rest = describe(When("at", at.astimezone(zone)), now).partition(" · ")
+    return [there, "\n", muted(rest)]
 
 
 def _block(title: str, *lines: Line) -> list[Line]:
@@ -103,7 +104,7 @@ def _statistics(update: Update, now: datetime) -> list[Line]:
         value = f"{metric.value:.2f} %" if metric.unit == "percentage" else f"{metric.value:,.0f}"
         rows.append(f"{value:>10}  {metric.name}")
     at = update.statistics.updated_at
-    return _block("Numbers", *rows, muted(f"as of {countdown(at, now)}") if at else None)
+    return _block("Numbers", *rows, muted(f"as of {distance(at, now)}") if at else None)
 
 
 def slot_detail(slot: Slot, now: datetime) -> Content:
@@ -131,7 +132,7 @@ def profile_detail(profile: Profile, pending: int, failed: int, now: datetime) -
         Content.styled(f"\n{problem}", "$text-warning") if problem else None,
         "",
         f"{pending} waiting" + (f" · {failed} failed" if failed else ""),
-        *_block("Zone", profile.timezone, muted(in_zone(now, zone_of(profile)))),
+        *_block("Zone", profile.timezone, muted(f"it is {now.astimezone(zone_of(profile)):%a %H:%M} there")),
         *_block("Slots", *(week or [muted("none")])),
         *_block("Boards", *(board.name for board in profile.boards)),
         "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -141,34 +141,11 @@ def distance(moment: datetime, now: datetime) -> str:
         return "now"
     for limit, unit, name in ((5_400, 60, "min"), (86_400 * 1.5, 3_600, "h"), (86_400 * 60, 86_400, "d")):
         if size < limit:
-            amount = f"{max(1, round(size / unit))} {name}"
+            amount = f"{max(1, int(size // unit))} {name}"
             break
     else:
-        amount = f"{round(size / 86_400 / 30.4)} mo" if size < 86_400 * 700 else f"{round(size / 86_400 / 365.25)} y"
+        amount = f"{int(size / 86_400 / 30.4)} mo" if size < 86_400 * 700 else f"{int(size / 86_400 / 365.25)} y"
     return f"in {amount}" if seconds > 0 else f"{amount} ago"
-
-
-def countdown(moment: datetime, now: datetime) -> str:
-    """How far `moment` is from `now`, in two units: `in 5 d 5 h`, `2 h 4 min ago`."""
-    seconds = (moment - now).total_seconds()
-    minutes = round(abs(seconds) / 60)
-    days, hours, rest = minutes // 1_440, minutes // 60 % 24, minutes % 60
-    if days:
-        amount = f"{days} d {hours} h" if hours else f"{days} d"
-    elif hours:
-        amount = f"{hours} h {rest} min" if rest else f"{hours} h"
-    else:
-        amount = f"{rest} min"
-    return f"in {amount}" if seconds > 0 else f"{amount} ago"
-
-
-def in_zone(moment: datetime, zone: tzinfo) -> str:
-    """A moment in full: `Sun 22 Nov 14:30 GMT (+00:00)`."""
-    local = moment.astimezone(zone)
-    offset = local.strftime("%z")
-    name = local.tzname() or ""
-    named = f" {name}" if name and name[0].isalpha() else ""
-    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}{named} ({offset[:3]}:{offset[3:5]})"
 
 
 def day_heading(moment: datetime, now: datetime) -> str:

@@ -148,7 +148,11 @@ async def test_media_leads_to_its_comments_and_back(dashboard: Open) -> None:
         assert board.pane.VIEW == "comments"
         assert {found.media.id for found in board.pane.listing().items} == {media.id}
         await board.press("escape")
-        assert len({found.media.id for found in board.pane.listing().items}) > 1
+        assert board.pane.VIEW == "media" and board.pane.feed.highlighted.item.id == media.id, "back to the same row"
+        await board.press("right_square_bracket")
+        assert len({found.media.id for found in board.pane.listing().items}) > 1, (
+            "the view itself shows all recent ones"
+        )
 
 
 async def test_copy_and_link_go_through_the_terminal(dashboard: Open) -> None:
@@ -417,3 +421,75 @@ async def test_at_every_width_the_text_of_a_post_can_be_read(dashboard: Open, wi
         feed.go_to(entry.key)
         await board.settle()
         assert "Case study: how" in board.text
+
+
+async def test_a_fault_of_our_own_is_told_and_ends_the_loading(dashboard: Open) -> None:
+    async with dashboard(pane="queue") as board:
+        desk = board.app.workspace.desks["buffer.agency"]
+
+        async def broken(cursor: str | None) -> tuple[list[object], None]:
+            raise TypeError("a fault")
+
+        desk.sent(None).fetch = broken
+        await board.press("right_square_bracket")
+        assert "TypeError in load sent of buffer.agency" in board.text
+        assert "Loading" not in board.text and "A fault of kosmo itself" in board.text
+        assert board.app.is_running
+
+
+async def test_a_filter_costs_no_requests(dashboard: Open) -> None:
+    async with dashboard(pane="sent") as board:
+        await board.press("slash")
+        before = len(board.sandbox.log)
+        await board.type("case study")
+        await board.press("enter", "G")
+        assert len(board.sandbox.log) == before
+
+
+async def test_hints_and_help_do_what_they_say_with_the_users_keys(dashboard: Open) -> None:
+    async with dashboard(keys={"compose": "n", "refresh": "c"}) as board:
+        lines = board.text.splitlines()
+        await board.pilot.click(offset=(lines[-1].index("n compose") + 3, len(lines) - 1))
+        await board.settle()
+        assert "New post" in board.text
+
+
+async def test_another_account_begins_at_its_top(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.pilot.press(*["down"] * 14)
+        await board.press("1")
+        first = next(entry for entry in board.pane.feed.entries if entry.selectable)
+        assert board.pane.feed.highlighted == first
+
+
+async def test_enter_twice_opens_one_composer(dashboard: Open) -> None:
+    async with dashboard() as board:
+        slot = next(entry for entry in board.pane.feed.entries if entry.key.startswith("slot:"))
+        board.pane.feed.go_to(slot.key)
+        board.pane.feed.action_open()
+        board.pane.feed.action_open()
+        await board.settle()
+        assert [type(screen).__name__ for screen in board.app.screen_stack].count("ComposeScreen") == 1
+
+
+async def test_days_move_on_while_the_dashboard_is_open(dashboard: Open) -> None:
+    async with dashboard() as board:
+        assert "Today · Mon 16 Nov" in board.text
+        board.sandbox.clock.advance(86_400)
+        board.app.main._time_passes()  # type: ignore[union-attr]
+        await board.settle()
+        assert "Today · Mon 16 Nov" not in board.text
+
+
+async def test_left_and_right_step_through_the_periods_of_insights(dashboard: Open) -> None:
+    async with dashboard("instagram.brand_account", "insights") as board:
+        await board.press("left")
+        assert board.pane.days == 7
+        await board.press("left", "left")
+        assert board.pane.days == 1 and type(board.app.focused).__name__ == "Sidebar", "beyond the end: the accounts"
+
+
+def test_keys_that_are_none_are_refused() -> None:
+    assert "there is no key 'ctl+x'" in next(iter(keymap_errors({"compose": "ctl+x"})))
+    for key in ("ctrl+e", "f12", "é", "slash", "space", "shift+f5", "question_mark"):
+        assert not [error for error in keymap_errors({"compose": key}) if "there is no key" in error]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar, cast
@@ -24,6 +24,7 @@ from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
 LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
+Hints = tuple[str, ...]  # actions that the status bar names, the most wanted first
 DeskType = TypeVar("DeskType", BufferDesk, InstagramDesk)
 
 
@@ -43,14 +44,15 @@ def error_line(error: KosmoError) -> Content:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """`text` with a capital letter, unless it begins with a name such as `api.buffer.com`."""
+    return text if "." in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 class Pane(Widget):
     """A view of one account.  The screen binds it to a desk, asks it to load, and hands keys to it."""
 
     VIEW: ClassVar[str]
-    HINTS: ClassVar[tuple[str, ...]] = ("compose", "accounts", "help", "refresh", "next_view", "command_palette")
+    HINTS: ClassVar[Hints] = ("compose", "accounts", "help", "refresh", "next_view", "command_palette")
     DEFAULT_CSS = "Pane { height: 1fr; }"
 
     def visit(self, desk: Any, profile: str | None) -> None:
@@ -76,6 +78,10 @@ class Pane(Widget):
         """Close what is open; False when nothing is."""
         return False
 
+    def step(self, by: int) -> bool:
+        """Take ← (-1) or → (1); False when it has no meaning here."""
+        return False
+
     @property
     def shown(self) -> str:
         """How much the filter lets through, `4/19`; empty without a filter."""
@@ -98,7 +104,16 @@ class ListPane(Pane, Generic[DeskType]):
     """A feed with a detail beside it; in a narrow terminal the detail opens in its place."""
 
     EMPTY: ClassVar[tuple[str, str]]  # what is not there, and what to do about it
-    HINTS = ("compose", "accounts", "open", "filter", "help", "refresh", "next_view", "command_palette")
+    HINTS: ClassVar[Hints] = (
+        "compose",
+        "accounts",
+        "open",
+        "filter",
+        "help",
+        "refresh",
+        "next_view",
+        "command_palette",
+    )
     HEADED: ClassVar[bool] = False  # whether the columns need heads
     DEFAULT_CSS = """
     ListPane {
@@ -193,6 +208,7 @@ class ListPane(Pane, Generic[DeskType]):
         self._remember()
         self.desk, self.profile = desk, profile
         self.remove_class("-opened")
+        self.feed.forget()
         self.draw(cursor=self._cursors.get((desk.account, profile)))
 
     def _remember(self) -> None:
@@ -203,26 +219,29 @@ class ListPane(Pane, Generic[DeskType]):
         listing = self.listing()
         if listing is None or listing.loading or (listing.as_of is not None and not force):
             return
-        self.run_worker(self._load(listing), name=f"load {self.VIEW}", group=f"load {self.VIEW}", exit_on_error=False)
+        self._work("load", listing.refresh())
         self.draw()
 
-    async def _load(self, listing: Listing[Any]) -> None:
+    def _work(self, what: str, asking: Coroutine[Any, Any, None]) -> None:
+        """Await `asking` in a worker of the app (which hears of faults), and say of which account it was."""
         account = self.desk.account if self.desk else ""
-        await listing.refresh()
-        self.post_message(Changed(account))
+
+        async def work() -> None:
+            try:
+                await asking
+            finally:
+                self.post_message(Changed(account))
+
+        name = f"{what} {self.VIEW} of {account}"
+        self.app.run_worker(work(), name=name, group=f"{what} {self.VIEW}", exit_on_error=False)
 
     @on(Feed.NearEnd)
     def _load_more(self) -> None:
         listing = self.listing()
-        if listing is not None and listing.has_more and not listing.loading and listing.error is None:
-            self.run_worker(
-                self._more(listing), name=f"more {self.VIEW}", group=f"load {self.VIEW}", exit_on_error=False
-            )
-
-    async def _more(self, listing: Listing[Any]) -> None:
-        account = self.desk.account if self.desk else ""
-        await listing.more()
-        self.post_message(Changed(account))
+        # Not with a filter: few rows are always near their end, and every page costs a request.
+        if listing is None or self._shown or not listing.has_more or listing.loading or listing.error is not None:
+            return
+        self._work("more", listing.more())
 
     def desk_changed(self) -> None:
         self.draw()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from textual.content import Content
+from textual.message import Message
 
 from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.services.listing import Listing
@@ -16,6 +17,10 @@ from kosmo_tui.ui.text import distance, mark, one_line, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
 
+class LeftMedia(Message):
+    """The comments on one item are done with: back to the item."""
+
+
 class CommentsPane(ListPane[InstagramDesk]):
     """Threads, grouped by the item that they stand under."""
 
@@ -24,19 +29,12 @@ class CommentsPane(ListPane[InstagramDesk]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.media: Media | None = None  # None: all recent items
+        self.media_of: tuple[InstagramDesk, Media] | None = None  # the item to show; None: all recent ones
 
-    def visit(self, desk: Any, profile: str | None) -> None:
-        if self.desk is not desk:
-            self.media = None
-        super().visit(desk, profile)
-
-    def show_media(self, media: Media | None) -> None:
-        """Show the comments on `media`, or on all recent items (None)."""
-        self.media = media
-        self.remove_class("-opened")
-        self.draw()
-        self.load()
+    @property
+    def media(self) -> Media | None:
+        """The item whose comments are shown; None when it is those of all recent ones."""
+        return self.media_of[1] if self.media_of and self.media_of[0] is self.desk else None
 
     def listing(self) -> Listing[Any] | None:
         return self.desk.comments(self.media) if self.desk else None
@@ -83,7 +81,8 @@ class CommentsPane(ListPane[InstagramDesk]):
         if super().back():
             return True
         if self.media is not None:
-            self.show_media(None)
+            self.media_of = None
+            self.post_message(LeftMedia())
             return True
         return False
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, cast
 
 from textual import on
-from textual.actions import SkipAction
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -20,7 +19,7 @@ from textual.widgets import Static
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.insights import Missing, Overview, Total
 from kosmo_tui.ui.actions import bindings
-from kosmo_tui.ui.panes.base import Changed, Pane, error_line
+from kosmo_tui.ui.panes.base import Changed, Hints, Pane, error_line
 from kosmo_tui.ui.text import MUTED, fit, human, mark, plain_terminal
 from kosmo_tui.ui.widgets.chart import Chart, bar, spark
 
@@ -154,10 +153,16 @@ class InsightsPane(Pane):
     """The insights of one account over a day, a week or 28 days; an answer is kept under its account and period."""
 
     VIEW = "insights"
-    HINTS = ("compose", "accounts", "period", "help", "refresh", "next_view", "command_palette")
+    HINTS: ClassVar[Hints] = (
+        "compose",
+        "accounts",
+        "period",
+        "help",
+        "refresh",
+        "next_view",
+        "command_palette",
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "period(-1)", "shorter period", show=False),
-        Binding("right,l", "period(1)", "longer period", show=False),
         *bindings("insights"),
     ]
     DEFAULT_CSS = """
@@ -227,7 +232,7 @@ class InsightsPane(Pane):
         key = (self.desk.account, self.days)
         if key not in self._asking and (force or key not in self._seen):
             self._asking.add(key)
-            self.run_worker(
+            self.app.run_worker(
                 self._load(self.desk, self.days), name="load insights", group="load insights", exit_on_error=False
             )
         self.draw()
@@ -321,13 +326,14 @@ class InsightsPane(Pane):
             lines.append(f"{total.title}\t{total.value:.0f}\t{before}")
         return "\n".join(lines)
 
-    def action_period(self, step: int) -> None:
+    def step(self, by: int) -> bool:
         """Go to a shorter or a longer period; beyond the ends the key means what it means everywhere."""
         lengths = list(PERIODS)
-        index = lengths.index(self.days) + step
+        index = lengths.index(self.days) + by
         if not 0 <= index < len(lengths):
-            raise SkipAction
+            return False
         self._choose(lengths[index])
+        return True
 
     def action_next_period(self) -> None:
         """Go to the next period, after the longest to the shortest."""
@@ -341,3 +347,5 @@ class InsightsPane(Pane):
     def _choose(self, days: int) -> None:
         self.days = days
         self.load()
+        if self.desk is not None:
+            self.post_message(Changed(self.desk.account))  # the header tells the age of what is shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.content import Content
 from textual.message import Message
@@ -15,7 +15,7 @@ from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import Slot, free_slots
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import slot_detail, update_detail
-from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.panes.base import Hints, ListPane
 from kosmo_tui.ui.panes.clock import clock_cells, days_zone, instant, local
 from kosmo_tui.ui.text import day_heading, distance, network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
@@ -41,7 +41,17 @@ class QueuePane(ListPane[BufferDesk]):
     """The pending posts of an account, or of one of its profiles."""
 
     VIEW = "queue"
-    HINTS = ("compose", "accounts", "open", "reuse", "filter", "help", "refresh", "next_view", "command_palette")
+    HINTS: ClassVar[Hints] = (
+        "compose",
+        "accounts",
+        "open",
+        "reuse",
+        "filter",
+        "help",
+        "refresh",
+        "next_view",
+        "command_palette",
+    )
     EMPTY = ("Nothing is waiting.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

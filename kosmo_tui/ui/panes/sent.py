@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.content import Content
 
@@ -12,7 +12,7 @@ from kosmo_tui.api.buffer.models import Statistics, Update
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import update_detail
-from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.panes.base import Hints, ListPane
 from kosmo_tui.ui.panes.clock import clock_cells, days_zone, instant, local
 from kosmo_tui.ui.text import day_heading, human, network
 from kosmo_tui.ui.widgets.feed import Cell, Entry
@@ -34,7 +34,17 @@ class SentPane(ListPane[BufferDesk]):
 
     VIEW = "sent"
     HEADED = True
-    HINTS = ("compose", "accounts", "open", "reuse", "filter", "help", "refresh", "next_view", "command_palette")
+    HINTS: ClassVar[Hints] = (
+        "compose",
+        "accounts",
+        "open",
+        "reuse",
+        "filter",
+        "help",
+        "refresh",
+        "next_view",
+        "command_palette",
+    )
     EMPTY = ("Nothing was sent yet.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

@@ -120,7 +120,7 @@ class AddAccountScreen(ModalScreen[bool]):
     def action_add(self) -> None:
         """Check the token and keep it."""
         self.remove_class("-failed")
-        self.run_worker(self._add(), name="add account", group="add account", exclusive=True, exit_on_error=False)
+        self.app.run_worker(self._add(), name="add account", group="add account", exclusive=True, exit_on_error=False)
 
     async def _add(self) -> None:
         kind = self.query_one("#add-kind", Choice).value

@@ -140,6 +140,11 @@ class ComposeScreen(ModalScreen["Draft | None"]):
         self._publication: Publication | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
+    @property
+    def publication(self) -> Publication | None:
+        """What is being sent, or was sent and is shown."""
+        return self._publication
+
     # What is on the screen
 
     def compose(self) -> ComposeResult:
@@ -389,7 +394,8 @@ class ComposeScreen(ModalScreen["Draft | None"]):
     def action_close(self) -> None:
         """Close; ask first when something was typed that is neither sent nor kept already."""
         if self._publication is not None:
-            self.dismiss(self._publication.rest)
+            # What is still open is the app's: it keeps what is refused later.
+            self.dismiss(self._publication.rest if self._publication.done else None)
             return
         draft = self.draft
         if draft.is_empty:

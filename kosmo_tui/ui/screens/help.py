@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from kosmo_tui.ui.actions import ACTIONS, Action
+from kosmo_tui.ui.actions import ACTIONS, Action, key_name
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
 _ROWS = [entry for entry in ACTIONS if not entry.id.startswith("account_") or entry.id == "account_1"]  # nine are one
@@ -80,8 +80,7 @@ class HelpScreen(ModalScreen[str]):
         if entry.id == "account_1":
             return "1 … 9"
         own = self._keys.get(entry.id)
-        names = {"slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]"}
-        return " ".join(names.get(key, key) for key in (own or entry.keys).split(","))
+        return " ".join(key_name(key) for key in (own or entry.keys).split(","))
 
     def _cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         if isinstance(entry.item, str):

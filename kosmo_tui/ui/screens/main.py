@@ -9,14 +9,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
 from kosmo_tui.api.limits import Window
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
-from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings
+from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
 from kosmo_tui.ui.panes.base import Changed, ListPane, Pane
-from kosmo_tui.ui.panes.comments import CommentsPane
+from kosmo_tui.ui.panes.comments import CommentsPane, LeftMedia
 from kosmo_tui.ui.panes.insights import InsightsPane
 from kosmo_tui.ui.panes.media import MediaPane, ShowComments
 from kosmo_tui.ui.panes.profiles import ProfilesPane, ShowProfile
@@ -100,14 +101,16 @@ class MainScreen(Screen[None]):
     def refresh_accounts(self, desks: Iterable[Desk] | None = None) -> None:
         """Ask the services of `desks` (all) who the accounts are and what waits; all at the same time."""
         for desk in sorted(desks or self.workspace, key=lambda desk: desk is not self.desk):
-            self.run_worker(
+            self.app.run_worker(
                 self._refresh_account(desk), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
             )
 
     async def _refresh_account(self, desk: Desk) -> None:
         self.describe()
-        await desk.refresh()
-        self.post_message(Changed(desk.account))
+        try:
+            await desk.refresh()
+        finally:
+            self.post_message(Changed(desk.account))
 
     @on(Changed)
     def _desk_changed(self, message: Changed) -> None:
@@ -116,14 +119,15 @@ class MainScreen(Screen[None]):
         self.describe()
 
     def _time_passes(self) -> None:
-        """Relative times grow old; rows that look the same cost nothing on the wire."""
-        for feed in self.query(Feed):
-            feed.redraw()
+        """Times and days grow old; rows that look the same cost nothing on the wire."""
+        self.pane.desk_changed()
+        self.query_one(Sidebar).redraw()
 
     # Where we are
 
     def go(self, place: Place, view: str | None = None) -> None:
         """Show another account, profile or view; the data that is there first, then what the service says."""
+        self.remove_class("-accounts")
         self.place = Place(place.account, profile=place.profile)
         wanted = view or place.view
         if wanted:
@@ -198,8 +202,7 @@ class MainScreen(Screen[None]):
     def _key(self, entry: Action) -> str:
         """The key to show for an action: the user's own when there is one."""
         own = self.app.keys.get(entry.id)  # type: ignore[attr-defined]
-        key = str(own or entry.key_display or entry.keys).split(",")[0]
-        return key.replace("ctrl+", "^")
+        return entry.key_display if own is None and entry.key_display else key_name((own or entry.keys).split(",")[0])
 
     # Keys
 
@@ -209,10 +212,15 @@ class MainScreen(Screen[None]):
             return name == "back" or name not in {entry.call or entry.id for entry in ACTIONS if entry.scope == "main"}
         return True
 
-    def action_press(self, name: str) -> None:
-        """Do what a hint of the status bar says (it was clicked)."""
+    async def action_press(self, name: str) -> None:
+        """Do what a hint of the status bar or a row of the help says, whatever its key is."""
         entry = action(name)
-        self.app.simulate_key(entry.keys.split(",")[0])
+        parts: dict[str, DOMNode] = {"main": self, "insights": self.pane, "app": self.app}
+        await self.app.run_action(entry.call or entry.id, parts.get(entry.scope) or self._feed)
+
+    @property
+    def _feed(self) -> DOMNode:
+        return self.pane.feed if isinstance(self.pane, ListPane) else self.pane
 
     def action_account(self, number: int) -> None:
         desk = self.workspace.numbered(number)
@@ -272,6 +280,8 @@ class MainScreen(Screen[None]):
             self.pane.focus_list()
 
     def action_go_left(self) -> None:
+        if self.pane.step(-1):
+            return
         if isinstance(self.focused, Detail):
             if not self.pane.back():
                 self.pane.focus_list()
@@ -284,6 +294,8 @@ class MainScreen(Screen[None]):
     def action_go_right(self) -> None:
         if isinstance(self.focused, Sidebar):
             self._show_accounts(False)
+        elif self.pane.step(+1):
+            return
         elif isinstance(self.focused, Feed) and not self.pane.has_class("-narrow"):
             self.set_focus(self.pane.query_one(Detail))
 
@@ -329,8 +341,13 @@ class MainScreen(Screen[None]):
 
     @on(ShowComments)
     def _show_comments(self, message: ShowComments) -> None:
-        self.go(self.place, "comments")
-        self.query_one(CommentsPane).show_media(message.media)
+        if isinstance(self.desk, InstagramDesk):
+            self.query_one(CommentsPane).media_of = (self.desk, message.media)
+            self.go(self.place, "comments")
+
+    @on(LeftMedia)
+    def _left_media(self) -> None:
+        self.go(self.place, "media")
 
     @on(ComposeAt)
     def _compose_at(self, message: ComposeAt) -> None:
@@ -344,6 +361,8 @@ class MainScreen(Screen[None]):
         self.set_class(width >= ROOMY, "-roomy")
         for pane in self.query(Pane):
             pane.set_class(width < NARROW, "-narrow")
+        if width < FOLDED and isinstance(self.focused, Sidebar) and not self.has_class("-accounts"):
+            self.pane.focus_list()
 
 
 _WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.strip import Strip
 from textual.timer import Timer
@@ -28,6 +29,14 @@ class Detail(LineView, can_focus=True):
         .detail--more { color: $text-muted; }
     }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [  # the keys of lists
+        Binding("down,j", "scroll_down", show=False),
+        Binding("up,k", "scroll_up", show=False),
+        Binding("pagedown,ctrl+d", "page_down", show=False),
+        Binding("pageup,ctrl+u", "page_up", show=False),
+        Binding("home,g", "scroll_home", show=False),
+        Binding("end,G", "scroll_end", show=False),
+    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--more"}
     REST = 0.06  # seconds; longer than the pause between two repeats of a held key
 

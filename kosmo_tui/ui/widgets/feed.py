@@ -142,6 +142,12 @@ class Feed(LineView, can_focus=True):
         self.post_message(self.Highlighted(self, self.highlighted))
         self._look_ahead()
 
+    def forget(self) -> None:
+        """Show nothing, so that the next rows begin at their top: they are of something else."""
+        self.set_reactive(Feed.index, -1)
+        self._entries, self._places = (), {}
+        self.scroll_to(y=0, animate=False, force=True)
+
     def redraw(self) -> None:
         """Draw anew what looks different by now, e.g. because time has passed."""
         self._strips.clear()
