@@ -16,7 +16,8 @@ _ACCENTS = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _PATH = rf"A-Za-z0-9\u0400-\u04ff{_ACCENTS}!*';:=+,.$/%#\[\]\-_~&|@"
 _PATH_END = rf"A-Za-z0-9\u0400-\u04ff{_ACCENTS}=_#/+\-"
 _BEFORE = r"(?<![A-Za-z0-9@＠$#＃])"
-_HOST = r"(?P<host>[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+)"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"  # of a host name; its bound also bounds the work
+_HOST = rf"(?P<host>{_LABEL}(?:\.{_LABEL})+)"
 _FULL = re.compile(rf"{_BEFORE}(?P<scheme>https?://){_HOST}", re.IGNORECASE)
 _ANY = re.compile(rf"{_BEFORE}(?P<scheme>https?://)?{_HOST}", re.IGNORECASE)
 _REST = re.compile(
@@ -25,7 +26,7 @@ _REST = re.compile(
     r"(?:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*(?<=[A-Za-z0-9\-_&=#/]))?"
 )
 _ADDRESS = re.compile(r"(?<!\w)https?://[^\s.,;:!?)][^\s]*", re.IGNORECASE)
-_ASCII_RUN = re.compile(r"[A-Za-z0-9.-]+")
+_ASCII_RUN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LEADING_ASCII = re.compile(r"[A-Za-z0-9-]*")
 
 
@@ -39,17 +40,19 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     position = 0
     while match := candidates.search(text, position):
         position = match.end()
-        scheme = match["scheme"]
+        scheme, host, offset = match["scheme"], match["host"], match.start("host")
         if not scheme and text[match.start() - 1 : match.start()] in {"-", "_", ".", "/"}:
             continue
-        span = _known_host(match["host"], text[match.end() : match.end() + 1], ascii_only=not scheme)
-        if span is None:
-            continue
-        start = match.start() if scheme else match.start("host") + span[0]
-        end = match.start("host") + span[1]
-        rest = _REST.match(text, end)
-        position = end = rest.end() if rest else end
-        found.append((start, end))
+        # Of bare names X takes the ASCII runs: "example.com" of "日本語example.com日本語".
+        runs = [(0, len(host))] if scheme or host.isascii() else [run.span() for run in _ASCII_RUN.finditer(host)]
+        for first, last in runs:
+            length = _known_host(host[first:last], text[match.end() : match.end() + 1] if last == len(host) else "")
+            if length is None:
+                continue
+            end = offset + first + length
+            rest = _REST.match(text, end)
+            position = end = rest.end() if rest else end
+            found.append((match.start() if scheme else offset + first, end))
     return tuple(found)
 
 
@@ -76,27 +79,19 @@ def _trimmed(address: str) -> str:
     return address.rstrip(".,;:!?" if "(" in address else ".,;:!?)")
 
 
-def _known_host(host: str, after: str, *, ascii_only: bool) -> Span | None:
-    """The longest part of `host` that ends in a top-level domain; a bare host is only its ASCII part.
+def _known_host(host: str, after: str) -> int | None:
+    """The length of the longest part at the start of `host` that ends in a top-level domain.
 
     `after` is the character that follows `host`: no domain ends before one of `@+-`.
     """
-    start = 0
-    if ascii_only and not host.isascii():
-        # X takes the ASCII run out of "日本語example.com日本語".
-        run = max(_ASCII_RUN.finditer(host), key=lambda found: len(found[0]), default=None)
-        if run is None:
-            return None
-        start = run.end() - len(run[0].lstrip(".-"))
-        after = host[run.end() : run.end() + 1] or after
-        host = host[: run.end()].rstrip(".-")
-    labels = host[start:].split(".")
-    for last in range(len(labels) - 1, 0, -1):
-        if max(map(len, labels[:last])) > 63 or (last == len(labels) - 1 and after and after in "@+-"):
+    labels = host.split(".")
+    final = len(labels) - 1
+    for number in range(final, 0, -1):
+        if number == final and after and after in "@+-":
             continue
-        for domain in _endings(labels[last]):
+        for domain in _endings(labels[number]):
             if (domain.lower() if domain.isascii() else _punycode(domain)) in top_level_domains():
-                return start, start + sum(len(label) + 1 for label in labels[:last]) + len(domain)
+                return sum(len(label) + 1 for label in labels[:number]) + len(domain)
     return None
 
 

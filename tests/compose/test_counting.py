@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sized
+from types import FrameType
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kosmo_tui.compose import links as links_module
 from kosmo_tui.compose.counting import Length, count, graphemes, measure
 from kosmo_tui.compose.links import addresses, links, short_link
 from kosmo_tui.compose.networks import Network, networks
@@ -161,6 +167,47 @@ def test_links_are_apart_in_order_and_inside(text: str) -> None:
             assert end <= start < stop <= len(text)
             end = stop
     assert all(0 <= start < stop <= len(text) for start, stop in addresses(text))
+
+
+@pytest.mark.parametrize(
+    "fragment", ["a.", "x.com日", "日x.com", "x.com.1", "é.a_.", "http://x.com日", "x.com-", "x.com@", "_a.b", "日."]
+)
+def test_the_work_grows_with_the_text_and_not_with_its_square(fragment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = (work(fragment * times, monkeypatch) for times in (50, 400))
+    assert many <= 9 * few
+
+
+def work(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many steps the search for links takes: lines of it that run, and lengths that it asks for."""
+    steps = 0
+
+    def trace(frame: FrameType, _event: str, _argument: object) -> Any:
+        nonlocal steps
+        if frame.f_code.co_filename != links_module.__file__:
+            return None
+        steps += 1
+        return trace
+
+    def counted(sized: Sized) -> int:
+        nonlocal steps
+        steps += 1
+        return len(sized)
+
+    links_module.top_level_domains()
+    monkeypatch.setattr(links_module, "len", counted, raising=False)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        links.__wrapped__(text, bare=True)
+    finally:
+        sys.settrace(before)
+    return steps
+
+
+def test_a_host_of_labels_that_are_too_long_costs_little_and_is_none() -> None:
+    for text in ("a_" * 50_000 + ".com", "a" * 64 + ".com", "http://" + "a" * 64 + ".com", "é" * 64 + ".com"):
+        assert links(text, bare=True) == ()
+    assert links("a" * 63 + ".com", bare=True) == ((0, 67),)
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x10FF, exclude_categories=("Cs", "Mn", "Cc"))))
