@@ -8,17 +8,17 @@ from kosmo_tui.commands.parser import Parser, whole_number
 
 
 def run(words: list[str]) -> int:
-    """Serve until stopped; the first line printed is a JSON object with the URLs and tokens."""
+    """Serve until a signal comes; the first line printed is a JSON object with the URLs and tokens."""
     args = _parser().parse_args(words)
     with needs_extra():
         from kosmo_tui.sandbox import serve
     try:
-        serve(port=args.port, seed=args.seed, posts=args.posts, hostile=args.hostile, unlimited=args.unlimited)
+        number = serve(port=args.port, seed=args.seed, posts=args.posts, hostile=args.hostile, unlimited=args.unlimited)
     except OSError as error:
         raise KosmoError(
             f"cannot listen on port {args.port}: {error.strerror}", hint="choose another --port, or none for a free one"
         ) from None
-    return 0
+    return 128 + number
 
 
 def _parser() -> Parser:
@@ -30,4 +30,5 @@ def _parser() -> Parser:
     parser.add_argument("--seed", type=int, metavar="N", default=1, help="another number, another world (default: 1)")
     parser.add_argument("--hostile", action="store_true", help="put control sequences and the like into every text")
     parser.add_argument("--unlimited", action="store_true", help="raise the rate limits a thousandfold")
+    parser.add_output()
     return parser

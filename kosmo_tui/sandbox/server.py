@@ -29,14 +29,14 @@ def serve(
     posts: int | None = None,
     hostile: bool = False,
     unlimited: bool = False,
-) -> None:
-    """Serve `sandbox` (or a new one made from the other arguments) until SIGINT or SIGTERM.
+) -> int:
+    """Serve `sandbox` (or a new one made from the other arguments) until SIGINT or SIGTERM, and return which.
 
     Prints one JSON line (`Sandbox.describe`) when it listens; port 0 takes a free one.  Raises ValueError for a host
     that is not loopback (whoever reaches the port owns the sandbox), OSError when the port is taken.
     """
     listening = _listen(host, port)
-    sandbox = sandbox or Sandbox(seed=seed, posts=posts or None, hostile=hostile, unlimited=unlimited)
+    sandbox = sandbox or Sandbox(seed=seed, posts=posts, hostile=hostile, unlimited=unlimited)
     config = uvicorn.Config(
         sandbox.app,
         http=_Protocol,
@@ -50,8 +50,10 @@ def serve(
         date_header=False,  # the sandbox tells its own time
         timeout_graceful_shutdown=1,
     )
+    server = _Server(config, sandbox)
     with listening:
-        asyncio.run(_Server(config, sandbox).serve(sockets=[listening]))
+        asyncio.run(server.serve(sockets=[listening]))
+    return server.stopped_by
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -76,7 +78,12 @@ class _Protocol(H11Protocol):
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[ABORT] = transport.abort
-            await inner(scope, receive, send)
+            try:
+                await inner(scope, receive, send)
+            except asyncio.CancelledError:  # the server ends
+                transport.abort()
+                while (await receive())["type"] != "http.disconnect":
+                    pass
 
         self.app = app
 
@@ -87,6 +94,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, sandbox: Sandbox) -> None:
         super().__init__(config)
         self._sandbox = sandbox
+        self.stopped_by = 0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -96,9 +104,16 @@ class _Server(uvicorn.Server):
         sys.stdout.write(json.dumps(self._sandbox.describe(url)) + "\n")
         sys.stdout.flush()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Whoever still waits (for a fault's delay, for an answer that never comes) is cut off."""
+        for task in self.server_state.tasks:
+            task.cancel()
+        await super().shutdown(sockets)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        def stop(*_: Any) -> None:
+        def stop(number: int, _: Any) -> None:
+            self.stopped_by = number
             self.should_exit = True
 
         kept = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

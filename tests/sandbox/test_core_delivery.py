@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -108,6 +109,53 @@ def test_it_ends_when_it_is_told_to_even_with_a_client_that_waits(number: signal
             process.send_signal(number)
             assert process.wait(timeout=10) == 0
         assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("fault", [{"fault": "hang_after_commit"}, {"fault": "slow", "seconds": 3600}])
+def test_who_waits_for_an_answer_when_it_ends_is_cut_off(number: signal.Signals, fault: dict[str, Any]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        waiting = Server(json.loads(process.stdout.readline()))
+        waiting.control("faults", [{"match": "createPost", **fault}])
+        stop = threading.Thread(target=lambda: (waiting_for_the_hit(waiting.about), process.send_signal(number)))
+        stop.start()
+        with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+            waiting.create("hang")
+        stop.join()
+        assert process.wait(timeout=10) == 0
+        assert process.stderr.read() == ""
+
+
+def waiting_for_the_hit(about: dict[str, Any]) -> None:
+    """Return when a fault was met."""
+    while not httpx.get(f"{about['control']}/faults").json()["hits"]:
+        pass
+
+
+def test_a_target_may_be_a_whole_url(server: Server) -> None:
+    token = server.about["instagram"]["tokens"]["agency"]
+    for target, status in (
+        ("http://graph.facebook.com/v26.0/me?fields=name", 200),
+        ("https://graph.facebook.com/v26.0/123", 400),
+        ("http://api.buffer.com", 401),
+        ("*", 401),
+    ):
+        with socket.create_connection(("127.0.0.1", int(server.about["url"].rpartition(":")[2]))) as connection:
+            words = f"Host: graph.facebook.com\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+            connection.sendall(f"GET {target} HTTP/1.1\r\n{words}".encode())
+            with connection.makefile("rb") as answer:
+                text = answer.read().decode()
+        assert text.startswith(f"HTTP/1.1 {status} "), text
+        assert ("Robin Vale" in text) == (status == 200)
+
+
+def test_a_body_that_is_announced_as_huge_is_refused_at_once(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", int(server.about["url"].rpartition(":")[2]))) as connection:
+        connection.sendall(b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 200000000\r\n\r\n")
+        assert connection.recv(12) == b"HTTP/1.1 413"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.com", ""])
