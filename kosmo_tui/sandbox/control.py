@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kosmo_tui.sandbox.buffer.paging import STATUSES
 from kosmo_tui.sandbox.faults import BadFault
 
 if TYPE_CHECKING:
     from kosmo_tui.sandbox.sandbox import Sandbox
+
+_POSTS = 1000  # shown unless `limit` says otherwise
 
 
 class _BadOrder(ValueError):
@@ -38,7 +41,9 @@ def answer(sandbox: Sandbox, request: Request, body: bytes) -> Response:
 
 
 def _describe(sandbox: Sandbox, request: Request, _: Any) -> Any:
-    return sandbox.describe(str(request.base_url))
+    about = sandbox.describe(str(request.base_url))
+    about["instagram"]["special_tokens"] = sandbox.instagram.special_tokens
+    return about
 
 
 def _log(sandbox: Sandbox, _request: Request, _: Any) -> Any:
@@ -46,7 +51,13 @@ def _log(sandbox: Sandbox, _request: Request, _: Any) -> Any:
 
 
 def _posts(sandbox: Sandbox, request: Request, _: Any) -> Any:
-    return sandbox.buffer.posts_now(request.query_params.get("channel"))
+    asked = request.query_params
+    status, limit = asked.get("status"), asked.get("limit", str(_POSTS))
+    if status is not None and status not in STATUSES:
+        raise _BadOrder(f"status is one of {', '.join(STATUSES)}, not {status[:40]!r}")
+    if not (limit.isdecimal() and len(limit) < 8):
+        raise _BadOrder(f"limit is a number, not {limit[:40]!r}")
+    return sandbox.buffer.posts_now(asked.get("channel"), status, int(limit))
 
 
 def _media(sandbox: Sandbox, _request: Request, _: Any) -> Any:

@@ -1,24 +1,29 @@
-"""Both services and the controls behind one ASGI application."""
+"""Both services and the controls behind one ASGI application.
+
+Not offered, and answered as unknown paths: Instagram's hashtag search, webhooks that are really sent, Buffer's OAuth.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from email.utils import format_datetime
 from typing import Any, Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kosmo_tui.sandbox import control, delivery
-from kosmo_tui.sandbox.buffer import Buffer, Switches
+from kosmo_tui.sandbox.buffer import Buffer, Switches, paths
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.sandbox.faults import AFTER, BEFORE, SERVICE, Fault, Faults
-from kosmo_tui.sandbox.instagram import Instagram
+from kosmo_tui.sandbox.instagram import Instagram, batch
+from kosmo_tui.sandbox.instagram import Switches as InstagramSwitches
 
 LOGIN = {"default": "instagram", "brand_account": "instagram", "agency": "facebook"}
 MAX_BODY = 4_000_000
-_SECRET = ("token", "secret", "code")  # query parameters with such a word in their name are not logged
+_SECRET = ("token", "secret", "code", "batch")  # query parameters with such a word in their name are not logged
 
 
 class Service(Protocol):
@@ -41,8 +46,8 @@ class Service(Protocol):
 class Sandbox:
     """A world made from `seed`; `posts` is how many posts Buffer's agency has sent (default: some months of them).
 
-    `hostile` poisons every seeded text, `unlimited` raises the rate limits a thousandfold, `switches` say how
-    Buffer's side behaves where nobody knows.
+    `hostile` poisons every seeded text, `unlimited` raises the rate limits a thousandfold, `switches` and
+    `instagram_switches` say how Buffer's and Instagram's side behave where nobody knows.
     """
 
     def __init__(
@@ -53,12 +58,13 @@ class Sandbox:
         unlimited: bool = False,
         clock: Clock | None = None,
         switches: Switches | None = None,
+        instagram_switches: InstagramSwitches | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.faults = Faults()
         self.log: deque[dict[str, Any]] = deque(maxlen=10_000)
         self.buffer = Buffer(self.clock, seed, hostile, unlimited, posts, switches)
-        self.instagram = Instagram(self.clock, seed, hostile, unlimited)
+        self.instagram = Instagram(self.clock, seed, hostile, unlimited, instagram_switches)
 
     def reset(self) -> None:
         """Back to the seed: clock, worlds, faults and log."""
@@ -87,19 +93,30 @@ class Sandbox:
         """The ASGI application: Buffer at `/` and `/graphql`, controls at `/_sandbox`, Instagram everywhere else."""
         if scope["type"] != "http":
             return
-        request = Request(scope, receive)
+        request = Request(_with_a_path(scope), receive)
         try:
-            body = await request.body()
+            body = await _body(request)
         except ClientDisconnect:
             return
-        if len(body) > MAX_BODY:
-            await JSONResponse({"error": "Payload too large"}, status_code=413)(scope, receive, send)
-            return
         path = request.url.path
-        if path == "/_sandbox" or path.startswith("/_sandbox/"):
-            await control.answer(self, request, body)(scope, receive, send)
-            return
-        is_buffer = path in {"/", "/graphql", "/graphql/", ""}
+        response: ASGIApp
+        if body is None:
+            response = JSONResponse({"error": "Payload too large"}, status_code=413)
+        elif path == "/_sandbox" or path.startswith("/_sandbox/"):
+            response = control.answer(self, request, body)
+        else:
+            response = await self._serve(request, body)
+        if isinstance(response, Response):
+            # Clients may set their watch by it.
+            response.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)
+            if request.method == "HEAD":
+                response.body = b""  # the headers, the length among them, are those of the whole
+        await response(scope, receive, send)
+
+    async def _serve(self, request: Request, body: bytes) -> ASGIApp:
+        """What a service answers, or what a fault makes of it."""
+        path = request.url.path
+        is_buffer = paths.is_buffers(path) and not (path in {"", "/"} and batch.is_form(request, body))
         operations = self.buffer.operations(body) if is_buffer and request.method == "POST" else []
         fault = self.faults.take(request.method, path, operations)
         entry = {
@@ -111,19 +128,36 @@ class Sandbox:
         }
         self.log.append(entry)
         service: Service = self.buffer if is_buffer else self.instagram
+        response: ASGIApp
         if fault and fault.fault in BEFORE:
             response = delivery.instead(fault)
         else:
             service.tick()
-            response = await service.answer(request, body, fault if fault and fault.fault in SERVICE else None)
-            if fault and fault.fault in AFTER:
-                response = await delivery.spoiled(response, fault)
+            answer = await service.answer(request, body, fault if fault and fault.fault in SERVICE else None)
+            response = await delivery.spoiled(answer, fault) if fault and fault.fault in AFTER else answer
         entry["status"] = getattr(response, "status_code", None)
-        if isinstance(response, Response):
-            response.headers["Date"] = format_datetime(
-                self.clock.now(), usegmt=True
-            )  # clients may set their watch by it
-        await response(scope, receive, send)
+        return response
+
+
+def _with_a_path(scope: Scope) -> Scope:
+    """The scope of a request whose target may be a whole URL, as for a proxy, with the path of that URL."""
+    path = scope["path"]
+    if path and not path.startswith("/"):
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    return {**scope, "path": path}
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, None when it is longer than MAX_BODY: then no more of it is read than needed to know that."""
+    length = request.headers.get("content-length", "")
+    if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BODY:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return bytes(body)
 
 
 def _without_secrets(request: Request) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -16,6 +18,7 @@ from kosmo_tui.sandbox.buffer.rules import judge
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.sandbox.faults import BadFault, Faults
 from kosmo_tui.sandbox.hostile import VENOM, poison
+from kosmo_tui.sandbox.instagram import Switches
 from tests.sandbox.asking import START, Buffer, Still
 
 
@@ -115,6 +118,7 @@ def test_all_venoms_are_used_and_can_be_sent() -> None:
 
 async def test_controls(http: httpx.AsyncClient, buffer: Buffer) -> None:
     about = (await http.get("/_sandbox")).json()
+    assert about["instagram"].pop("special_tokens") == buffer.sandbox.instagram.special_tokens
     assert about == buffer.sandbox.describe("http://sandbox.test")
     assert set(about) == {"url", "control", "buffer", "instagram"}
     assert set(about["buffer"]["tokens"]) == {"default", "agency", "client_acct"}
@@ -152,6 +156,9 @@ async def test_controls(http: httpx.AsyncClient, buffer: Buffer) -> None:
         ("POST", "/_sandbox/clock", b'{"advance": true}', 400),
         ("POST", "/_sandbox/clock", b'{"advance": 1, "back": 2}', 400),
         ("POST", "/_sandbox/faults", b"5", 400),
+        ("GET", "/_sandbox/posts?limit=many", b"", 400),
+        ("GET", "/_sandbox/posts?limit=-1", b"", 400),
+        ("GET", "/_sandbox/posts?status=lost", b"", 400),
     ],
 )
 async def test_controls_that_make_no_sense(
@@ -196,8 +203,83 @@ async def test_faults_know_the_operation_that_runs(http: httpx.AsyncClient, buff
     assert buffer.sandbox.log[-1]["operation"] == "account"
 
 
-async def test_a_huge_body_is_refused(http: httpx.AsyncClient) -> None:
-    assert (await http.post("/", content=b"x" * 4_000_001)).status_code == 413
+async def test_a_huge_body_is_refused_before_it_is_read(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1_000_000
+            yield b"x" * 1_000_000
+
+    for length in ({}, {"Content-Length": "200000000"}):
+        answer = await http.post("/", content=endless(), headers=length)
+        assert answer.status_code == 413
+        assert parsedate_to_datetime(answer.headers["Date"]) == sandbox.clock.now()
+        assert read == 5_000_000, "four are taken, the fifth is too much; with a length none"
+    assert (await http.post("/", content=b"x" * 4_000_000)).status_code == 401
+
+
+async def test_posts_are_shown_newest_first_and_a_part_of_them(clock: Clock) -> None:
+    sandbox = Sandbox(seed=7, clock=clock, posts=1500)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox.app), base_url="http://x") as http:
+
+        async def shown(**asked: Any) -> list[Any]:
+            return list((await http.get("/_sandbox/posts", params=asked)).json())
+
+        draft = await Buffer(sandbox, http).made(saveToDraft=True)
+        clock.advance(1)
+        later = await Buffer(sandbox, http).made(text="and another")
+        found = await shown()
+        assert [post["id"] for post in found[:2]] == [later["id"], draft["id"]] and len(found) == 1000
+        assert [post["createdAt"] for post in found] == sorted((post["createdAt"] for post in found), reverse=True)
+        assert [post["status"] for post in await shown(status="sent", limit=7)] == ["sent"] * 7
+        assert len(await shown(limit=1_000_000)) == len(sandbox.buffer.world.posts) > 1500
+
+
+async def test_what_buffer_has_elsewhere_is_not_taken_for_instagram(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/1/user.json", params={"access_token": "old"})
+    assert (answer.status_code, answer.json()["code"]) == (410, 410)
+    assert (await http.post("/1/profiles/4eb8/updates/pending.json")).status_code == 410
+    for path in ("/token", "/reg", "/token/introspection", "/auth", "/.well-known/openid-configuration"):
+        answer = await http.post(path, data={"grant_type": "refresh_token"})
+        assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+    assert "fbtrace_id" in (await http.get("/me")).json()["error"]
+
+
+async def test_a_batch_at_the_root_is_instagrams_and_all_else_is_buffers(
+    http: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    batch = json.dumps([{"relative_url": "me?fields=username"}])
+    token = {"access_token": sandbox.instagram.tokens["default"]}
+    answer = await http.post("/", data={"batch": batch, **token})
+    assert json.loads(answer.json()[0]["body"])["username"] == "little.fern.bakery"
+    answer = await http.post("/", files={"batch": (None, batch)}, params=token)
+    assert [item["code"] for item in answer.json()] == [200]
+    for sent in ({"data": token}, {"json": {"batch": batch}}, {"content": batch}):
+        answer = await http.post("/", **sent)  # type: ignore[arg-type]
+        assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    await http.post("/", params={"batch": batch}, data={"x": "y"})
+    assert [entry["path"] for entry in sandbox.log] == ["/"] * 6
+
+
+async def test_head_is_get_without_a_body(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    ask = {"headers": {"Authorization": f"Bearer {sandbox.instagram.tokens['default']}"}}
+    head, get = await http.head("/v25.0/me", **ask), await http.get("/v25.0/me", **ask)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(get.content))
+    assert (await http.head("/v25.0/123", **ask)).status_code == 400
+    ask = {"headers": {"Authorization": f"Bearer {sandbox.buffer.tokens['default']}"}}
+    for method in ("HEAD", "GET", "PUT"):
+        answer = await http.request(method, "/graphql", **ask)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+        assert bool(answer.content) == (method != "HEAD")
+
+
+async def test_doubts_about_instagram_can_be_settled(clock: Clock) -> None:
+    sandbox = Sandbox(clock=clock, instagram_switches=Switches(default_version="v22.0"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox.app), base_url="http://x") as http:
+        assert (await http.get("/me")).headers["facebook-api-version"] == "v22.0"
 
 
 def snapshot(sandbox: Sandbox) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 from graphql import (
@@ -29,7 +30,7 @@ from graphql import (
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kosmo_tui.sandbox.buffer import cost, lifecycle, mutations, queries, views
+from kosmo_tui.sandbox.buffer import cost, lifecycle, mutations, paths, queries, views
 from kosmo_tui.sandbox.buffer.calls import Call, mutation, query
 from kosmo_tui.sandbox.buffer.paging import STATUSES
 from kosmo_tui.sandbox.buffer.schema import build
@@ -116,10 +117,13 @@ class Buffer:
         """Bring the world to the clock's now."""
         lifecycle.tick(self.world)
 
-    def posts_now(self, channel_id: str | None = None) -> list[dict[str, Any]]:
-        """What really exists, by due time: id, channel, status, text, times and media."""
+    def posts_now(
+        self, channel_id: str | None = None, status: str | None = None, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        """What really exists, newest first: id, channel, status, text, times and media."""
         channels = [channel_id] if channel_id else list(self.world.channels)
-        return [views.plain(post) for post in self.world.posts.walk(channels, STATUSES)]
+        found = self.world.posts.walk(channels, [status] if status else STATUSES, "createdAt", descending=True)
+        return [views.plain(post) for post in islice(found, limit)]
 
     def operations(self, body: bytes) -> list[str]:
         """The root fields of the operation that a request runs, [] when it has none that can be read."""
@@ -132,6 +136,8 @@ class Buffer:
 
     async def answer(self, request: Request, body: bytes, fault: Fault | None) -> Response:
         """The answer to a request, with a fault that the service has to show in its own style."""
+        if elsewhere := paths.not_offered(request.url.path):
+            return elsewhere
         kind = fault.fault if fault else None
         token = _bearer(request.headers.get("authorization"))
         if token is None:

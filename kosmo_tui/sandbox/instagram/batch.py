@@ -6,12 +6,23 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+from starlette.requests import Request
+
 from kosmo_tui.sandbox.instagram.errors import invalid
 from kosmo_tui.sandbox.instagram.exchange import Asked, Reply, asked
 from kosmo_tui.sandbox.instagram.parameters import Parameters, read
 
 MOST = 50
 _FORM = "application/x-www-form-urlencoded"
+_FORMS = frozenset({_FORM, "multipart/form-data"})
+
+
+def is_form(request: Request, body: bytes) -> bool:
+    """Is it a batch that was posted as a form?  So it is known at `/`, where Buffer lives, which takes JSON only."""
+    kind = request.headers.get("content-type", "")
+    if request.method != "POST" or kind.partition(";")[0].strip().lower() not in _FORMS:
+        return False
+    return "batch" in read(request.url.query, kind, body)
 
 
 def is_one(whole: Asked, parts: list[str]) -> bool:
