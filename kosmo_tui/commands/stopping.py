@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -11,10 +12,13 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from kosmo_tui.services import publish
+
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp
 
-GRACE = 5  # seconds
+# Seconds: what writes under way are given, then a moment to close the clients and to tell what became of the writes.
+GRACE = math.ceil(publish.GRACE) + 3
 
 
 @contextmanager
