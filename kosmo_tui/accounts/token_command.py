@@ -20,24 +20,24 @@ async def run(command: str, owner: str) -> Secret:
 
     It runs in the shell, in a session of its own without terminal or input, so that it cannot draw over the screen or
     wait for a key.  Raises TokenError when it fails, prints anything but one line or takes longer than `TIMEOUT`;
-    what it printed, on either stream, is never shown.  It is killed with all it started when time is up or the
-    caller is cancelled.
+    what it printed, on either stream, is never shown.  When time is up, it prints too much or the caller is
+    cancelled, it is killed with all it started.
     """
     process = _start(command)
     try:
         async with asyncio.timeout(TIMEOUT):
             output = await _read(process, owner)
             status = await asyncio.to_thread(process.wait)
-    except TimeoutError:
+    except BaseException as error:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # the shell may be gone, but not what it started
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if not isinstance(error, TimeoutError):
+            raise
         raise TokenError(
             f"token_cmd of {owner} was not done within {TIMEOUT:g} s and was stopped",
             hint="it has no terminal: a command that asks for a passphrase needs an agent or a window of its own",
         ) from None
-    finally:
-        if process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
     if status:
         how = f"ended with status {status}" if status > 0 else f"was stopped by signal {-status}"
         missing = " (no such command)" if status == 127 else ""

@@ -119,6 +119,13 @@ async def test_a_command_is_stopped_when_nobody_waits_any_more(tmp_path: Path) -
     assert await ended(number)
 
 
+async def test_a_shell_that_is_gone_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(token_command, "TIMEOUT", 0.5)
+    error = await refused(token_cmd=f"sleep 1000 & echo $! >{tmp_path}/pid; echo {TOKEN}")
+    assert "not done within 0.5 s" in error.message
+    assert await ended(int((tmp_path / "pid").read_text()))
+
+
 async def ended(pid: int) -> bool:
     """Whether a process ends, or is dead already and only waits for its parent to notice; in at most ten seconds."""
     async with asyncio.timeout(10):
