@@ -24,26 +24,35 @@ def table(account: Account) -> str:
     return tomli_w.dumps({account.service: {account.name: values}})
 
 
-def append(path: Path, account: Account) -> None:
-    """Append the table of `account` to the file at `path`; the file is made when it is missing.
+def addition(path: Path, account: Account) -> str:
+    """What is to be appended to the file at `path` for `account`; nothing is written.
 
-    Raises ConfigError when the file cannot be used or written, or has such an account already; it is untouched then.
+    Raises ConfigError when the file cannot be used, or has such an account already.
     """
     file = TomlFile.read(path)
     if any(known.id == account.id for known in parse(file).accounts):
         raise ConfigError(f"{path} has an account {account.id} already")
     gap = "" if not file.text else "\n" if file.text.endswith("\n") else "\n\n"
-    addition = gap + table(account)
+    text = gap + table(account)
     try:
-        parse(TomlFile(path, file.text + addition))
+        parse(TomlFile(path, file.text + text))
     except ConfigError as error:
         raise ConfigError(
             f"a table cannot be appended to {path}", hint=f"{error.message}; write {account.id} in by hand"
         ) from None
+    return text
+
+
+def append(path: Path, account: Account) -> None:
+    """Append the table of `account` to the file at `path`; the file is made when it is missing.
+
+    Raises ConfigError like `addition`, and when the file cannot be written; it is untouched then.
+    """
+    text = addition(path, account)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("ab") as stream:
-            stream.write(addition.encode())
+            stream.write(text.encode())
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:

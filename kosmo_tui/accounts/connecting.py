@@ -20,9 +20,11 @@ async def whose(config: Config, account: Account, secrets: Secrets) -> str:
 async def connect(config: Config, account: Account, token: Secret) -> str:
     """Check `token` with one request, keep it in credentials.toml and append `account` to config.toml.
 
-    Returns whose it is.  Raises the client's errors for a token that does not work (nothing is kept then), TokenError
-    and ConfigError for files that cannot be written.
+    Returns whose it is.  Raises the client's errors for a token that does not work, ConfigError for an account that
+    config.toml has already or cannot take (nothing is kept then), TokenError and ConfigError for files that cannot be
+    written.
     """
+    config_file.addition(config.path, account)  # before a token of that name is replaced
     owner = await whose(config, account, GivenSecrets({account.id: token}))
     Credentials().put(account, token)
     config_file.append(config.path, account)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kosmo_tui.accounts.credentials import Credentials
+from kosmo_tui.accounts.settings import new_account
+from kosmo_tui.api.secret import Secret
 from tests.commands.test_commands import KOSMO
 from tests.conftest import ROOT, Command, Sandbox
 
@@ -22,6 +25,25 @@ def unlisted(sandbox: Sandbox, folders: Path) -> Sandbox:
 
 def credentials(folders: Path) -> dict[str, object]:
     return tomllib.loads((folders / "credentials.toml").read_text())
+
+
+def at_a_terminal(typed: bytes, *words: str) -> tuple[int, bytes]:
+    """The exit code of `kosmo` at a terminal where `typed` answers its question for a token, and what it showed."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execv(KOSMO[0], [*KOSMO, *words])
+    shown = b""
+    try:
+        while chunk := os.read(terminal, 65536):
+            if b"Token of buffer.x: " not in shown and b"Token of buffer.x: " in shown + chunk:
+                os.write(terminal, typed)
+            shown += chunk
+    except OSError:  # the terminal is closed when its last program ends
+        pass
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), shown
 
 
 class TestList:
@@ -151,24 +173,23 @@ class TestAdd:
         assert list(folders.iterdir()) == []
 
     def test_at_a_terminal_the_token_is_asked_for_without_echo(self, folders: Path) -> None:
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.chdir(ROOT)
-            os.execv(KOSMO[0], [*KOSMO, "accounts", "add", "buffer.x", "--no-check"])
-        shown = b""
-        try:
-            while chunk := os.read(terminal, 65536):
-                if b"Token of buffer.x: " not in shown and b"Token of buffer.x: " in shown + chunk:
-                    os.write(terminal, b"S3CRET-t0ken\n")
-                shown += chunk
-        except OSError:  # the terminal is closed when its last program ends
-            pass
-        _, status = os.waitpid(pid, 0)
-        os.close(terminal)
-        assert os.waitstatus_to_exitcode(status) == 0, shown
+        code, shown = at_a_terminal(b"S3CRET-t0ken\n", "accounts", "add", "buffer.x", "--no-check")
+        assert code == 0, shown
         assert b"S3CRET" not in shown
         assert b"added to" in shown
         assert credentials(folders) == {"buffer": {"x": {"token": "S3CRET-t0ken"}}}
+
+    def test_at_a_terminal_the_end_of_input_is_no_token(self, folders: Path) -> None:
+        code, shown = at_a_terminal(b"\x04", "accounts", "add", "buffer.x", "--no-check")
+        assert code == 4, shown
+        assert b"no token was given" in shown and b"Traceback" not in shown
+        assert list(folders.iterdir()) == []
+
+    def test_a_table_that_cannot_be_appended_leaves_the_kept_token(self, kosmo_process: Command, folders: Path) -> None:
+        (folders / "config.toml").write_text("buffer = {}\n")
+        Credentials().put(new_account("buffer", "agency", {}), Secret("old-t0ken"))
+        assert kosmo_process("accounts", "add", "buffer.agency", "--no-check", stdin="new-t0ken").code == 1
+        assert credentials(folders) == {"buffer": {"agency": {"token": "old-t0ken"}}}
 
 
 class TestRemove:

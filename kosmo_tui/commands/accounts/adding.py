@@ -40,6 +40,8 @@ def run(words: list[str]) -> int:
         )
     config = settings.load()
     known, account = _account(config, args)
+    if not known:
+        config_file.addition(config.path, account)  # before a token is asked for or kept
     credentials = Credentials()
     token = None if account.token_env or account.token_cmd else _token(account)
     secrets: Secrets = GivenSecrets({account.id: token}) if token else StoredSecrets(credentials)
@@ -76,7 +78,10 @@ def _account(config: Config, args: argparse.Namespace) -> tuple[bool, Account]:
 
 def _token(account: Account) -> Secret:
     if sys.stdin.isatty():
-        return Secret(getpass.getpass(f"Token of {account.id}: ", stream=sys.stderr).strip())
+        try:
+            return Secret(getpass.getpass(f"Token of {account.id}: ", stream=sys.stderr).strip())
+        except EOFError:  # ctrl+d
+            raise TokenError("no token was given", hint="nothing was changed") from None
     lines = [line.strip() for line in sys.stdin.read(MAX_TOKEN).splitlines() if line.strip()]
     if len(lines) != 1:
         raise TokenError(
