@@ -101,7 +101,7 @@ class Hub:
         from kosmo_tui.api.buffer.client import BufferClient
 
         return BufferClient.open(
-            account=account.name,
+            account=account.id,
             base_url=account.base_url,
             token=partial(self.secrets.resolve, account),
             transport=self._transport,
@@ -111,7 +111,7 @@ class Hub:
         from kosmo_tui.api.instagram.client import InstagramClient
 
         return InstagramClient.open(
-            account=account.name,
+            account=account.id,
             base_url=account.base_url,
             token=partial(self.secrets.resolve, account),
             login=account.login,

@@ -1,4 +1,4 @@
-"""Where configuration and state live: the XDG folders (or the system's own), unless the environment names others."""
+"""Where configuration lives: the XDG folder (or the system's own), unless the environment names another."""
 
 from __future__ import annotations
 
@@ -12,12 +12,8 @@ APP = "kosmo-tui"
 
 def config_dir() -> Path:
     """The folder of config.toml and credentials.toml: `KOSMO_CONFIG_DIR`, else e.g. `~/.config/kosmo-tui`."""
-    return _named("KOSMO_CONFIG_DIR") or platformdirs.user_config_path(APP)
-
-
-def state_dir() -> Path:
-    """The folder of what the app remembers between runs: `KOSMO_STATE_DIR`, else e.g. `~/.local/state/kosmo-tui`."""
-    return _named("KOSMO_STATE_DIR") or platformdirs.user_state_path(APP)
+    named = os.environ.get("KOSMO_CONFIG_DIR")
+    return Path(named).expanduser().absolute() if named else platformdirs.user_config_path(APP)
 
 
 def config_file() -> Path:
@@ -28,8 +24,3 @@ def config_file() -> Path:
 def credentials_file() -> Path:
     """The app's file: tokens, readable by their owner alone."""
     return config_dir() / "credentials.toml"
-
-
-def _named(variable: str) -> Path | None:
-    value = os.environ.get(variable)
-    return Path(value).expanduser().absolute() if value else None

@@ -32,7 +32,7 @@ def run(words: list[str]) -> int:
     with ExitStack() as stack:
         if args.demo:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kosmo-demo-"))
-            os.environ.update(KOSMO_CONFIG_DIR=folder, KOSMO_STATE_DIR=folder)
+            os.environ["KOSMO_CONFIG_DIR"] = folder
         while (code := asyncio.run(_show(args, stack.close))) is None:
             pass  # an account was added: open the dashboard on it
         return code

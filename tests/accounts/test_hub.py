@@ -41,6 +41,7 @@ async def test_every_account_has_its_own_client_and_token() -> None:
         for account in hub.accounts:
             with pytest.raises(AuthExpired):
                 await hub.whose(account)
+            assert hub.client(account).account == account
     assert seen == ["Bearer b-one", "Bearer b-two", "Bearer i-one", "Bearer i-two"]
     assert not hub.buffer.opened
 
@@ -63,9 +64,6 @@ async def test_without_a_token_nothing_is_sent(folders: Path) -> None:
 
 def test_the_folders_follow_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KOSMO_CONFIG_DIR", "~/c")
-    monkeypatch.delenv("KOSMO_STATE_DIR")
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert paths.config_file() == tmp_path / "c" / "config.toml"
     assert paths.credentials_file() == tmp_path / "c" / "credentials.toml"
-    assert paths.state_dir() in (tmp_path / "state" / "kosmo-tui", tmp_path / "Library/Application Support/kosmo-tui")
