@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import ipaddress
 import re
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -18,6 +16,7 @@ from msgspec.structs import fields
 from kosmo_tui.accounts import paths
 from kosmo_tui.accounts.toml_file import TomlFile
 from kosmo_tui.accounts.zone import system_zone
+from kosmo_tui.api.base_url import takes_token
 from kosmo_tui.api.errors import BadParameter, ConfigError
 from kosmo_tui.api.functions import FUNCTIONS, Service
 
@@ -187,25 +186,6 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_url(url: str) -> bool:
-    """Whether a token may be sent to `url`: https, or http to this machine; no user, query or fragment."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if not host or "@" in parts.netloc or parts.query or parts.fragment or re.search(r"[\s\\?#]|[^!-~]", url):
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
 def _account(file: TomlFile, service: Service, name: str, table: dict[str, Any]) -> Account:
     try:
         check_name(name)
@@ -216,7 +196,7 @@ def _account(file: TomlFile, service: Service, name: str, table: dict[str, Any])
     for key, pattern in _PATTERNS.items():
         if key in values and not pattern.fullmatch(values[key]):
             raise _wrong(file, service, name, key)
-    if not check_url(values.setdefault("base_url", BASE_URLS[values.get("login", service)])):
+    if not takes_token(values.setdefault("base_url", BASE_URLS[values.get("login", service)])):
         raise _wrong(file, service, name, "base_url")
     return kind(name=name, **values)
 

@@ -8,7 +8,6 @@ to look.  No message here is made from `str()` of a transport error: httpx puts 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import random
 import socket
@@ -24,6 +23,7 @@ import httpx
 
 from kosmo_tui import __version__
 from kosmo_tui.api.answers import by_status, decode, http_date, retry_after
+from kosmo_tui.api.base_url import host_of, is_loopback, takes_token
 from kosmo_tui.api.errors import (
     ApiError,
     AuthExpired,
@@ -119,14 +119,14 @@ class Connection:
         transport: Transport | None = None,
         retries: Retries | None = None,
     ) -> None:
-        url = _checked(base_url, encrypted=transport is None)
-        self.host = url.host
-        self._base_url = str(url).rstrip("/")
+        self.host = _checked(base_url, encrypted=transport is None)  # a transport of ours uses no network
+        self._base_url = base_url.rstrip("/")
         self._token = token
         self._judge = judge
         self._transport = transport
         self._retries = retries or Retries()
         self._client: httpx.AsyncClient | None = None
+        self._closed = False
         self._ahead = timedelta()  # how far the service's clock is ahead of ours
 
     def now(self) -> datetime:
@@ -151,13 +151,16 @@ class Connection:
             attempt += 1
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections for good: what is sent from now on is Unavailable."""
+        self._closed = True
         if self._client is not None:
             await self._client.aclose()
             self._client = None
 
     async def _attempt(self, request: Request) -> Answer:
         token = await self._token()
+        if self._closed:  # also while the token was fetched: nobody would close what is opened now
+            raise Unavailable(f"the connection to {self._where(request)} was closed", hint="nothing was sent")
         status, headers, body = await self._exchange(request, token)
         if (date := http_date(headers.get("date", ""))) is not None:
             self._ahead = date - self._retries.now()
@@ -223,7 +226,7 @@ class Connection:
                     headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
                     timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT, pool=CONNECT_TIMEOUT),
                     follow_redirects=False,
-                    trust_env=not _is_loopback(self.host),  # a proxy has no way to our loopback
+                    trust_env=not is_loopback(self.host),  # a proxy has no way to our loopback
                 )
             except (ValueError, ImportError, httpx.InvalidURL, OSError):
                 raise ConfigError(
@@ -366,24 +369,20 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             waiting += current.exceptions
 
 
-def _is_loopback(host: str) -> bool:
+def _checked(base_url: str, *, encrypted: bool) -> str:
+    """The host of `base_url`.  Raises ConfigError when it is none, or no place for a token."""
+    host = host_of(base_url)
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _checked(base_url: str, *, encrypted: bool) -> httpx.URL:
-    try:
-        url = httpx.URL(base_url)
+        understood = host is not None and httpx.URL(base_url).raw_host == host.encode()
     except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigError("base_url is no http(s) URL", hint='e.g. base_url = "https://api.buffer.com"')
-    if url.userinfo or url.query or url.fragment:
-        raise ConfigError("base_url may hold only a host, a port and a path")
-    if encrypted and url.scheme == "http" and not _is_loopback(url.host):
+        understood = False
+    if host is None or not understood:
         raise ConfigError(
-            f"base_url would send the token to {url.host} unencrypted", hint="use https; http is for this machine only"
+            "base_url must be an http(s) URL of a host, a port and a path, and nothing else",
+            hint='e.g. base_url = "https://api.buffer.com"',
         )
-    return url
+    if encrypted and not takes_token(base_url):
+        raise ConfigError(
+            f"base_url would send the token to {host} unencrypted", hint="use https; http is for this machine only"
+        )
+    return host

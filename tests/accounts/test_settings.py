@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosmo_tui.accounts import settings
-from kosmo_tui.accounts.settings import BufferAccount, InstagramAccount, Settings, check_url
+from kosmo_tui.accounts.settings import BufferAccount, InstagramAccount, Settings
 from kosmo_tui.accounts.toml_file import TomlFile
 from kosmo_tui.api.errors import BadParameter, ConfigError
 
@@ -171,31 +171,6 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         assert error.message
     else:
         assert isinstance(config, settings.Config)
-
-
-@pytest.mark.parametrize(
-    ("url", "fine"),
-    [
-        ("https://api.buffer.com", True),
-        ("https://api.buffer.com:8443/v1/", True),
-        ("http://localhost:8000", True),
-        ("http://127.9.9.9", True),
-        ("http://[::1]:8000", True),
-        ("http://demo.localhost", True),
-        ("http://localhost.example.com", False),
-        ("http://10.0.0.1", False),
-        ("http://127.0.0.1@example.com", False),
-        ("ftp://api.buffer.com", False),
-        ("https://", False),
-        ("https://a b", False),
-        ("https://a:port", False),
-        ("https://a\n", False),
-        ("https://a/#x", False),
-        ("", False),
-    ],
-)
-def test_where_a_token_may_be_sent(url: str, fine: bool) -> None:
-    assert check_url(url) is fine
 
 
 def test_accounts_are_found_by_name() -> None:

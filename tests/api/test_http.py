@@ -100,8 +100,22 @@ def test_a_base_url_that_is_none_is_a_config_error(base_url: str) -> None:
 def test_no_token_travels_unencrypted_over_a_network() -> None:
     with pytest.raises(ConfigError, match="unencrypted"):
         connect(None, base_url="http://api.buffer.com")
-    for here in ("http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000", "http://kosmo.localhost"):
+    for here in ("http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"):
         connect(None, base_url=here)
+    with pytest.raises(ConfigError, match="unencrypted"):  # who answers to this name, a resolver decides
+        connect(None, base_url="http://kosmo.localhost")
+    connect(Script(OK), base_url="http://kosmo.localhost")  # leads to no network
+
+
+async def test_what_was_closed_is_not_opened_again() -> None:
+    script = Script(OK)
+    connection = connect(script)
+    await connection.send(READ)
+    await connection.aclose()
+    for request in (READ, WRITE):
+        with pytest.raises(Unavailable, match="was closed"):
+            await connection.send(request)
+    assert len(script.requests) == 1
 
 
 @pytest.mark.parametrize(

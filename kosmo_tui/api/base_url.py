@@ -1,0 +1,36 @@
+"""Where a token may go: over TLS, or unencrypted to this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+
+def host_of(url: str) -> str | None:
+    """The host of a base URL; None when `url` is none: http(s), a host, a port and a path, and nothing else."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # a port that is no number raises
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or re.search(r"[\s\\?#]|[^!-~]", url):
+        return None
+    return host or None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine: `localhost` or a loopback address.
+
+    Other names below `.localhost` are not: only some resolvers keep them here (RFC 6761, 6.3).
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def takes_token(url: str) -> bool:
+    """Whether a token may be sent to `url`."""
+    host = host_of(url)
+    return host is not None and (urlsplit(url).scheme == "https" or is_loopback(host))
