@@ -1,8 +1,8 @@
 """The fourteen functions as data: names, parameters and documentation, in one place.
 
-The dispatcher, `kosmo docs`, the palette and the Lua API read from here.  Names and parameters follow the function
-reference; a parameter has the reference's camelCase spelling (`wire`) and a Python spelling (`name`): callers may use
-either.
+`kosmo call` and `kosmo docs` read from here, and no account may have the name of a function.  Names and parameters
+follow the function reference; a parameter has the reference's camelCase spelling (`wire`) and a Python spelling
+(`name`): callers may use either.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ from kosmo_tui.api.errors import BadParameter
 from kosmo_tui.api.safe_text import SafeText, clean
 
 Service = Literal["buffer", "instagram"]
-Type = Literal["string", "integer", "boolean", "array", "object"]
+Type = Literal["string", "integer", "boolean", "array", "object", "string|array"]
 MAX_COUNT = 100  # the most of one page that either service hands out
 
 
@@ -123,7 +123,7 @@ FUNCTIONS: tuple[Function, ...] = (
         (
             Parameter(
                 "imageUrl",
-                "string",
+                "string|array",
                 "URL of the image or video; for a carousel 2 to 10 URLs, as a list or separated by commas.",
                 required=True,
             ),
@@ -212,12 +212,10 @@ def check(function: Function, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _typed(function: Function, parameter: Parameter, value: Any) -> Any:
     match parameter.type, value:
-        case "string", str():
+        case "string" | "string|array", str():
             return value
         case "string", int() | float() if not isinstance(value, bool):
             return str(value)
-        case "string", list() if parameter.wire == "imageUrl" and all(isinstance(item, str) for item in value):
-            return ",".join(value)
         case "integer", int() if not isinstance(value, bool):
             return value
         case "integer", str() if re.fullmatch(r"[+-]?\d{1,18}", value.strip()):
@@ -226,7 +224,7 @@ def _typed(function: Function, parameter: Parameter, value: Any) -> Any:
             return value
         case "boolean", str() if value.lower() in {"true", "false", "yes", "no", "1", "0"}:
             return value.lower() in {"true", "yes", "1"}
-        case "array", list() | tuple() if all(isinstance(item, str) for item in value):
+        case "array" | "string|array", list() | tuple() if all(isinstance(item, str) for item in value):
             return list(value)
         case "array", str():
             return [item.strip() for item in value.split(",") if item.strip()]
@@ -244,10 +242,6 @@ def _typed(function: Function, parameter: Parameter, value: Any) -> Any:
         parameter=parameter.wire,
         hint=f"{parameter.wire}: {parameter.doc}",
     )
-
-
-class _Result(Protocol):
-    raw: dict[str, Any]
 
 
 async def call(client: Any, function: Function, arguments: Mapping[str, Any]) -> Any:

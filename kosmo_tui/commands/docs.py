@@ -9,7 +9,13 @@ from kosmo_tui.api.functions import FUNCTIONS, Function, Parameter, find
 from kosmo_tui.commands import output
 from kosmo_tui.commands.parser import Parser
 
-EXAMPLES = {"string": "name=TEXT", "integer": "name=20", "boolean": "name=true", "array": "name=ID,ID"}
+EXAMPLES = {
+    "string": "name=TEXT",
+    "integer": "name=20",
+    "boolean": "name=true",
+    "array": "name=ID,ID",
+    "string|array": "name=TEXT",
+}
 
 
 def run(words: list[str]) -> int:

@@ -16,6 +16,7 @@ from kosmo_tui.api.buffer.models import CreateResult, Update
 from kosmo_tui.api.errors import BadParameter
 from kosmo_tui.api.functions import FUNCTIONS, Function, as_json, call, check, find
 from kosmo_tui.api.instagram.client import InstagramClient
+from kosmo_tui.api.instagram.publishing import post
 from kosmo_tui.api.safe_text import SafeText
 from tests.api.conftest import BufferWorld
 
@@ -100,6 +101,15 @@ def test_a_wrong_parameter_is_named(given_: dict[str, Any], parameter: str) -> N
     assert caught.value.message and caught.value.hint is not None
 
 
+def test_a_list_of_urls_stays_one_url_per_item() -> None:
+    create, urls = find("instagram.create_media"), ["https://x.com/r?u=1,https://y.com/a.jpg", "https://x.com/b.jpg"]
+    assert check(create, {"imageUrl": urls}) == {"image_url": urls}
+    assert post(check(create, {"imageUrl": urls})["image_url"]).urls == tuple(urls)
+    assert check(create, {"imageUrl": ",".join(urls)}) == {"image_url": ",".join(urls)}
+    with pytest.raises(BadParameter):
+        check(create, {"imageUrl": [1]})
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -115,7 +125,8 @@ def test_any_arguments_are_checked_or_refused(function: Function, data: st.DataO
         checked = check(function, arguments)
     except BadParameter:
         return
-    kinds = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+    kinds: dict[str, Any] = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+    kinds["string|array"] = (str, list)
     for parameter in function.parameters:
         value = checked.pop(parameter.name, None)
         assert isinstance(value, kinds[parameter.type]) or (value is None and not parameter.required)
