@@ -51,9 +51,9 @@ def test_no_sequence_of_theirs_reaches_the_terminal(hostile: dict[str, str], siz
         terminal.wait_for("└")
         terminal.press("]")
         terminal.wait_for("Reach per day")
-        for account in "346":
+        for account, name, data in (("3", "client_acct", "◷"), ("4", "default", "ago"), ("6", "agency", "ago")):
             terminal.press(account)
-            terminal.wait_for("· " + {"3": "client_acct", "4": "default", "6": "agency"}[account], "ago")
+            terminal.wait_for(f"· {name}", data)
         terminal.press("q")
         assert terminal.wait_exit() == 0
     output = bytes(terminal.output)
