@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
 from textual.content import Content
 from textual.message import Message
@@ -13,10 +13,9 @@ from textual.message import Message
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import Slot, free_slots
-from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import slot_detail, update_detail
-from kosmo_tui.ui.panes.base import Hints, ListPane
-from kosmo_tui.ui.panes.clock import clock_cells, days_zone, instant, local
+from kosmo_tui.ui.panes.clock import clock_cells, instant, local
+from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, distance, network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
@@ -37,31 +36,14 @@ class Alarm:
     title: str
 
 
-class QueuePane(ListPane[BufferDesk]):
+class QueuePane(PostsPane):
     """The pending posts of an account, or of one of its profiles."""
 
     VIEW = "queue"
-    HINTS: ClassVar[Hints] = (
-        "compose",
-        "accounts",
-        "open",
-        "reuse",
-        "filter",
-        "help",
-        "refresh",
-        "next_view",
-        "command_palette",
-    )
     EMPTY = ("Nothing is waiting.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:
         return self.desk.queue if self.desk else None
-
-    @property
-    def days(self) -> tzinfo:
-        """The zone whose days are the headings."""
-        assert self.desk is not None
-        return days_zone(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
 
     def entries(self) -> list[Entry]:
         return list(self._entries()) if self.desk else []
@@ -155,15 +137,3 @@ class QueuePane(ListPane[BufferDesk]):
             self.post_message(ComposeAt(entry.item))
         else:
             super().opened(entry)
-
-    def reused(self) -> Update | None:
-        entry = self.feed.highlighted
-        return entry.item if entry and isinstance(entry.item, Update) else None
-
-    def copied(self) -> str:
-        update = self.reused()
-        return update.text if update else ""
-
-    def link(self) -> str | None:
-        update = self.reused()
-        return update.service_link if update else None

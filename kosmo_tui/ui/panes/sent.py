@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Statistics, Update
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import update_detail
-from kosmo_tui.ui.panes.base import Hints, ListPane
-from kosmo_tui.ui.panes.clock import clock_cells, days_zone, instant, local
+from kosmo_tui.ui.panes.clock import clock_cells, instant, local
+from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, human, network
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
@@ -29,32 +27,15 @@ def number(statistics: Statistics | None, kinds: Sequence[str]) -> float | None:
     return next((statistics.metrics[kind].value for kind in kinds if kind in statistics.metrics), None)
 
 
-class SentPane(ListPane[BufferDesk]):
+class SentPane(PostsPane):
     """The sent posts of an account, or of one of its profiles; older ones load while scrolling."""
 
     VIEW = "sent"
     HEADED = True
-    HINTS: ClassVar[Hints] = (
-        "compose",
-        "accounts",
-        "open",
-        "reuse",
-        "filter",
-        "help",
-        "refresh",
-        "next_view",
-        "command_palette",
-    )
     EMPTY = ("Nothing was sent yet.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:
         return self.desk.sent(self.profile) if self.desk else None
-
-    @property
-    def days(self) -> tzinfo:
-        """The zone whose days are the headings."""
-        assert self.desk is not None
-        return days_zone(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
 
     def entries(self) -> list[Entry]:
         return list(self._entries())
@@ -103,15 +84,3 @@ class SentPane(ListPane[BufferDesk]):
 
     def words(self, entry: Entry) -> str:
         return f"{entry.item.text} {network(entry.item.profile_service)}" if isinstance(entry.item, Update) else ""
-
-    def reused(self) -> Update | None:
-        entry = self.feed.highlighted
-        return entry.item if entry and isinstance(entry.item, Update) else None
-
-    def copied(self) -> str:
-        update = self.reused()
-        return update.text if update else ""
-
-    def link(self) -> str | None:
-        update = self.reused()
-        return update.service_link if update else None

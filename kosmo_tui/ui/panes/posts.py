@@ -1,0 +1,37 @@
+"""What the panes of Buffer posts share: days of one zone, and what a post under the cursor is good for."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import ClassVar
+
+from kosmo_tui.api.buffer.models import Update
+from kosmo_tui.services.workspace import BufferDesk
+from kosmo_tui.ui.panes.base import Hints, ListPane
+from kosmo_tui.ui.panes.clock import days_zone
+
+
+class PostsPane(ListPane[BufferDesk]):
+    """A list of posts, of one profile or of all."""
+
+    HINTS: ClassVar[Hints] = (
+        "compose", "accounts", "open", "reuse", "filter", "help", "refresh", "next_view", "command_palette",
+    )  # fmt: skip
+
+    @property
+    def days(self) -> tzinfo:
+        """The zone whose days are the headings."""
+        assert self.desk is not None
+        return days_zone(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
+
+    def reused(self) -> Update | None:
+        entry = self.feed.highlighted
+        return entry.item if entry and isinstance(entry.item, Update) else None
+
+    def copied(self) -> str:
+        update = self.reused()
+        return update.text if update else ""
+
+    def link(self) -> str | None:
+        update = self.reused()
+        return update.service_link if update else None
