@@ -1,8 +1,8 @@
 """The fourteen functions as data: names, parameters and documentation, in one place.
 
-`kosmo call` and `kosmo docs` read from here, and no account may have the name of a function.  Names and parameters
-follow the function reference; a parameter has the reference's camelCase spelling (`wire`) and a Python spelling
-(`name`): callers may use either.
+`kosmo call`, `kosmo docs` and the palette read from here, and no account may have the name of a function.  Names and
+parameters follow the function reference; a parameter has the reference's camelCase spelling (`wire`) and a Python
+spelling (`name`): callers may use either.
 """
 
 from __future__ import annotations

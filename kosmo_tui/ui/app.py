@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.workspace import VIEWS, Workspace
 from kosmo_tui.ui.actions import bindings
@@ -23,6 +24,19 @@ from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import plural
 
 Clock = Callable[[], datetime]
+# Where the dashboard shows what a function returns; the two that write open the composer.
+FUNCTION_VIEWS = {
+    "list_profiles": "profiles",
+    "get_profile": "profiles",
+    "list_pending_updates": "queue",
+    "get_update": "queue",
+    "list_sent_updates": "sent",
+    "list_media": "media",
+    "get_media": "media",
+    "list_comments": "comments",
+    "get_comment": "comments",
+    "list_insights": "insights",
+}
 
 
 def wall_clock() -> datetime:
@@ -150,6 +164,12 @@ class KosmoApp(App[str]):
                 yield SystemCommand(
                     f"View {view}", f"Show {view} of {main.desk.name}", self._opener(main.desk.account, view)
                 )
+            for function in FUNCTIONS:
+                if function.service == main.desk.service:
+                    does = self._opener(main.desk.account, FUNCTION_VIEWS.get(function.name))
+                    yield SystemCommand(
+                        function.full_name, function.doc, main.action_compose if function.writes else does
+                    )
             yield SystemCommand("Refresh", "Ask the service for this view again", main.action_refresh)
             yield SystemCommand("Keys and help", "Show all keys", self.action_help)
             if not self.demo:

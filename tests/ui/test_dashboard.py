@@ -7,6 +7,7 @@ from textual.color import Color
 from textual.widgets import Input
 
 from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.ui.actions import ACTIONS, keymap_errors
@@ -493,3 +494,19 @@ def test_keys_that_are_none_are_refused() -> None:
     assert "there is no key 'ctl+x'" in next(iter(keymap_errors({"compose": "ctl+x"})))
     for key in ("ctrl+e", "f12", "é", "slash", "space", "shift+f5", "question_mark"):
         assert not [error for error in keymap_errors({"compose": key}) if "there is no key" in error]
+
+
+@pytest.mark.parametrize("account", ["buffer.agency", "instagram.brand_account"])
+async def test_the_palette_offers_the_functions_of_the_service(dashboard: Open, account: str) -> None:
+    async with dashboard(account) as board:
+        service = account.partition(".")[0]
+        offered = {command.title: command for command in board.app.get_system_commands(board.app.screen)}
+        for function in FUNCTIONS:
+            assert (function.full_name in offered) == (function.service == service)
+            if function.service == service:
+                assert offered[function.full_name].help == function.doc
+        reads = {"buffer": ("list_sent_updates", "sent"), "instagram": ("list_insights", "insights")}
+        name, view = reads[service]
+        offered[f"{service}.{name}"].callback()
+        await board.settle()
+        assert view == board.pane.VIEW
