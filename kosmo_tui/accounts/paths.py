@@ -1,4 +1,4 @@
-"""Where configuration lives: the XDG folder (or the system's own), unless the environment names another."""
+"""Where configuration and state live: the XDG folders (or the system's own), unless the environment names others."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ def config_file() -> Path:
 def credentials_file() -> Path:
     """The app's file: tokens, readable by their owner alone."""
     return config_dir() / "credentials.toml"
+
+
+def state_dir() -> Path:
+    """The folder of the store: `KOSMO_STATE_DIR`, else e.g. `~/.local/state/kosmo-tui`."""
+    named = os.environ.get("KOSMO_STATE_DIR")
+    return Path(named).expanduser().absolute() if named else platformdirs.user_state_path(APP)

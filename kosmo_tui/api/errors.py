@@ -146,10 +146,14 @@ class BadAnswer(ApiError):
 
 
 class OutcomeUnknown(ApiError):
-    """A write was sent and no clear answer came: it may have been carried out.  Never sent again by the program."""
+    """A write was sent and no clear answer came: it may have been carried out.  Never sent again by the program.
+
+    `reference` is what the service can be asked about it by: the id of Instagram's container; empty when there is none.
+    """
 
     kind = "outcome_unknown"
     exit_code = 5
 
-    def __init__(self, message: str, *, hint: str = "", code: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", code: str = "", reference: str = "") -> None:
         super().__init__(message, hint=hint, code=code, may_have_been_published=True)
+        self.reference = reference

@@ -1,8 +1,10 @@
-"""A post before it is sent, and where it can go."""
+"""A post before it is sent, and where it can go: one base, and for each target what differs there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -41,10 +43,36 @@ def _name(url: str) -> str:
         return ""
 
 
+_CUT = re.compile(r"^[ \t]*---[ \t]*$\n?", re.MULTILINE)
+
+
+def thread_items(text: str) -> tuple[str, ...]:
+    """The posts of a thread: `text` split at lines that are `---` alone; one item without such a line."""
+    items = tuple(item.strip() for item in _CUT.split(text))
+    return items if len(items) > 1 else (text,)
+
+
+@dataclass(frozen=True)
+class Override:
+    """What a target has of its own; None, and an option that is not named, inherit from the base."""
+
+    text: str | None = None
+    media: tuple[Attachment, ...] | None = None
+    when: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is inherited."""
+        return self == Override()
+
+
 @dataclass(frozen=True)
 class Draft:
     """What was typed.  `when` is the phrase itself, `targets` are the keys of the chosen targets, in order.
 
+    `options` are what networks take beside text and media, by name (see compose/options.py).  `overrides` holds what
+    differs on a target, by its key; those of targets that are not chosen stay, so that choosing again loses nothing.
     `container_only` prepares a post at Instagram and does not publish it.
     """
 
@@ -54,15 +82,48 @@ class Draft:
     targets: tuple[str, ...] = ()
     instagram_kind: InstagramKind = ""
     container_only: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def replace(self, **changes: Any) -> Draft:
         """A draft with some fields changed."""
         return replace(self, **changes)
 
+    def on(self, key: str) -> Draft:
+        """What goes out on the target `key`: a draft for it alone, nothing left to inherit."""
+        own = self.overrides.get(key, Override())
+        return replace(
+            self,
+            text=self.text if own.text is None else own.text,
+            media=self.media if own.media is None else own.media,
+            when=self.when if own.when is None else own.when,
+            targets=(key,),
+            options={**self.options, **own.options},
+            overrides={},
+        )
+
+    def override(self, key: str, **changes: Any) -> Draft:
+        """A draft with something of its own on the target `key`; what equals the base is inherited again."""
+        own = replace(self.overrides.get(key, Override()), **changes)
+        own = replace(
+            own,
+            text=None if own.text == self.text else own.text,
+            media=None if own.media == self.media else own.media,
+            when=None if own.when == self.when else own.when,
+            options={name: value for name, value in own.options.items() if value != self.options.get(name, "")},
+        )
+        rest = {other: kept for other, kept in self.overrides.items() if other != key}
+        return replace(self, overrides=rest if own.is_empty else {**rest, key: own})
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing would be lost by throwing it away."""
-        return not (self.text.strip() or any(one.url.strip() or one.alt.strip() for one in self.media))
+        texts = (self.text, *(own.text or "" for own in self.overrides.values()))
+        media = (self.media, *(own.media or () for own in self.overrides.values()))
+        return not (
+            any(text.strip() for text in texts)
+            or any(one.url.strip() or one.alt.strip() for attached in media for one in attached)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""One SQLite file in the state folder: what must outlive the program."""
