@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class StoreError(Exception):
-    """The store could not be read or written.  `message` says what and where, `hint` what to do; nothing is half done."""
+    """The store could not be read or written, and nothing is half done.
+
+    `message` says what happened and where, `hint` what to do.
+    """
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
