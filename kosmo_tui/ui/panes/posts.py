@@ -15,7 +15,7 @@ class PostsPane(ListPane[BufferDesk]):
     """A list of posts, of one profile or of all."""
 
     HINTS: ClassVar[Hints] = (
-        "compose", "accounts", "open", "reuse", "filter", "help", "refresh", "next_view", "command_palette",
+        "compose", "accounts", "open", "duplicate", "filter", "help", "refresh", "next_view", "command_palette",
     )  # fmt: skip
 
     @property

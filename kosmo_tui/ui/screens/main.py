@@ -315,7 +315,7 @@ class MainScreen(Screen[None]):
         else:
             self.notify("This item has no link yet.", severity="warning", markup=False)
 
-    def action_reuse(self) -> None:
+    def action_duplicate(self) -> None:
         update = self.pane.reused()
         if update is None or not isinstance(self.desk, BufferDesk):
             self.notify("Only a post of Buffer can be used again.", severity="warning", markup=False)
