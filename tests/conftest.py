@@ -164,3 +164,24 @@ def sandbox(sandbox_process: Sandbox, folders: Path, monkeypatch: pytest.MonkeyP
             lines += [f'login = "{about["login"][name]}"'] if "login" in about else []
     (folders / "config.toml").write_text("\n".join(lines))
     return sandbox_process
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """`figure("500 posts, …")`: a measured figure, printed below the results of the run (also of parallel workers)."""
+    return lambda text: request.node.user_properties.append(("figure", text))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    figures = [
+        f"{report.nodeid.rpartition('::')[2]}: {text}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, text in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for line in sorted(figures):
+            terminalreporter.write_line(line)
