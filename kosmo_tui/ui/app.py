@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.workspace import VIEWS, Workspace
@@ -22,6 +23,10 @@ from kosmo_tui.ui.composing import Composing
 from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import plural
+from kosmo_tui.ui.undoing import Undo, UndoStack
+
+if TYPE_CHECKING:
+    from kosmo_tui.store.database import Store
 
 Clock = Callable[[], datetime]
 # Where the dashboard shows what a function returns; the two that write open the composer.
@@ -64,6 +69,7 @@ class KosmoApp(App[str]):
         hub: Hub,
         settings: Settings | None = None,
         *,
+        store: Store | None = None,
         start_account: str | None = None,
         start_pane: str | None = None,
         demo: bool = False,
@@ -75,10 +81,12 @@ class KosmoApp(App[str]):
         self.keys = dict(hub.config.keys)
         self.demo = demo
         self.now = now
+        self.store = store
         self.workspace = Workspace(hub, now)
         self.publisher = Publisher(hub)
         self._start = (start_account, start_pane)
         self.composing = Composing(self)
+        self._undo_stack = UndoStack()
         self.left_open: list[Publication] = []  # what was still being sent when the app ended
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
@@ -126,6 +134,30 @@ class KosmoApp(App[str]):
     def main(self) -> MainScreen | None:
         """The dashboard's screen, wherever it is in the stack."""
         return next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+
+    def undoable(self, label: str, undo: Undo) -> Callable[[], None]:
+        """Let `u` take something back: `label` names it ("deleted draft “…”"), `undo` returns False when too late.
+
+        Returns how to forget it again.
+        """
+        return self._undo_stack.push(label, undo)
+
+    def undo(self) -> None:
+        """Take back the latest thing that can be."""
+        self.run_worker(self._undo(), name="undo", group="undo", exit_on_error=False)
+
+    async def _undo(self) -> None:
+        try:
+            found = await self._undo_stack.pop()
+        except KosmoError as error:
+            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False, timeout=15)
+            return
+        if found is None:
+            self.notify("There is nothing to take back.", markup=False)
+        elif found[1]:
+            self.notify(f"Taken back: {found[0]}.", markup=False)
+        else:
+            self.notify(f"Too late to take back: {found[0]}.", severity="warning", markup=False)
 
     def action_help(self) -> None:
         from kosmo_tui.ui.screens.help import HelpScreen

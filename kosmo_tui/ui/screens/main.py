@@ -322,6 +322,9 @@ class MainScreen(Screen[None]):
         else:
             self.app.composing.open(self.desk, profile=update.profile_id, like=update)  # type: ignore[attr-defined]
 
+    def action_undo(self) -> None:
+        self.app.undo()  # type: ignore[attr-defined]
+
     def action_compose(self) -> None:
         self.app.composing.open(self.desk, profile=self.place.profile)  # type: ignore[attr-defined]
 
