@@ -21,8 +21,8 @@ def default(draft: Draft, target: Target) -> str:
             return "Goes out as a reel" if reel else "Goes out as a feed post"
         case "facebook":
             return "Goes out as a plain post"
-        case "pinterest" if target.board:
-            return f"Goes to the board “{target.board}”"
+        case "pinterest" if target.boards:
+            return f"Goes to the board “{target.boards[0][1]}”"
         case "youtube":
             line = draft.text.strip().partition("\n")[0].replace("<", "").replace(">", "")
             title = line[:_TITLE].strip()

@@ -132,7 +132,7 @@ class Target:
 
     `account` is the account it is sent with ("buffer.agency"), `network` Buffer's name of the network, `label` the
     handle (clean text), `zone` the profile's IANA zone, `problem` why it may not go out ("disconnected", "paused", …),
-    `board` the name of the Pinterest board that it is pinned to.
+    `boards` the Pinterest boards that it can be pinned to (id, name), the one it is pinned to unasked first.
     """
 
     key: str
@@ -146,7 +146,7 @@ class Target:
     has_slots: bool = True
     max_characters: int | None = None
     premium: bool = False
-    board: str = ""
+    boards: tuple[tuple[str, str], ...] = ()
 
     @property
     def tz(self) -> ZoneInfo:

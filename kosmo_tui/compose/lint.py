@@ -7,17 +7,19 @@ what is wrong and what mends it.  No I/O: only what the text, the attachments an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
 from urllib.parse import urlsplit
 
 from kosmo_tui.compose.counting import Length, count
 from kosmo_tui.compose.draft import Attachment, Draft, Target, is_odd
+from kosmo_tui.compose.facts import Facts
+from kosmo_tui.compose.findings import Finding, blocks, errors_first
 from kosmo_tui.compose.links import addresses
 from kosmo_tui.compose.networks import Network, network
 from kosmo_tui.compose.when import When
+
+__all__ = ["Finding", "blocks", "length", "of_draft", "of_target"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")  # Buffer refuses C0 but whitespace
 _HASHTAG = re.compile(r"(?<![\w&/])[#＃]\w*[^\W\d_]\w*")
@@ -26,29 +28,10 @@ _PHONE = re.compile(r"(?<![\w/])\+?\d[\d ()./-]{7,}\d(?!\w)")
 _FAR = timedelta(days=366)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`message` says what is wrong, `fix` what to do; both without a full stop, to stand in a line.
-
-    `attachment` is the number, from 1, of the one attachment that is meant.
-    """
-
-    level: Literal["error", "warning"]
-    code: str
-    message: str
-    fix: str = ""
-    attachment: int | None = None
-
-
-def blocks(findings: Sequence[Finding]) -> bool:
-    """Whether any of `findings` is an error."""
-    return any(finding.level == "error" for finding in findings)
-
-
 def length(draft: Draft, target: Target) -> Length:
-    """The length of the draft's text against the limit of `target`."""
+    """The length of the text that goes out on `target`, against its limit."""
     return count(
-        draft.text,
+        draft.on(target.key).text,
         target.network,
         limit=target.max_characters,
         premium=target.premium,
@@ -58,13 +41,19 @@ def length(draft: Draft, target: Target) -> Length:
 
 def of_draft(draft: Draft, when: When | None = None, now: datetime | None = None) -> tuple[Finding, ...]:
     """What is wrong wherever the post goes: nothing to post, nowhere to post it, unusable URLs, an odd time."""
-    return _errors_first(_of_draft(draft, when, now))
+    return errors_first(_of_draft(draft, when, now))
 
 
-def of_target(draft: Draft, target: Target, when: When | None = None) -> tuple[Finding, ...]:
-    """What is wrong with the draft on one target: its network's rules, and the state of the profile."""
+def of_target(
+    draft: Draft, target: Target, when: When | None = None, facts: Facts | None = None, now: datetime | None = None
+) -> tuple[Finding, ...]:
+    """What is wrong with what the draft becomes on one target: its network's rules, and the state of the profile.
+
+    `when` is the time on this target, `facts` what is known of its profile.
+    """
     rules = network(target.network)
-    return _errors_first(
+    draft = draft.on(target.key)
+    return errors_first(
         finding
         for findings in (
             _state(draft, target, when),
@@ -74,10 +63,6 @@ def of_target(draft: Draft, target: Target, when: When | None = None) -> tuple[F
         )
         for finding in findings
     )
-
-
-def _errors_first(findings: Iterator[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: finding.level != "error"))
 
 
 def _of_draft(draft: Draft, when: When | None, now: datetime | None) -> Iterator[Finding]:
@@ -122,7 +107,7 @@ def _url_problem(attachment: Attachment) -> str:
 
 
 def _state(draft: Draft, target: Target, when: When | None) -> Iterator[Finding]:
-    queued = when is not None and when.mode in {"queue", "next"}
+    queued = when is not None and when.mode not in ("now", "at")
     match target.problem:
         case "":
             if queued and not target.has_slots and target.service == "buffer":

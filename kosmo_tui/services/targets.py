@@ -25,7 +25,7 @@ def profile_target(account: str, profile: Profile) -> Target:
         problem=_GONE.get(profile.service) or next((name for name, so in states if so), ""),
         has_slots=any(day.times and not day.paused for day in profile.schedules),
         max_characters=profile.max_characters,
-        board=" ".join(profile.boards[0].name.split()) if profile.boards else "",  # the client takes the first
+        boards=tuple((board.id, " ".join(board.name.split())) for board in profile.boards),
         premium=(profile.subscription or "").lower() in {"premium", "premiumplus", "premium_plus"},
     )
 

@@ -1,0 +1,122 @@
+"""What would be sent, and what is wrong with it: one look for the composer, the review screen and `--dry-run`.
+
+Pure: what is known of the profiles is given, nobody is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kosmo_tui.compose.counting import Length
+from kosmo_tui.compose.defaults import default
+from kosmo_tui.compose.draft import Draft, Target, thread_items
+from kosmo_tui.compose.facts import Facts
+from kosmo_tui.compose.findings import Finding, blocks
+from kosmo_tui.compose.lint import length, of_draft, of_target
+from kosmo_tui.compose.when import BadTime, When, parse
+
+
+@dataclass(frozen=True)
+class Item:
+    """What goes out on one target.
+
+    `post` is the draft as it is there; `when` is None where the phrase names no time, and `problem` says why.
+    `items` are the posts of a thread, one without; `length` is the longest of them against its limit.  `default` is
+    what the post becomes unasked, `requests` what sending it costs at least.
+    """
+
+    target: Target
+    post: Draft
+    when: When | None
+    problem: str
+    length: Length
+    items: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    default: str
+    requests: int
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it cannot be sent as it is."""
+        return bool(self.problem) or blocks(self.findings)
+
+
+@dataclass(frozen=True)
+class Review:
+    """The items in the order of the targets; `general` is what is wrong wherever the post goes."""
+
+    general: tuple[Finding, ...]
+    items: tuple[Item, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Everything that blocks, each thing once."""
+        return tuple(finding for finding in self._findings if finding.level == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Everything that can be overridden with a reason, each thing once."""
+        return tuple(finding for finding in self._findings if finding.level == "warning")
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something must be mended before anything is sent."""
+        return blocks(self.general) or any(item.blocked for item in self.items)
+
+    @property
+    def requests(self) -> int:
+        """What sending everything costs at least."""
+        return sum(item.requests for item in self.items)
+
+    @property
+    def _findings(self) -> tuple[Finding, ...]:
+        every = (self.general, *(item.findings for item in self.items))
+        return tuple(dict.fromkeys(finding for findings in every for finding in findings))
+
+
+def review(
+    draft: Draft,
+    targets: Sequence[Target],
+    now: datetime,
+    facts: Mapping[str, Facts] | None = None,
+    slots: Mapping[str, Sequence[datetime]] | None = None,
+) -> Review:
+    """The draft on `targets`.  `facts` and `slots` (the next free ones) are by the keys of the targets."""
+    known, free = facts or {}, slots or {}
+    items = tuple(_item(draft, target, now, known.get(target.key), free.get(target.key, ())) for target in targets)
+    return Review(of_draft(draft.replace(targets=tuple(target.key for target in targets)), now=now), items)
+
+
+def _item(draft: Draft, target: Target, now: datetime, facts: Facts | None, slots: Sequence[datetime]) -> Item:
+    post = draft.on(target.key)
+    when, problem = None, ""
+    try:
+        when = parse(post.when, target.tz, now)
+    except BadTime as bad:
+        problem = str(bad)
+    return Item(
+        target=target,
+        post=post,
+        when=when,
+        problem=problem,
+        length=length(post, target),
+        items=thread_items(post.text),
+        findings=of_target(post, target, when, facts, now),
+        default=default(post, target),
+        requests=requests(post, target),
+    )
+
+
+def requests(post: Draft, target: Target) -> int:
+    """What sending `post` to `target` costs at least.
+
+    Buffer: one `createPost`.  Instagram: a container for each file, one more for a carousel, a look at each until it
+    is finished, and (unless it is only prepared) the publication and the reading of its address.
+    """
+    if target.service == "buffer":
+        return 1
+    files = max(1, len(post.media))
+    containers = files + (files > 1)
+    return containers + 1 if post.container_only else 2 * containers + 2
