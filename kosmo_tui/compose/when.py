@@ -1,29 +1,36 @@
 """When a post goes out: a small strict grammar, resolved in one zone, always shown back before it counts.
 
-Nothing is guessed: a time that is past, that the clocks skip, or that they show twice is refused, with what could have
-been meant.  zoneinfo alone would take such times silently.
+Nothing is guessed: a time that is past, that may be one of two days, that the clocks skip or that they show twice is
+refused, with what could have been meant.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Mode = Literal["queue", "next", "now", "at"]
+Mode = Literal["queue", "top", "now", "at"]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_PLACES = {"queue": "at the end of the queue", "next": "next, at the front of the queue", "now": "now"}
-EXAMPLES = "queue, next, now, 17:30, 9am, tom 9, fri 17:30, +2h, in 3 days, 2026-12-24 18:00"
+_PLACES: dict[Mode, str] = {
+    "queue": "in the next free slot of the queue",
+    "top": "next, at the front of the queue",
+    "now": "now",
+}
+EXAMPLES = "next, next2, top, now, 17:30, 9am, tom 9, fri 17:30, +2h, in 3 days, 2026-12-24 18:00"
 
 
 @dataclass(frozen=True)
 class When:
-    """A place in the queue, now, or (`at`) an instant: an aware datetime in the zone in which it was meant."""
+    """A place in the queue, now, or (`at`) an instant: an aware datetime in the zone in which it was meant.
+
+    With mode "queue", `at` is the free slot that the post will most likely get, None when that is not known.
+    """
 
     mode: Mode
     at: datetime | None = None
@@ -31,13 +38,13 @@ class When:
     @property
     def iso(self) -> str | None:
         """The instant as ISO 8601 with offset, as the services want it; None unless `mode` is "at"."""
-        return self.at.isoformat(timespec="seconds") if self.at else None
+        return self.at.isoformat(timespec="seconds") if self.at and self.mode == "at" else None
 
 
 class BadTime(ValueError):
     """A phrase that names no usable time; `candidates` are ISO 8601 times with offset that may have been meant."""
 
-    def __init__(self, message: str, candidates: tuple[datetime, ...] = ()) -> None:
+    def __init__(self, message: str, candidates: Sequence[datetime] = ()) -> None:
         self.candidates = tuple(found.isoformat(timespec="minutes") for found in candidates)
         super().__init__(message)
 
@@ -46,19 +53,25 @@ class BadTime(ValueError):
         return f"{self.args[0]}; {meant}?" if meant else str(self.args[0])
 
 
-def parse(text: str, zone: ZoneInfo, now: datetime) -> When:
-    """What `text` means at `now` in `zone`; nothing typed is the end of the queue.
+def parse(text: str, zone: ZoneInfo, now: datetime, slots: Sequence[datetime] = ()) -> When:
+    """What `text` means at `now` in `zone`; nothing typed is the next free slot of the queue.
 
-    A time of day is its next occurrence.  Raises BadTime for a phrase that is not in the grammar, and for a time that
-    is past, skipped or repeated by a change of the clocks.
+    `slots` are the free slots that are known, earliest first; `next2` is the second of them.  A time of day is its next
+    occurrence.  Raises BadTime for a phrase that is not in the grammar, and for a time that is past, ambiguous, or
+    skipped or repeated by a change of the clocks.
     """
     phrase = " ".join(text.lower().split())
-    if phrase in {"", "queue"}:
-        return When("queue")
-    if phrase == "next":
-        return When("next")
-    if phrase == "now":
-        return When("now")
+    if phrase in {"top", "now"}:
+        return When("top" if phrase == "top" else "now")
+    free = [slot.astimezone(zone) for slot in slots if _until(slot, now) > timedelta(0)]
+    if phrase in {"", "queue", "next"}:
+        return When("queue", free[0] if free else None)
+    if match := _NEXT_SLOT.fullmatch(phrase):
+        number = int(match["number"])
+        if number > len(free):
+            known = f"only {len(free)}" if free else "none"
+            raise BadTime(f"there is no free slot number {number}: {known} {'is' if len(free) < 2 else 'are'} known")
+        return When("at", free[number - 1])
     local = now.astimezone(zone)
     for pattern, read in _FORMS:
         if match := pattern.fullmatch(phrase):
@@ -75,7 +88,8 @@ def describe(when: When, now: datetime) -> str:
     zone = f"{name} " if name[:1].isalpha() else ""
     utc_day = "" if utc.date() == at.date() else f"{_day(utc)} "
     there = f"{_day_of(at, now)} {at:%H:%M} {zone}({offset[:3]}:{offset[3:5]})"
-    return f"{there} · {utc_day}{utc:%H:%M}Z · {distance(_until(at, now))}"
+    expected = "next free slot, expected " if when.mode == "queue" else ""
+    return f"{expected}{there} · {utc_day}{utc:%H:%M}Z · {distance(_until(at, now))}"
 
 
 def distance(delta: timedelta) -> str:
@@ -208,6 +222,7 @@ _DATE = r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
 _DAY_ENDS = ("day", "sday", "nesday", "rsday", "day", "urday", "day")
 _DAY_NAMES = "|".join(f"{name}(?:{end})?" for name, end in zip(_DAYS, _DAY_ENDS, strict=True))
 _DAY = rf"(?P<day>today|tom(?:orrow)?|{_DAY_NAMES})"
+_NEXT_SLOT = re.compile(r"next ?(?P<number>[2-9])", re.ASCII)
 _UNIT = "m|min|minutes?|h|hours?|d|days?|w|weeks?"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], datetime]], ...] = tuple(
     (re.compile(pattern, re.ASCII), read)

@@ -104,7 +104,7 @@ def test_rules_of_networks(network: str, draft: Draft, expected: tuple[str, str]
         ({"problem": "paused"}, "queue", ("warning", "paused")),
         ({"problem": "Gone since May"}, "queue", ("error", "unavailable")),
         ({"has_slots": False}, "queue", ("error", "no_slots")),
-        ({"has_slots": False}, "next", ("error", "no_slots")),
+        ({"has_slots": False}, "top", ("error", "no_slots")),
     ],
 )
 def test_the_state_of_the_profile(change: dict[str, object], when: str, expected: tuple[str, str]) -> None:

@@ -15,13 +15,13 @@ LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 22, 12, 3, 30, tzinfo=UTC)  # a Sunday
 
 
-@pytest.mark.parametrize("phrase", ["", "  ", "queue", "Queue"])
-def test_nothing_typed_is_the_end_of_the_queue(phrase: str) -> None:
+@pytest.mark.parametrize("phrase", ["", "  ", "queue", "Queue", "next", "NEXT "])
+def test_nothing_typed_is_the_next_free_slot(phrase: str) -> None:
     assert parse(phrase, LONDON, NOW) == When("queue")
 
 
-def test_next_and_now() -> None:
-    assert parse("next", LONDON, NOW) == When("next")
+def test_top_and_now() -> None:
+    assert parse("top", LONDON, NOW) == When("top")
     assert parse("NOW", LONDON, NOW) == When("now")
     assert When("now").iso is None
 
@@ -163,8 +163,8 @@ def test_the_next_occurrence_is_the_zone_s_next() -> None:
         ("Europe/London", "fri 17:30", "Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h"),
         ("Europe/London", "2027-06-01 09:00", "Tue 1 Jun 2027 09:00 BST (+01:00) · 08:00Z · in 190 d 19 h"),
         ("America/Sao_Paulo", "fri 23:30", "Fri 27 Nov 23:30 (-03:00) · Sat 28 Nov 02:30Z · in 5 d 14 h"),
-        ("Europe/London", "", "at the end of the queue"),
-        ("Europe/London", "next", "next, at the front of the queue"),
+        ("Europe/London", "", "in the next free slot of the queue"),
+        ("Europe/London", "top", "next, at the front of the queue"),
         ("Europe/London", "now", "now"),
     ],
 )

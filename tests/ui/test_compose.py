@@ -165,7 +165,7 @@ async def test_choose_type_and_queue(size: tuple[int, int]) -> None:
         assert app.composer.draft == Draft(text="Hello", targets=(X.key, LINKEDIN.key))
         assert "5/280 ✓" in rows(app)[X.key]
         assert NASTY[:4] in rows(app)[LINKEDIN.key]
-        assert text_of(app, "#echo") == "at the end of the queue"
+        assert text_of(app, "#echo") == "in the next free slot of the queue"
         send = app.composer.query_one("#send", Button)
         assert str(send.label) == "Queue for 2"
         assert send.content_size.width >= len("Queue for 2")
@@ -302,7 +302,7 @@ async def test_an_empty_form_is_no_mistake_until_it_is_sent() -> None:
 
 
 async def test_a_failure_keeps_everything_and_leaves_out_what_is_or_may_be_live() -> None:
-    draft = chosen(X, LINKEDIN, INSTAGRAM, media=(PHOTO,), when="next")
+    draft = chosen(X, LINKEDIN, INSTAGRAM, media=(PHOTO,), when="top")
     app = Host(draft)
     async with running(app) as pilot:
         await pilot.press("f5")

@@ -32,7 +32,7 @@ from kosmo_tui.ui.widgets.choice import Choice
 
 _KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
 _PUBLISH = (("publish", "publish"), ("container", "prepare only"))
-_VERBS = {"queue": "Queue for", "next": "Queue next for", "now": "Publish now to", "at": "Schedule for"}
+_VERBS = {"queue": "Queue for", "top": "Queue next for", "now": "Publish now to", "at": "Schedule for"}
 
 
 class ComposeScreen(ModalScreen["Draft | None"]):

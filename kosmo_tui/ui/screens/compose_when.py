@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from textual.content import Content
@@ -13,7 +14,7 @@ from kosmo_tui.compose.when import BadTime, When, describe, parse
 from kosmo_tui.ui.screens.compose_findings import sign
 from kosmo_tui.ui.text import MUTED, mark, network
 
-_PRESETS = ("queue", "next", "now")
+_PRESETS = ("queue", "next", "top", "now")
 
 
 class Echo(NamedTuple):
@@ -24,13 +25,22 @@ class Echo(NamedTuple):
     words: Content
 
 
-def echo(phrase: str, chosen: Sequence[Target], now: datetime, zone_of: Target | None) -> Echo:
-    """Read `phrase` in the zone of the first chosen profile; while nothing is chosen, in that of `zone_of`."""
+def echo(
+    phrase: str,
+    chosen: Sequence[Target],
+    now: datetime,
+    zone_of: Target | None,
+    slots: Mapping[str, Sequence[datetime]] = MappingProxyType({}),
+) -> Echo:
+    """Read `phrase` in the zone of the first chosen profile; while nothing is chosen, in that of `zone_of`.
+
+    `slots` are the known free slots of each target, by its key, earliest first.
+    """
     lead = next((one for one in chosen if one.service == "buffer"), chosen[0] if chosen else zone_of)
     if lead is None:
         return Echo(None, Content(""), Content(""))
     try:
-        when = parse(phrase, lead.tz, now)
+        when = parse(phrase, lead.tz, now, slots.get(lead.key, ()))
     except BadTime as error:
         return Echo(None, sign("error"), Content(str(error)))
     arrow = Content.styled(mark("→"), MUTED)
