@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -14,7 +14,7 @@ class Identified(Protocol):
     """Anything with an id that does not change."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> Hashable: ...
 
 
 Item = TypeVar("Item", bound=Identified)

@@ -1,13 +1,15 @@
 """What the dashboard knows of each account: who it is, how it is doing, and its lists.
 
 One `BufferDesk` or `InstagramDesk` per account.  A desk asks its client only when it is told to, and shares one answer
-among all lists that it fills.  Several desks can be refreshed at the same time.
+among all lists that it fills.  Several desks can be refreshed at the same time.  Drafts and writes come from the store
+and cost no request.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
@@ -24,6 +26,9 @@ from kosmo_tui.services.listing import Listing
 if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.buffer.client import BufferClient
     from kosmo_tui.api.instagram.client import InstagramClient
+    from kosmo_tui.services.drafts import Drafts, Kept
+    from kosmo_tui.services.outbox import Outbox
+    from kosmo_tui.store.records import OutboxRow
 
 Answer = TypeVar("Answer")
 Clock = Callable[[], datetime]
@@ -38,14 +43,25 @@ PAGE = 50  # items of one page: a screen and a half, so that scrolling rarely wa
 QUEUE_PAGE = 100  # the most that Buffer hands out: nearly every queue is one page, and only a whole one shows its slots
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What outlives the program: the drafts and the writes of all accounts."""
+
+    drafts: Drafts
+    outbox: Outbox
+
+
 class _Desk:
     """What the desks of both services share."""
 
     service: ClassVar[str]
 
-    def __init__(self, account: str, hub: Hub, now: Clock) -> None:
+    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored | None) -> None:
         self.account = account
         self.name = account.partition(".")[2]
+        self.drafts: Listing[Kept] = Listing(self._fetch_drafts, now)
+        self.writes: Listing[OutboxRow] = Listing(self._fetch_writes, now)
+        self._stored = stored
         self.error: KosmoError | None = None  # what the last request told of the account; None when it went well
         self.loading = False
         self._hub = hub
@@ -90,14 +106,24 @@ class _Desk:
         self.error = None
         return found
 
+    async def read_store(self) -> None:
+        """Read the drafts and the writes of the account anew.  Errors are kept in the listings, not raised."""
+        await asyncio.gather(self.drafts.refresh(), self.writes.refresh())
+
+    async def _fetch_drafts(self, _: str | None) -> tuple[Sequence[Kept], None]:
+        return await asyncio.to_thread(self._stored.drafts.list, self.account), None
+
+    async def _fetch_writes(self, _: str | None) -> tuple[Sequence[OutboxRow], None]:
+        return await asyncio.to_thread(self._stored.outbox.rows, account=self.account), None
+
 
 class BufferDesk(_Desk):
     """One Buffer account: its profiles, the pending posts of all of them, and what was sent."""
 
     service = "buffer"
 
-    def __init__(self, account: str, hub: Hub, now: Clock) -> None:
-        super().__init__(account, hub, now)
+    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored | None) -> None:
+        super().__init__(account, hub, now, stored)
         self.user: BufferUser | None = None
         self.profiles: tuple[Profile, ...] = ()
         self.queue: Listing[Update] = Listing(self._fetch_queue, now)
@@ -214,8 +240,8 @@ class InstagramDesk(_Desk):
 
     service = "instagram"
 
-    def __init__(self, account: str, hub: Hub, now: Clock) -> None:
-        super().__init__(account, hub, now)
+    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored | None) -> None:
+        super().__init__(account, hub, now, stored)
         self.user: InstagramUser | None = None
         self.media: Listing[Media] = Listing(self._fetch_media, now)
         self.recent: Listing[CommentOn] = Listing(self._fetch_recent, now)
@@ -301,9 +327,9 @@ Desk = BufferDesk | InstagramDesk
 class Workspace:
     """The desks of all accounts, in the order of the configuration."""
 
-    def __init__(self, hub: Hub, now: Clock) -> None:
+    def __init__(self, hub: Hub, now: Clock, stored: Stored | None = None) -> None:
         self.desks: dict[str, Desk] = {
-            account: (BufferDesk if account.startswith("buffer.") else InstagramDesk)(account, hub, now)
+            account: (BufferDesk if account.startswith("buffer.") else InstagramDesk)(account, hub, now, stored)
             for account in hub.accounts
         }
 

@@ -38,10 +38,12 @@ class UndoStack:
         """
         if not self._done:
             return None
-        entry = self._done[-1]
-        answer = entry.undo()
-        if isawaitable(answer):
-            answer = await answer
-        if entry in self._done:
-            self._done.remove(entry)
+        entry = self._done.pop()  # before it is awaited: a second key in the meantime means the one before it
+        try:
+            answer = entry.undo()
+            if isawaitable(answer):
+                answer = await answer
+        except BaseException:
+            self._done.append(entry)
+            raise
         return entry.label, answer is not False
