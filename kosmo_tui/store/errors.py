@@ -16,3 +16,7 @@ class StoreError(Exception):
 
 class Conflict(StoreError):
     """A row has changed since it was read: another kosmo, or another window, was faster."""
+
+
+class Damaged(StoreError):
+    """The file is not a sound store (any more)."""

@@ -1,0 +1,101 @@
+"""The shape of the store: numbered migrations, and the number that a file has reached (`PRAGMA user_version`)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from kosmo_tui.store.connection import Connection, told
+from kosmo_tui.store.errors import Damaged, StoreError
+
+MIGRATIONS = tuple(sorted((Path(__file__).parent / "migrations").glob("*.sql")))
+KOSMO = 0x6B6F736D  # "kosm": `PRAGMA application_id` of our files
+PRECIOUS = ("drafts", "draft_versions", "outbox")  # what no service could give back
+KEPT_BACKUPS = 3
+
+
+def configure(connection: Connection) -> None:
+    """Set what SQLite does not remember in the file.  Every commit is on the disk before it returns."""
+    with told(connection.where):
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON"):
+            connection.raw.execute(f"PRAGMA {setting}")
+
+
+def check(connection: Connection) -> None:
+    """Raise Damaged when the file is no store, or when what is precious in it is not sound.
+
+    Only the precious tables are looked through: those that the services can fill again may be large.
+    """
+    tables = {row["name"] for row in connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and connection.value("PRAGMA application_id") != KOSMO:
+        raise Damaged(f"{connection.where} is not a store of kosmo")
+    if connection.value("PRAGMA user_version") and not tables.issuperset(PRECIOUS):
+        raise Damaged(f"{connection.where} has lost its tables")
+    for table in tables.intersection(PRECIOUS):
+        if connection.value(f"PRAGMA quick_check({table})") != "ok":
+            raise Damaged(f"{connection.where} is damaged")
+
+
+def migrate(connection: Connection, path: Path | None, migrations: tuple[Path, ...] = MIGRATIONS) -> None:
+    """Bring the store to the newest shape, all of the way or not at all; before that the file is copied.
+
+    Raises StoreError for a file of a newer kosmo.
+    """
+    if _version(connection, migrations) == len(migrations):
+        return
+    with connection.transaction() as raw:
+        reached = _version(connection, migrations)  # another kosmo may just have done it
+        if reached and path is not None and reached < len(migrations):
+            _back_up(path, reached)
+        for migration in migrations[reached:]:
+            for statement in statements(migration.read_text(encoding="utf-8")):
+                raw.execute(statement)
+        raw.execute(f"PRAGMA application_id = {KOSMO}")
+        raw.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one: `executescript` would end the transaction first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _version(connection: Connection, migrations: tuple[Path, ...]) -> int:
+    version = int(connection.value("PRAGMA user_version"))
+    if not 0 <= version <= len(migrations):
+        raise StoreError(
+            f"{connection.where} was written by a newer kosmo (schema {version}, this one knows {len(migrations)})",
+            "update kosmo, or name another folder with KOSMO_STATE_DIR",
+        )
+    return version
+
+
+def _back_up(path: Path, version: int) -> None:
+    """Copy the file as it is on the disk to `backups/`, named by the version of its schema; the newest few stay."""
+    folder = path.parent / "backups"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        copy = folder / f"{path.stem}-schema-{version:04d}{path.suffix}"
+        growing = copy.with_suffix(".part")
+        growing.unlink(missing_ok=True)
+        os.close(os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with (
+            told(str(growing)),
+            contextlib.closing(sqlite3.connect(path)) as source,
+            contextlib.closing(sqlite3.connect(growing)) as target,
+        ):
+            source.backup(target)
+        growing.replace(copy)
+        for old in sorted(folder.glob("*-schema-*"))[:-KEPT_BACKUPS]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be copied before it is changed: {error.strerror}", f"make room, and {folder} writable"
+        ) from None
