@@ -93,7 +93,7 @@ def _item(draft: Draft, target: Target, now: datetime, facts: Facts | None, slot
     post = draft.on(target.key)
     when, problem = None, ""
     try:
-        when = parse(post.when, target.tz, now)
+        when = parse(post.when, target.tz, now, slots)
     except BadTime as bad:
         problem = str(bad)
     return Item(
