@@ -34,8 +34,8 @@ Answer = TypeVar("Answer")
 Clock = Callable[[], datetime]
 Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 VIEWS: dict[str, tuple[str, ...]] = {
-    "buffer": ("queue", "sent", "profiles"),
-    "instagram": ("media", "comments", "insights"),
+    "buffer": ("queue", "sent", "drafts", "outbox", "profiles"),
+    "instagram": ("media", "comments", "insights", "drafts", "outbox"),
 }
 _NEVER = datetime.max.replace(tzinfo=UTC)  # where posts without a time stand
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
@@ -56,12 +56,14 @@ class _Desk:
 
     service: ClassVar[str]
 
-    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored | None) -> None:
+    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored) -> None:
         self.account = account
         self.name = account.partition(".")[2]
         self.drafts: Listing[Kept] = Listing(self._fetch_drafts, now)
         self.writes: Listing[OutboxRow] = Listing(self._fetch_writes, now)
         self._stored = stored
+        self._reading = asyncio.Lock()
+        self._asked = self._read = 0  # how often the store was to be read, and up to which of these it was
         self.error: KosmoError | None = None  # what the last request told of the account; None when it went well
         self.loading = False
         self._hub = hub
@@ -107,8 +109,16 @@ class _Desk:
         return found
 
     async def read_store(self) -> None:
-        """Read the drafts and the writes of the account anew.  Errors are kept in the listings, not raised."""
-        await asyncio.gather(self.drafts.refresh(), self.writes.refresh())
+        """Read the drafts and the writes of the account anew.  Errors are kept in the listings, not raised.
+
+        What is there when this returns is at least as new as the call; calls that wait together share one reading.
+        """
+        self._asked += 1
+        asked = self._asked
+        async with self._reading:
+            if self._read < asked:
+                self._read = self._asked
+                await asyncio.gather(self.drafts.refresh(), self.writes.refresh())
 
     async def _fetch_drafts(self, _: str | None) -> tuple[Sequence[Kept], None]:
         return await asyncio.to_thread(self._stored.drafts.list, self.account), None
@@ -122,7 +132,7 @@ class BufferDesk(_Desk):
 
     service = "buffer"
 
-    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored | None) -> None:
+    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored) -> None:
         super().__init__(account, hub, now, stored)
         self.user: BufferUser | None = None
         self.profiles: tuple[Profile, ...] = ()
@@ -240,7 +250,7 @@ class InstagramDesk(_Desk):
 
     service = "instagram"
 
-    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored | None) -> None:
+    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored) -> None:
         super().__init__(account, hub, now, stored)
         self.user: InstagramUser | None = None
         self.media: Listing[Media] = Listing(self._fetch_media, now)
@@ -327,7 +337,7 @@ Desk = BufferDesk | InstagramDesk
 class Workspace:
     """The desks of all accounts, in the order of the configuration."""
 
-    def __init__(self, hub: Hub, now: Clock, stored: Stored | None = None) -> None:
+    def __init__(self, hub: Hub, now: Clock, stored: Stored) -> None:
         self.desks: dict[str, Desk] = {
             account: (BufferDesk if account.startswith("buffer.") else InstagramDesk)(account, hub, now, stored)
             for account in hub.accounts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,17 +16,23 @@ from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.functions import FUNCTIONS
+from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.publish import Publication, Publisher
-from kosmo_tui.services.workspace import VIEWS, Workspace
+from kosmo_tui.services.workspace import VIEWS, Stored, Workspace
+from kosmo_tui.store.database import Store
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.composing import Composing
 from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import plural
+from kosmo_tui.ui.told import under_way
 from kosmo_tui.ui.undoing import Undo, UndoStack
+from kosmo_tui.ui.widgets.sidebar import Place
+from kosmo_tui.ui.widgets.status_bar import Told
+from kosmo_tui.ui.write_detail import needs_person
 
 if TYPE_CHECKING:
-    from kosmo_tui.store.database import Store
+    pass
 
 Clock = Callable[[], datetime]
 # Where the dashboard shows what a function returns; the two that write open the composer.
@@ -81,12 +87,15 @@ class KosmoApp(App[str]):
         self.keys = dict(hub.config.keys)
         self.demo = demo
         self.now = now
-        self.store = store
-        self.workspace = Workspace(hub, now)
+        self.store = store or Store.in_memory()
+        self.drafts = Drafts(self.store)
+        self.outbox = self.store.outbox
         self.publisher = Publisher(hub)
+        self.workspace = Workspace(hub, now, Stored(self.drafts, self.outbox))
         self._start = (start_account, start_pane)
         self.composing = Composing(self)
         self._undo_stack = UndoStack()
+        self._needing = 0
         self.left_open: list[Publication] = []  # what was still being sent when the app ended
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
@@ -159,6 +168,28 @@ class KosmoApp(App[str]):
         else:
             self.notify(f"Too late to take back: {found[0]}.", severity="warning", markup=False)
 
+    # Drafts and writes
+
+    def stored_changed(self) -> None:
+        """Something has changed in the store: whoever shows something of it should look again."""
+        if self.main is not None:
+            self.main.read_store()
+
+    def news(self) -> Iterator[Told]:
+        """What is under way, for the status bar."""
+        return under_way(self.publisher, self._needing, self.zone)
+
+    def show_outbox(self) -> None:
+        """Go to the writes that need a person: of this account, or of the first that has some."""
+        main = self.main
+        if main is None:
+            return
+        needing = [row.account for row in self.store.outbox.rows(states=("unknown", "queued")) if needs_person(row)]
+        account = main.desk.account
+        if needing and account not in needing and needing[0] in self.workspace.desks:
+            account = needing[0]
+        main.go(Place(account), "outbox")
+
     def action_help(self) -> None:
         from kosmo_tui.ui.screens.help import HelpScreen
 
@@ -211,8 +242,6 @@ class KosmoApp(App[str]):
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
 
     def _opener(self, account: str, view: str | None) -> Callable[[], None]:
-        from kosmo_tui.ui.widgets.sidebar import Place
-
         def opener() -> None:
             if self.main is not None:
                 self.main.go(Place(account), view)

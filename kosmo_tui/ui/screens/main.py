@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import ClassVar, cast
 
 from textual import events, on
@@ -10,23 +10,25 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
-from kosmo_tui.api.limits import Window
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
 from kosmo_tui.ui.panes.base import Changed, ListPane, Pane
 from kosmo_tui.ui.panes.comments import CommentsPane, LeftMedia
+from kosmo_tui.ui.panes.drafts import DraftsPane
 from kosmo_tui.ui.panes.insights import InsightsPane
 from kosmo_tui.ui.panes.media import MediaPane, ShowComments
+from kosmo_tui.ui.panes.outbox import OutboxPane, Resolve
 from kosmo_tui.ui.panes.profiles import ProfilesPane, ShowProfile
 from kosmo_tui.ui.panes.queue import ComposeAt, QueuePane
 from kosmo_tui.ui.panes.sent import SentPane
-from kosmo_tui.ui.text import human, network, state
+from kosmo_tui.ui.queue_actions import QueueActions
+from kosmo_tui.ui.text import network
+from kosmo_tui.ui.told import budget, health, views
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
-from kosmo_tui.ui.widgets.header import Header, View
+from kosmo_tui.ui.widgets.header import Header
 from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
 from kosmo_tui.ui.widgets.status_bar import StatusBar
 
@@ -35,7 +37,7 @@ from kosmo_tui.ui.widgets.status_bar import StatusBar
 FOLDED, NARROW, ROOMY = 116, 100, 150
 
 
-class MainScreen(Screen[None]):
+class MainScreen(QueueActions):
     """Holds which account, profile and view are shown, and lets one pane at a time show them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("main")]
@@ -87,6 +89,8 @@ class MainScreen(Screen[None]):
                 yield MediaPane()
                 yield CommentsPane()
                 yield InsightsPane()
+                yield DraftsPane()
+                yield OutboxPane()
         yield StatusBar()
 
     def on_mount(self) -> None:
@@ -111,6 +115,22 @@ class MainScreen(Screen[None]):
             await desk.refresh()
         finally:
             self.post_message(Changed(desk.account))
+
+    def read_store(self) -> None:
+        """Read the drafts and the writes of this account anew: something may have changed them."""
+        desk = self.desk
+        name = f"read the store for {desk.account}"
+        self.app.run_worker(self._read_store(desk), name=name, group="store", exit_on_error=False)
+
+    async def _read_store(self, desk: Desk) -> None:
+        try:
+            await desk.read_store()
+        finally:
+            self.post_message(Changed(desk.account))
+
+    def on_screen_resume(self) -> None:
+        """A screen above is gone: it may have kept a draft or begun to send."""
+        self.read_store()
 
     @on(Changed)
     def _desk_changed(self, message: Changed) -> None:
@@ -139,6 +159,7 @@ class MainScreen(Screen[None]):
         had_focus = self.focused is None or not isinstance(self.focused, Sidebar)
         self.query_one(ContentSwitcher).current = self.view
         pane.visit(self.desk, self.place.profile)
+        self.read_store()
         if isinstance(self.desk, InstagramDesk) or self.desk.user is not None or self.view != "queue":
             pane.load()
         self.describe()
@@ -151,15 +172,11 @@ class MainScreen(Screen[None]):
         shown = self.place if isinstance(desk, BufferDesk) else Place(self.place.account, view=view)
         self.query_one(Sidebar).update(shown)
         as_of = self.pane.as_of()
-        window = desk.window
-        budget = ("", "")
-        if window is not None and window.limit:
-            budget = _budget(window)
         self.query_one(Header).show(
             account=(desk.service.capitalize(), self._who()),
-            views=list(self._tabs()),
+            views=list(views(desk, self.place.profile, view, self.pane.shown)),
             current=view,
-            budget=budget,
+            budget=budget(desk.window),
             age=f"as of {as_of.astimezone(self.app.zone):%H:%M}" if as_of else "",  # type: ignore[attr-defined]
         )
         self._hint()
@@ -171,33 +188,10 @@ class MainScreen(Screen[None]):
             return self.desk.name
         return f"{self.desk.name} · {network(profile.service)} {profile.formatted_username or profile.service_username}"
 
-    def _tabs(self) -> Iterator[View]:
-        desk = self.desk
-        for view in VIEWS[desk.service]:
-            if view == self.view and (filtered := self.pane.shown):
-                yield View(view, view.capitalize(), filtered)
-                continue
-            count: int | None = None
-            partial = False
-            if isinstance(desk, BufferDesk) and desk.user is not None:
-                if view == "queue":
-                    count, partial = len(desk.pending(self.place.profile)), desk.queue.has_more
-                elif view == "profiles":
-                    count = len(desk.profiles)
-            elif isinstance(desk, InstagramDesk) and view == "media" and desk.user is not None:
-                count = desk.user.media_count
-            number = "" if count is None else f"{count}{'+' if partial else ''}"
-            yield View(view, view.capitalize(), number)
-
     def _hint(self) -> None:
         hints = (action(name) for name in self.pane.HINTS)
         keys = [(entry, self._key(entry)) for entry in hints]
-        look = state(self.desk.health)
-        told = [(f"{look.glyph} {self.desk.problem or look.word}", f"$text-{look.style}")]
-        sending = self.app.publisher.pending  # type: ignore[attr-defined]
-        if sending:
-            told.insert(0, (f"{state('sending').glyph} sending {sending}", "$text-accent"))
-        self.query_one(StatusBar).show(keys, told)
+        self.query_one(StatusBar).show(keys, [*self.app.news(), health(self.desk)])  # type: ignore[attr-defined]
 
     def _key(self, entry: Action) -> str:
         """The key to show for an action: the user's own when there is one."""
@@ -315,15 +309,12 @@ class MainScreen(Screen[None]):
         else:
             self.notify("This item has no link yet.", severity="warning", markup=False)
 
-    def action_duplicate(self) -> None:
-        update = self.pane.reused()
-        if update is None or not isinstance(self.desk, BufferDesk):
-            self.notify("Only a post of Buffer can be used again.", severity="warning", markup=False)
-        else:
-            self.app.composing.open(self.desk, profile=update.profile_id, like=update)  # type: ignore[attr-defined]
-
     def action_undo(self) -> None:
         self.app.undo()  # type: ignore[attr-defined]
+
+    def action_outbox(self) -> None:
+        """To the writes that need a person, of this account or else of the first that has some."""
+        self.app.show_outbox()  # type: ignore[attr-defined]
 
     def action_compose(self) -> None:
         self.app.composing.open(self.desk, profile=self.place.profile)  # type: ignore[attr-defined]
@@ -352,6 +343,10 @@ class MainScreen(Screen[None]):
     def _left_media(self) -> None:
         self.go(self.place, "media")
 
+    @on(Resolve)
+    def _resolve(self, message: Resolve) -> None:
+        self.app.resolve(message.row)  # type: ignore[attr-defined]
+
     @on(ComposeAt)
     def _compose_at(self, message: ComposeAt) -> None:
         self.app.composing.open(self.desk, profile=message.slot.profile.id, at=message.slot.at)  # type: ignore[attr-defined]
@@ -366,14 +361,3 @@ class MainScreen(Screen[None]):
             pane.set_class(width < NARROW, "-narrow")
         if width < FOLDED and isinstance(self.focused, Sidebar) and not self.has_class("-accounts"):
             self.pane.focus_list()
-
-
-_WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
-
-
-def _budget(window: Window) -> tuple[str, str]:
-    """What is left of a rate window, in full and short.  Instagram counts in percent, Buffer in requests."""
-    if window.name not in _WINDOWS:
-        return f"{window.remaining} % of requests left", f"{window.remaining} %"
-    left = f"{human(window.remaining)}/{human(window.limit)}"
-    return f"{left} requests left {_WINDOWS[window.name]}", left

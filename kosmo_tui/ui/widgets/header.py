@@ -60,8 +60,9 @@ class Header(Widget):
             ("kosmo", "bold $text-primary"), "  ", (self._account[0], MUTED),
             *([(" · ", MUTED), (self._account[1], "bold $text-accent")] if self._account[1] else []),
         )  # fmt: skip
-        tabs = self._tabs(self._views)
-        for views, right in ((tabs, self._right[0]), (tabs, self._right[1]), (self._only_current(), self._right[1])):
+        tabs, close = self._tabs(self._views), self._tabs(self._views, "")
+        full, short = self._right
+        for views, right in ((tabs, full), (tabs, short), (close, short), (self._only_current(), short)):
             gap = width - who.cell_length - views.cell_length - len(right) - 5
             if gap >= 0:
                 break
@@ -69,8 +70,8 @@ class Header(Widget):
             right, gap = "", max(0, width - who.cell_length - views.cell_length - 5)
         return Content.assemble(who, "    ", views, " " * (gap + 1), Content.styled(right, MUTED))
 
-    def _tabs(self, views: Sequence[View]) -> Content:
-        return Content("  ").join([self._tab(view) for view in views])
+    def _tabs(self, views: Sequence[View], gap: str = "  ") -> Content:
+        return Content(gap).join([self._tab(view) for view in views])
 
     def _tab(self, view: View) -> Content:
         number = f" {view.number}" if view.number else ""

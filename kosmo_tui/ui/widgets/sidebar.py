@@ -9,7 +9,7 @@ from textual import events
 
 from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.services.explain import profile_state
-from kosmo_tui.services.workspace import BufferDesk, Desk, InstagramDesk, Workspace
+from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.text import network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
@@ -88,7 +88,7 @@ class Sidebar(Feed):
                 for profile in desk.profiles:
                     yield self._entry(Place(desk.account, profile=profile.id))
             else:
-                for view in ("media", "comments", "insights"):
+                for view in VIEWS[desk.service]:
                     yield self._entry(Place(desk.account, view=view))
 
     def _cells(self, entry: Entry, width: int) -> Sequence[Cell]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.widget import Widget
@@ -11,8 +12,17 @@ from kosmo_tui.ui.actions import Action
 from kosmo_tui.ui.text import MUTED
 
 
+class Told(NamedTuple):
+    """A piece of news: its text (and a shorter one), the theme variable it is drawn in, the action behind a click."""
+
+    text: str
+    style: str
+    short: str = ""
+    action: str = ""
+
+
 class StatusBar(Widget):
-    """Key hints on the left (clickable), state on the right; hints that do not fit are left out, last ones first."""
+    """Key hints on the left (clickable), news on the right; what does not fit is left out, last ones first."""
 
     DEFAULT_CSS = """
     StatusBar {
@@ -28,17 +38,17 @@ class StatusBar(Widget):
     def __init__(self) -> None:
         super().__init__(id="status-bar")
         self._hints: Sequence[tuple[Action, str]] = ()
-        self._told: Sequence[tuple[str, str]] = ()
+        self._told: Sequence[Told] = ()
 
-    def show(self, hints: Sequence[tuple[Action, str]], told: Sequence[tuple[str, str]]) -> None:
-        """`hints` are actions with the key to show; `told` are texts and the theme variables they are drawn in."""
+    def show(self, hints: Sequence[tuple[Action, str]], told: Sequence[Told]) -> None:
+        """`hints` are actions with the key to show, the most wanted first; so are the news."""
         if (tuple(hints), tuple(told)) != (self._hints, self._told):
             self._hints, self._told = tuple(hints), tuple(told)
             self.refresh()
 
     def render(self) -> Content:
         width = self.content_size.width
-        state = Content("   ").join(Content.styled(*piece) for piece in self._told)
+        state = self._state(width)
         line, room = Content(""), width - state.cell_length - 2
         gap = "   " if width >= 98 else "  "
         for action, key in self._hints:
@@ -49,3 +59,17 @@ class StatusBar(Widget):
                 break
             line = grown
         return Content.assemble(line, " " * max(2, width - line.cell_length - state.cell_length), state)
+
+    def _state(self, width: int) -> Content:
+        """As many of the news as fit beside the most wanted hint."""
+        state = Content("")
+        for told in self._told:
+            text = told.short if told.short and width < 98 else told.text
+            piece = Content.styled(text, told.style)
+            if told.action:
+                piece = piece.stylize(f"@click=screen.press('{told.action}')")
+            grown = Content.assemble(state, "   " if state else "", piece)
+            if state and grown.cell_length > width - 14:
+                break
+            state = grown
+        return state

@@ -1,0 +1,149 @@
+"""What was sent and what became of it: what needs a person first, then newest first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.content import Content
+from textual.message import Message
+
+from kosmo_tui.services.listing import Listing
+from kosmo_tui.ui.panes.base import Hints
+from kosmo_tui.ui.panes.queue import Alarm
+from kosmo_tui.ui.panes.stored import StoredPane
+from kosmo_tui.ui.text import day_heading, distance, network
+from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.write_detail import KINDS, look, needs_person, write_detail, write_text
+
+if TYPE_CHECKING:
+    from kosmo_tui.store.records import OutboxRow
+
+
+@dataclass
+class Resolve(Message):
+    """Let the user decide what becomes of a write."""
+
+    row: OutboxRow
+
+
+class OutboxPane(StoredPane):
+    """The writes of an account, or of one of its profiles."""
+
+    VIEW = "outbox"
+    EMPTY = ("Nothing was sent from here yet.", "what you send is noted here first, and then what became of it")
+    HINTS: ClassVar[Hints] = (
+        "again", "accounts", "open", "undo", "link", "filter", "help", "refresh", "next_view", "command_palette",
+    )  # fmt: skip
+
+    def listing(self) -> Listing[Any] | None:
+        return self.desk.writes if self.desk else None
+
+    def entries(self) -> list[Entry]:
+        return list(self._entries())
+
+    def _entries(self) -> Iterator[Entry]:
+        if self.desk is None:
+            return
+        rows = [row for row in self.desk.writes.items if self.profile in (None, row.profile_id)]
+        needing = [row for row in rows if needs_person(row)]
+        if needing:
+            yield Entry("heading needing", Alarm(f"Needs you · {len(needing)} to resolve"), selectable=False)
+            yield from (Entry(str(row.id), row) for row in needing)
+        zone, day = self.app.zone, None  # type: ignore[attr-defined]
+        for row in rows:
+            if needs_person(row):
+                continue
+            at = (row.sent_at or row.created_at).astimezone(zone)
+            if at.date() != day:
+                day = at.date()
+                yield Entry(f"heading {day}", day_heading(at, self.now.astimezone(zone)), selectable=False)
+            yield Entry(str(row.id), row)
+
+    def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
+        match entry.item:
+            case Alarm() as alarm:
+                return (Cell(alarm.title, "alarm"),)
+            case str() as title:
+                return (Cell(title, "heading"),)
+        row: OutboxRow = entry.item
+        shown, at = look(row, self.now), (row.sent_at or row.created_at).astimezone(self.app.zone)  # type: ignore[attr-defined]
+        kind = KINDS.get(row.kind, row.kind)
+        when = f"{at.day} {at:%b}" if needs_person(row) and at.date() != self.now.date() else f"{at:%H:%M}"
+        return (
+            Cell(f"{shown.glyph} {shown.word}", shown.style, width=9),
+            Cell(when, "strong", width=6),
+            *([Cell(distance(at, self.now), "muted", width=10)] if width >= 74 else []),
+            *([Cell(kind, "muted", width=6)] if kind != "post" or width >= 60 else []),
+            Cell(network(row.network), "plain", width=9),
+            *([Cell(row.label, "muted", width=20)] if width >= 100 else []),
+            Cell(row.summary or "(no text)", "plain" if row.summary else "muted"),
+        )
+
+    def detail(self, entry: Entry) -> Content:
+        return write_detail(entry.item, self.now, self.app.zone)  # type: ignore[attr-defined]
+
+    def words(self, entry: Entry) -> str:
+        row: OutboxRow = entry.item
+        return " ".join(
+            (row.summary, network(row.network), row.label, look(row, self.now).word, KINDS.get(row.kind, row.kind))
+        )
+
+    # What can be done with a write
+
+    @property
+    def _row(self) -> OutboxRow | None:
+        return self.feed.highlighted.item if self.feed.highlighted else None
+
+    def action_again(self) -> None:
+        """Look at the evidence and decide."""
+        row = self._row
+        if row is None:
+            return
+        if needs_person(row) or row.state in ("refused", "unknown"):
+            self.post_message(Resolve(row))
+        else:
+            told = "It is on its way." if row.state in ("queued", "sending") else "It is confirmed: nothing is open."
+            self.notify(told, markup=False)
+
+    def action_to_draft(self) -> None:
+        """What was not sent, back to a draft."""
+        row = self._row
+        if row is None:
+            return
+        if row.state == "refused" or (row.state == "queued" and not row.owner):
+            self.change("turn it back into a draft", self._to_draft(row))
+        elif row.state == "unknown":
+            self.post_message(Resolve(row))
+        else:
+            self.notify("Only what was not sent can become a draft; d writes a new one from it.", markup=False)
+
+    async def _to_draft(self, row: OutboxRow) -> None:
+        await self.app.to_draft(row)  # type: ignore[attr-defined]
+
+    def action_duplicate(self) -> None:
+        """A new post of the same content."""
+        if (row := self._row) is not None:
+            self.change("write a new post from it", self._copy(row))
+
+    async def _copy(self, row: OutboxRow) -> None:
+        from kosmo_tui.services.orders import draft_of
+
+        kept = await asyncio.to_thread(self.app.drafts.add, row.account, draft_of(row))  # type: ignore[attr-defined]
+        self.app.composing.open_draft(kept)  # type: ignore[attr-defined]
+
+    def action_edit(self) -> None:
+        """A write is changed as a draft."""
+        self.action_to_draft()
+
+    def action_delete(self) -> None:
+        """Rows are the record of what was sent."""
+        self.notify("Writes stay in the outbox: they are the record of what was sent.", markup=False)
+
+    def copied(self) -> str:
+        return write_text(self._row) if self._row else ""
+
+    def link(self) -> str | None:
+        return self._row.link or None if self._row else None

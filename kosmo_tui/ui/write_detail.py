@@ -1,0 +1,132 @@
+"""A write of the outbox: how it looks in a list, and everything about it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import Any
+
+from textual.content import Content
+
+from kosmo_tui.api.safe_text import clean
+from kosmo_tui.services.orders import draft_of, request_of
+from kosmo_tui.store.records import NewWrite, OutboxRow
+from kosmo_tui.ui.draft_detail import media_lines
+from kosmo_tui.ui.lines import Line, block, heading, lines, moment
+from kosmo_tui.ui.text import State, mark, muted, network
+
+KINDS = {"create": "post", "publish": "post", "edit": "change", "delete": "delete", "move": "move"}
+_LOOKS = {
+    "holding": State("◷", "holding", "accent"),
+    "orphaned": State("?", "not sent", "warning"),
+    "queued": State("·", "waiting", "muted"),
+    "sending": State("↑", "sending", "accent"),
+    "confirmed": State("✓", "sent", "success"),
+    "done": State("✓", "done", "success"),
+    "refused": State("✕", "refused", "error"),
+    "unknown": State("?", "unknown", "warning"),
+}
+_MOST = 4_000  # characters of an answer that are worth reading
+
+
+def needs_person(row: OutboxRow) -> bool:
+    """Whether only a person can say what becomes of it: its outcome is not known, or no running kosmo will send it."""
+    return (row.state == "unknown" and not row.resolved) or (row.state == "queued" and not row.owner)
+
+
+def is_held(row: OutboxRow, now: datetime) -> bool:
+    """Whether it can still be taken back."""
+    return row.state == "queued" and bool(row.owner) and row.not_before is not None and row.not_before > now
+
+
+def look(row: OutboxRow, now: datetime) -> State:
+    """Glyph, word and colour of its state."""
+    name: str = row.state
+    if row.state == "queued":
+        name = "orphaned" if not row.owner else "holding" if is_held(row, now) else "queued"
+    elif row.state == "confirmed" and KINDS.get(row.kind) != "post":
+        name = "done"
+    found = _LOOKS[name]
+    return found._replace(glyph=mark(found.glyph))
+
+
+def write_text(row: NewWrite) -> str:
+    """The text that was to go out, in full and clean; of a change its summary."""
+    request = request_of(row)
+    if request.draft is None and not {"text", "caption"} & set(request.arguments):
+        return clean(row.summary)
+    return clean(draft_of(row).on(row.target).text)
+
+
+def write_detail(row: OutboxRow, now: datetime, zone: tzinfo) -> Content:
+    """What was asked, when, what came of it, and what can be done now."""
+    asked = request_of(row)
+    return lines(
+        heading(look(row, now), network(row.network)),
+        muted(f"{row.label} · {row.account}"),
+        muted(f"{KINDS.get(row.kind, row.kind)} · attempt {row.attempt}"),
+        "",
+        *_outcome(row, now, zone),
+        *block("Text", write_text(row) or muted("(no text)")),
+        *media_lines(draft_of(row).on(row.target).media),
+        *block("To go out", moment(asked.at, zone, now) if asked.at else None),
+        *block("Asked of the service", *_pairs(asked.arguments)),
+        *block("Times", *_times(row, zone)),
+        *block("Warnings overridden, because", clean(row.reason) or None),
+        *block("You decided", clean(row.resolved) or None),
+        *block("What reading found", *_json(row.evidence)),
+        *block("Answer of the service", *_json(row.answer)),
+        *block("Link", clean(row.link) or None),
+        "",
+        muted(f"write {row.id}"),
+        muted(f"post {clean(row.remote_id)}") if row.remote_id else None,
+        muted(f"container {clean(row.reference)}") if row.reference else None,
+        muted(f"draft {row.draft_id}") if row.draft_id else None,
+    )
+
+
+def _outcome(row: OutboxRow, now: datetime, zone: tzinfo) -> Iterator[Line]:
+    """What happened, and the key for what to do."""
+    if is_held(row, now):
+        assert row.not_before is not None
+        yield f"goes out at {row.not_before.astimezone(zone):%H:%M:%S}"
+        yield [("u", "bold $text-primary"), " takes it back"]
+    elif row.state == "queued" and not row.owner:
+        yield "Nothing was sent: kosmo ended before its turn came."
+    if row.note:
+        yield clean(row.note)
+    if row.hint:
+        yield muted(f"{mark('→')} {clean(row.hint)}")
+    if needs_person(row):
+        yield [("a", "bold $text-primary"), " decides what becomes of it"]
+    elif row.state == "refused":
+        yield [("a", "bold $text-primary"), " sends it again   ", ("D", "bold $text-primary"), " back to a draft"]
+
+
+def _times(row: OutboxRow, zone: tzinfo) -> Iterator[Line]:
+    for what, at in (("noted", row.created_at), ("sent", row.sent_at), ("settled", row.settled_at)):
+        if at is not None:
+            there = at.astimezone(zone)
+            yield f"{what:<8}{there:%a} {there.day} {there:%b %H:%M:%S %Z}"
+
+
+def _pairs(given: dict[str, Any], under: str = "") -> Iterator[Line]:
+    """The arguments of a call, one per line; the text and the media stand above already."""
+    for name, value in given.items():
+        if name in {"text", "caption", "media", "image_url", "alt_text", "profile_ids"} and not under:
+            continue
+        if isinstance(value, dict):
+            yield from _pairs(value, f"{under}{name}.")
+        elif value not in (None, "", False):
+            yield clean(f"{under}{name}: {value if isinstance(value, str | int | float) else json.dumps(value)}")
+
+
+def _json(text: str) -> Iterator[Line]:
+    """JSON as it is read best: indented; what is none as it is."""
+    if not text:
+        return
+    with contextlib.suppress(ValueError):
+        text = json.dumps(json.loads(text), indent=1, ensure_ascii=False)
+    yield muted(clean(text[:_MOST]))
