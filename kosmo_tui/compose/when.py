@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+if TYPE_CHECKING:
+    from whenever import PlainDateTime, ZonedDateTime
+
 Mode = Literal["queue", "top", "now", "at"]
+_Reader = Callable[[re.Match[str], "ZonedDateTime"], "ZonedDateTime"]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -45,7 +50,9 @@ class BadTime(ValueError):
     """A phrase that names no usable time; `candidates` are ISO 8601 times with offset that may have been meant."""
 
     def __init__(self, message: str, candidates: Sequence[datetime] = ()) -> None:
-        self.candidates = tuple(found.isoformat(timespec="minutes") for found in candidates)
+        self.candidates = tuple(
+            found.isoformat(timespec="seconds" if found.second else "minutes") for found in candidates
+        )
         super().__init__(message)
 
     def __str__(self) -> str:
@@ -72,11 +79,22 @@ def parse(text: str, zone: ZoneInfo, now: datetime, slots: Sequence[datetime] = 
             known = f"only {len(free)}" if free else "none"
             raise BadTime(f"there is no free slot number {number}: {known} {'is' if len(free) < 2 else 'are'} known")
         return When("at", free[number - 1])
-    local = now.astimezone(zone)
     for pattern, read in _FORMS:
         if match := pattern.fullmatch(phrase):
-            return When("at", read(match, local))
+            return When("at", _read(read, match, now.astimezone(zone)))
     raise BadTime(f"“{text.strip()}” is no time: {EXAMPLES}")
+
+
+def _read(read: _Reader, match: re.Match[str], now: datetime) -> datetime:
+    from whenever import ZonedDateTime  # loading it takes longer than parsing: only where a time is to be read
+
+    local = ZonedDateTime(now.replace(microsecond=0))
+    try:
+        return read(match, local).to_stdlib()
+    except BadTime:
+        raise
+    except ValueError:
+        raise BadTime("that is beyond the calendar") from None
 
 
 def describe(when: When, now: datetime) -> str:
@@ -114,7 +132,7 @@ def _until(at: datetime, now: datetime) -> timedelta:
     return at.astimezone(UTC) - now.astimezone(UTC)
 
 
-def _day(moment: datetime) -> str:
+def _day(moment: date) -> str:
     return f"{_DAYS[moment.weekday()].capitalize()} {moment.day} {_MONTHS[moment.month - 1]}"
 
 
@@ -123,7 +141,7 @@ def _day_of(at: datetime, now: datetime) -> str:
     return _day(at) if at.year == now.astimezone(at.tzinfo).year else f"{_day(at)} {at.year}"
 
 
-# Reading one form each: what the pattern found, and now in the zone → an aware, valid, future datetime.
+# Reading one form each: what the pattern found, and now in the zone → an instant in that zone.
 
 
 def _clock(match: re.Match[str]) -> time:
@@ -138,93 +156,133 @@ def _clock(match: re.Match[str]) -> time:
     return time(hour, minute)
 
 
-def _time_of_day(match: re.Match[str], now: datetime) -> datetime:
-    clock = _clock(match)
-    return _on(now.date() + timedelta(days=clock <= now.time()), clock, now)
+def _time_of_day(match: re.Match[str], now: ZonedDateTime) -> ZonedDateTime:
+    return _real(_coming(_today(now, _clock(match)), now, days=1), now)
 
 
-def _day_and_time(match: re.Match[str], now: datetime) -> datetime:
-    clock, word = _clock(match), match["day"]
+def _day_and_time(match: re.Match[str], now: ZonedDateTime) -> ZonedDateTime:
+    today, word = _today(now, _clock(match)), match["day"]
     if word == "today":
-        return _on(now.date(), clock, now)
+        return _ahead(_real(today, now), now, today.add(days=1))
     if word.startswith("tom"):
-        return _on(now.date() + timedelta(days=1), clock, now)
-    ahead = (_DAYS.index(word[:3]) - now.weekday()) % 7
-    if ahead == 0 and clock <= now.time():
-        ahead = 7
-    return _on(now.date() + timedelta(days=ahead), clock, now)
+        return _real(today.add(days=1), now)
+    return _real(_coming(today.add(days=_days_to(word, now)), now, days=7), now)
 
 
-def _after(match: re.Match[str], now: datetime) -> datetime:
+def _next_weekday(match: re.Match[str], now: ZonedDateTime) -> ZonedDateTime:
+    """`next fri 9`: the coming Friday or the one after?  People mean either; only on a Friday there is no doubt."""
+    days, timed = _days_to(match["day"], now), bool(match["hour"])
+    wall = _today(now, _clock(match) if timed else time(9)).add(days=days)
+    after = wall.add(days=7)
+    if days == 0 and timed:
+        return _real(after, now)
+    questions = [question for question, open_ in (("which one", days), ("at what time", not timed)) if open_]
+    raise BadTime(f"next {match['day']}: {' and '.join(questions)}", _offers([wall, after] if days else [after], now))
+
+
+def _after(match: re.Match[str], now: ZonedDateTime) -> ZonedDateTime:
     """`+90m`, `in 2 h`: elapsed time.  `+3d`, `in 1 week`, with or without a time of day: by the calendar."""
     amount, unit = int(match["amount"]), match["unit"][0]
     if unit in "mh":
         if match["hour"]:
             raise BadTime("hours or minutes from now, and a time of day: give one of them")
-        elapsed = timedelta(minutes=amount) if unit == "m" else timedelta(hours=amount)
-        return _checked(lambda: (now.astimezone(UTC) + elapsed).astimezone(now.tzinfo).replace(microsecond=0), now)
-    clock = _clock(match) if match["hour"] else now.time().replace(second=0, microsecond=0)
-    days = amount * (7 if unit == "w" else 1)
-    return _checked(lambda: _in_zone(now.date() + timedelta(days=days), clock, now), now)
+        return _ahead(now.add(minutes=amount) if unit == "m" else now.add(hours=amount), now)
+    wall = _today(now, _clock(match) if match["hour"] else time(now.hour, now.minute))
+    return _ahead(_real(wall.add(days=amount * (7 if unit == "w" else 1)), now), now)
 
 
-def _date_and_time(match: re.Match[str], now: datetime) -> datetime:
+def _date_and_time(match: re.Match[str], now: ZonedDateTime) -> ZonedDateTime:
+    from whenever import Instant, PlainDateTime
+
     try:
-        day = date(int(match["y"]), int(match["m"]), int(match["d"]))
-        clock = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
-        offset = datetime.strptime(match["offset"].upper(), "%z").tzinfo if match["offset"] else None
+        read = datetime.fromisoformat(f"{match['date']}T{match['clock']}{match['offset'] or ''}".upper())
     except ValueError:
         raise BadTime(f"there is no {match[0]} on a calendar and a clock") from None
-    if offset is None:
-        return _on(day, clock, now)
-    return _checked(lambda: datetime.combine(day, clock, offset).astimezone(now.tzinfo), now)
+    read = read.replace(microsecond=0)
+    at = Instant(read).to_tz(_zone(now)) if read.tzinfo else _real(PlainDateTime(read), now)
+    if at > now.subtract(days=7, disambiguation="compatible"):  # just missed: the same time today or tomorrow
+        instead = _coming(_today(now, at.time().to_stdlib()), now, days=1)
+    else:  # long past: the same day of this year or the next
+        instead = _coming(at.to_plain().add(years=now.year - at.year), now, years=1)
+    return _ahead(at, now, instead)
 
 
-def _day_alone(match: re.Match[str], now: datetime) -> datetime:
+def _day_alone(match: re.Match[str], now: ZonedDateTime) -> ZonedDateTime:
     raise BadTime(f"{match[0]} at what time? For example {match[0]} 09:00")
 
 
-def _on(day: date, clock: time, now: datetime) -> datetime:
-    return _checked(lambda: _in_zone(day, clock, now), now)
+# What the clocks of a zone show, and when they do.
 
 
-def _checked(resolve: Callable[[], datetime], now: datetime) -> datetime:
+def _zone(now: ZonedDateTime) -> str:
+    return now.tz_id or "UTC"
+
+
+def _today(now: ZonedDateTime, clock: time) -> PlainDateTime:
+    return now.to_plain().replace(hour=clock.hour, minute=clock.minute, second=clock.second)
+
+
+def _days_to(day: str, now: ZonedDateTime) -> int:
+    return (_DAYS.index(day[:3]) + 1 - now.day_of_week().value) % 7
+
+
+def _coming(wall: PlainDateTime, now: ZonedDateTime, *, days: int = 0, years: int = 0) -> PlainDateTime:
+    """`wall`, or when the clocks have shown it for the last time: so many days or years later."""
+    last = wall.assume_tz(_zone(now), disambiguation="later")
+    passed = last <= now if last.to_plain() == wall else wall <= now.to_plain()
+    return wall.add(days=days, years=years) if passed else wall
+
+
+def _real(wall: PlainDateTime, now: ZonedDateTime) -> ZonedDateTime:
+    """When the clocks show `wall`; BadTime where they skip it, or show it twice from now on."""
+    from whenever import RepeatedTime, SkippedTime
+
+    zone = _zone(now)
     try:
-        at = resolve()
-        if (left := _until(at, now)) <= timedelta(0):
-            ago = distance(left) if left else "it is that time now"
-            raise BadTime(f"{_day_of(at, now)} {at:%H:%M} is past: {ago}")
-    except (OverflowError, ValueError) as error:
-        if isinstance(error, BadTime):
-            raise
-        raise BadTime("that is beyond the calendar") from None
-    return at
+        return wall.assume_tz(zone, disambiguation="raise")
+    except (RepeatedTime, SkippedTime) as error:
+        twice = isinstance(error, RepeatedTime)
+        earlier, later = (wall.assume_tz(zone, disambiguation=which) for which in ("earlier", "later"))
+    if twice and earlier <= now:
+        return later
+    clock, day = f"{wall.hour:02}:{wall.minute:02}", _day(wall.date().to_stdlib())
+    why = (
+        f"{clock} comes twice on {day}: the clocks go back in {zone}"
+        if twice
+        else f"{clock} does not exist on {day}: the clocks go forward in {zone}"
+    )
+    raise BadTime(why, [one.to_stdlib() for one in (earlier, later) if one > now])
 
 
-def _in_zone(day: date, clock: time, now: datetime) -> datetime:
-    """A time on the clocks of `now`'s zone; BadTime where they skip it or show it twice."""
-    wall = datetime.combine(day, clock)
-    earlier, later = (wall.replace(tzinfo=now.tzinfo, fold=fold) for fold in (0, 1))
-    if earlier.utcoffset() == later.utcoffset():
-        return earlier
-    # In a gap, reading with the offset before and after the change gives the two nearest times that exist.
-    candidates = tuple(sorted(one.astimezone(UTC).astimezone(now.tzinfo) for one in (earlier, later)))
-    skipped = candidates[0].replace(tzinfo=None) != wall
-    ahead = tuple(candidate for candidate in candidates if _until(candidate, now) > timedelta(0))
-    if skipped:
-        raise BadTime(f"{wall:%H:%M} does not exist on {wall:%d %b}: the clocks go forward in {now.tzinfo}", ahead)
-    raise BadTime(f"{wall:%H:%M} comes twice on {wall:%d %b}: the clocks go back in {now.tzinfo}", ahead)
+def _ahead(at: ZonedDateTime, now: ZonedDateTime, *instead: PlainDateTime) -> ZonedDateTime:
+    """`at`, unless it is past: then BadTime, with the times that may have been meant instead."""
+    if at > now:
+        return at
+    then, present = at.to_stdlib(), now.to_stdlib()
+    ago = distance(_until(then, present)) if at < now else "it is that time now"
+    raise BadTime(f"{_day_of(then, present)} {then:%H:%M} is past: {ago}", _offers(instead, now))
+
+
+def _offers(walls: Sequence[PlainDateTime], now: ZonedDateTime) -> list[datetime]:
+    """When the clocks show these times, without those that are refused themselves."""
+    found = []
+    for wall in walls:
+        with suppress(ValueError):
+            found.append(_real(wall, now).to_stdlib())
+    return found
 
 
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?: ?(?P<half>am|pm))?"
-_ISO_CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
-_DATE = r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
+_DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
+_ISO_CLOCK = r"(?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)"
+_OFFSET = r"(?P<offset>z|[+-]\d{2}:?\d{2})?"
 _DAY_ENDS = ("day", "sday", "nesday", "rsday", "day", "urday", "day")
 _DAY_NAMES = "|".join(f"{name}(?:{end})?" for name, end in zip(_DAYS, _DAY_ENDS, strict=True))
+_WEEKDAY = rf"(?P<day>{_DAY_NAMES})"
 _DAY = rf"(?P<day>today|tom(?:orrow)?|{_DAY_NAMES})"
 _NEXT_SLOT = re.compile(r"next ?(?P<number>[2-9])", re.ASCII)
 _UNIT = "m|min|minutes?|h|hours?|d|days?|w|weeks?"
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], datetime]], ...] = tuple(
+_FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern, re.ASCII), read)
     for pattern, read in (
         (r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?: ?(?P<half>am|pm))?", _time_of_day),
@@ -232,7 +290,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], datetim
         (rf"{_DAY} (?:at )?{_CLOCK}", _day_and_time),
         (rf"{_CLOCK} {_DAY}", _day_and_time),
         (rf"(?:\+ ?|in )(?P<amount>\d{{1,4}}) ?(?P<unit>{_UNIT})(?: (?:at )?{_CLOCK})?", _after),
-        (rf"{_DATE}[t ]{_ISO_CLOCK} ?(?P<offset>z|[+-]\d{{2}}:?\d{{2}})?", _date_and_time),
+        (rf"next {_WEEKDAY}(?: (?:at )?{_CLOCK})?", _next_weekday),
+        (rf"{_DATE}[t ]{_ISO_CLOCK} ?{_OFFSET}", _date_and_time),
         (rf"{_DATE}|{_DAY}", _day_alone),
     )
 )
