@@ -7,6 +7,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, get_type_hints
 
 import msgspec
@@ -139,13 +140,18 @@ def _kept(row: DraftRow, draft: Draft | None = None) -> Kept:
     )
 
 
+@cache
+def _types(kind: type[Draft] | type[Place]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _readable(content: str, kind: type[Draft] | type[Place]) -> dict[str, Any]:
     """The fields of `kind` that stand in `content` in their type: it may be damaged, or a newer kosmo wrote it."""
     try:
         found = msgspec.json.decode(content)
     except msgspec.DecodeError:
         return {}
-    hints = get_type_hints(kind)
+    hints = _types(kind)
     readable = {}
     for name in hints.keys() & (found if isinstance(found, dict) else {}).keys():
         with suppress(msgspec.ValidationError):

@@ -61,7 +61,7 @@ class Store:
         """A store that is gone with the program."""
         connection = Connection.open(":memory:")
         schema.configure(connection)
-        schema.migrate(connection, None)
+        schema.migrate(connection)
         return cls(connection, None, now)
 
     @property
@@ -76,6 +76,10 @@ class Store:
 
 
 def _ready(path: Path) -> Connection:
+    """The file at `path`, sound and of the newest shape.  Raises StoreError, Damaged when it is not sound."""
+    log = Path(f"{path}-wal")
+    if path.stat().st_size == 0 and log.exists() and log.stat().st_size:
+        raise Damaged(f"{path} is empty")  # SQLite would throw its log away
     connection = Connection.open(str(path))
     try:
         schema.check(connection)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kosmo_tui.store import files
+from kosmo_tui.store import files, schema
 from kosmo_tui.store.connection import Connection
 from kosmo_tui.store.errors import Damaged, StoreError
-from kosmo_tui.store.schema import PRECIOUS
 
 _ENDINGS = ("", "-wal", "-shm")  # what belongs to one database
+_MOST = 200_000  # rows that are looked for one by one when even their number cannot be read
 
 
 def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
     """Put a sound store where the damaged one at `path` is; a sentence that says what was done.
 
-    `ready` opens a store, makes it when the file is empty, and raises Damaged for one that is not sound.
+    `ready` opens a store, makes it when the file is empty, and raises Damaged for one that is not sound.  Until the
+    new store is complete the old one stays where it is.  Raises StoreError when that cannot be done.
     """
     from filelock import FileLock, Timeout
 
@@ -29,53 +31,106 @@ def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
             with contextlib.suppress(Damaged):
                 ready(path).close()
                 return ""  # another kosmo was faster
-            aside = _move_aside(path)
-            files.prepare(path)
-            connection = ready(path)
+            new = Path(f"{path}.new")
+            _remove(new)
             try:
-                counts = _take_over(aside, connection)
+                files.prepare(new)
+                with contextlib.closing(ready(new)) as connection:
+                    drafts, writes = _take_over(path, connection)
+                aside = _move_aside(path)
+                new.replace(path)
             finally:
-                connection.close()
+                _remove(new)
     except Timeout:
         raise StoreError(f"{path} is damaged, and another kosmo is rescuing it", "try again in a moment") from None
     except OSError as error:
         raise StoreError(
-            f"{path} is damaged and cannot be moved aside: {error.strerror}", "move it away yourself"
+            f"{path} is damaged and cannot be replaced: {error.strerror}", "make room, or move it away yourself"
         ) from None
-    rescued = f"{counts['drafts']} drafts and {counts['outbox']} writes were rescued"
-    return f"{path.name} was damaged and is now {aside}; {rescued}"
+    return f"{path.name} was damaged and is now {aside}; {drafts} drafts and {writes} writes were rescued"
+
+
+def _remove(path: Path) -> None:
+    for ending in _ENDINGS:
+        Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def _move_aside(path: Path) -> Path:
-    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
-    names = (path.with_name(f"{path.name}.damaged-{stamp}{suffix}") for suffix in ("", *(f"-{n}" for n in range(99))))
-    aside = next(name for name in names if not name.exists())
+    name = f"{path.name}.damaged-{datetime.now():%Y%m%d-%H%M%S}"
+    names = (path.with_name(f"{name}{number}") for number in ("", *(f".{n}" for n in range(2, 1000))))
+    aside = next(free for free in names if not free.exists())
     for ending in _ENDINGS:
         with contextlib.suppress(FileNotFoundError):
             Path(f"{path}{ending}").rename(f"{aside}{ending}")
     return aside
 
 
-def _take_over(aside: Path, target: Connection) -> dict[str, int]:
-    """Copy the precious rows; how many there are of each table."""
-    with contextlib.closing(sqlite3.connect(aside)) as source:
-        source.row_factory = sqlite3.Row
-        source.text_factory = target.raw.text_factory
-        with target.transaction() as raw:
-            for table in PRECIOUS:
-                known = {row["name"] for row in raw.execute(f"PRAGMA table_info({table})")}
-                for row in _readable(source, table):
-                    names = [name for name in row.keys() if name in known]  # noqa: SIM118 - iterating gives values
-                    with contextlib.suppress(sqlite3.IntegrityError):  # half a row, or one that was read already
-                        raw.execute(
-                            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
-                            [row[name] for name in names],
-                        )
-    return {table: int(target.value(f"SELECT count(*) FROM {table}")) for table in PRECIOUS}
+def _take_over(damaged: Path, target: Connection) -> tuple[int, int]:
+    """Copy the rows of drafts and outbox; how many there are of each."""
+    with _opened(damaged) as source, target.transaction() as raw:
+        source.row_factory, source.text_factory = sqlite3.Row, raw.text_factory
+        for table in schema.PRECIOUS:
+            known = {row["name"] for row in raw.execute(f"PRAGMA table_info({table})")}
+            for row in _readable(source, table):
+                values = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118 - a Row iterates values
+                with contextlib.suppress(sqlite3.IntegrityError):  # half a row
+                    raw.execute(
+                        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+                        tuple(values.values()),
+                    )
+        raw.execute("INSERT OR IGNORE INTO draft_versions SELECT id, version, content, updated_at FROM drafts")
+    return int(target.value("SELECT count(*) FROM drafts")), int(target.value("SELECT count(*) FROM outbox"))
+
+
+@contextlib.contextmanager
+def _opened(damaged: Path) -> Iterator[sqlite3.Connection]:
+    """The damaged database; when its first page, which says what lies where, is lost: a copy with a new one."""
+    with contextlib.closing(sqlite3.connect(damaged)) as source:
+        try:
+            source.execute(f"SELECT 1 FROM {schema.PRECIOUS[0]} LIMIT 0")
+            yield source
+            return
+        except sqlite3.DatabaseError:
+            pass
+    copy = Path(f"{damaged}.part")
+    _remove(copy)
+    try:
+        for ending in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy(f"{damaged}{ending}", f"{copy}{ending}")
+        with copy.open("r+b") as file:
+            file.write(_first_page(copy.stat().st_size))
+        with contextlib.closing(sqlite3.connect(copy)) as source:
+            yield source
+    finally:
+        _remove(copy)
+
+
+def _first_page(size: int) -> bytes:
+    """The first page of a store of `size` bytes: the first migration makes the precious tables, at the same places."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+        for statement in schema.statements(schema.MIGRATIONS[0].read_text(encoding="utf-8")):
+            fresh.execute(statement)
+        page_size = int(fresh.execute("PRAGMA page_size").fetchone()[0])
+        page = bytearray(fresh.serialize()[:page_size])
+    page[18:20] = b"\x02\x02"  # in WAL mode
+    page[28:32] = max(size // page_size, 1).to_bytes(4, "big")  # pages in all; https://sqlite.org/fileformat2.html
+    return bytes(page)
 
 
 def _readable(source: sqlite3.Connection, table: str) -> Iterator[Any]:
-    """The rows that can be reached from either end of the table; the damage lies between."""
-    for direction in ("ASC", "DESC"):
+    """Every row that can be read: in one go up to the damage, then one by one."""
+    seen = 0
+    try:
+        for row in source.execute(f"SELECT rowid AS row_number, * FROM {table} NOT INDEXED ORDER BY rowid"):
+            seen = row["row_number"]
+            yield row
+        return
+    except sqlite3.Error:
+        pass
+    last = _MOST
+    with contextlib.suppress(sqlite3.Error):
+        last = source.execute(f"SELECT max(rowid) FROM {table} NOT INDEXED").fetchone()[0] or 0
+    for number in range(seen + 1, last + 1):
         with contextlib.suppress(sqlite3.Error):
-            yield from source.execute(f"SELECT * FROM {table} NOT INDEXED ORDER BY rowid {direction}")
+            yield from source.execute(f"SELECT * FROM {table} NOT INDEXED WHERE rowid = ?", (number,))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kosmo_tui.store.connection import Connection, told
+from kosmo_tui.store.connection import BUSY_SECONDS, Connection, told
 from kosmo_tui.store.errors import Damaged, StoreError
 
 MIGRATIONS = tuple(sorted((Path(__file__).parent / "migrations").glob("*.sql")))
@@ -20,41 +21,51 @@ KEPT_BACKUPS = 3
 def configure(connection: Connection) -> None:
     """Set what SQLite does not remember in the file.  Every commit is on the disk before it returns."""
     with told(connection.where):
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON"):
+        for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON"):
             connection.raw.execute(f"PRAGMA {setting}")
+        give_up = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                connection.raw.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:  # SQLite does not wait when two make a new file at once
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+            time.sleep(0.01)
 
 
 def check(connection: Connection) -> None:
-    """Raise Damaged when the file is no store, or when what is precious in it is not sound.
+    """Raise Damaged when the file is no store, or when what is precious in it is not sound; StoreError like `migrate`.
 
     Only the precious tables are looked through: those that the services can fill again may be large.
     """
+    version = _version(connection)
     tables = {row["name"] for row in connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and connection.value("PRAGMA application_id") != KOSMO:
         raise Damaged(f"{connection.where} is not a store of kosmo")
-    if connection.value("PRAGMA user_version") and not tables.issuperset(PRECIOUS):
+    if version and not tables.issuperset(PRECIOUS):
         raise Damaged(f"{connection.where} has lost its tables")
     for table in tables.intersection(PRECIOUS):
         if connection.value(f"PRAGMA quick_check({table})") != "ok":
             raise Damaged(f"{connection.where} is damaged")
 
 
-def migrate(connection: Connection, path: Path | None, migrations: tuple[Path, ...] = MIGRATIONS) -> None:
-    """Bring the store to the newest shape, all of the way or not at all; before that the file is copied.
+def migrate(connection: Connection, path: Path | None = None) -> None:
+    """Bring the store to the newest shape, all of the way or not at all; the file at `path` is copied before.
 
     Raises StoreError for a file of a newer kosmo.
     """
-    if _version(connection, migrations) == len(migrations):
+    if _version(connection) == len(MIGRATIONS):
         return
     with connection.transaction() as raw:
-        reached = _version(connection, migrations)  # another kosmo may just have done it
-        if reached and path is not None and reached < len(migrations):
+        reached = _version(connection)  # another kosmo may just have done it
+        if path is not None and 0 < reached < len(MIGRATIONS):
             _back_up(path, reached)
-        for migration in migrations[reached:]:
+        for migration in MIGRATIONS[reached:]:
             for statement in statements(migration.read_text(encoding="utf-8")):
                 raw.execute(statement)
         raw.execute(f"PRAGMA application_id = {KOSMO}")
-        raw.execute(f"PRAGMA user_version = {len(migrations)}")
+        raw.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
 def statements(script: str) -> Iterator[str]:
@@ -67,11 +78,11 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _version(connection: Connection, migrations: tuple[Path, ...]) -> int:
+def _version(connection: Connection) -> int:
     version = int(connection.value("PRAGMA user_version"))
-    if not 0 <= version <= len(migrations):
+    if version > len(MIGRATIONS):
         raise StoreError(
-            f"{connection.where} was written by a newer kosmo (schema {version}, this one knows {len(migrations)})",
+            f"{connection.where} was written by a newer kosmo (schema {version}, this one knows {len(MIGRATIONS)})",
             "update kosmo, or name another folder with KOSMO_STATE_DIR",
         )
     return version
