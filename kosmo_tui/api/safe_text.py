@@ -59,3 +59,15 @@ class SafeText(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (SafeText, (self.raw,))
+
+
+def raw(value: Any) -> Any:
+    """JSON values with every `SafeText` in them as its service sent it, for sending it back."""
+    match value:
+        case SafeText():
+            return value.raw
+        case dict():
+            return {raw(key): raw(item) for key, item in value.items()}
+        case list() | tuple():
+            return [raw(item) for item in value]
+    return value

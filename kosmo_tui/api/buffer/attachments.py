@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from kosmo_tui.api.buffer.models import Media, Update
 from kosmo_tui.api.errors import BadParameter
-from kosmo_tui.api.safe_text import clean
+from kosmo_tui.api.safe_text import clean, raw
 
-_KEYS = ("photo", "picture", "video", "link", "alt_text", "title", "description", "thumbnail")
+_KEYS = ("photo", "picture", "video", "link", "alt_text", "title", "description", "thumbnail", "assets")
 
 
 @dataclass(frozen=True)
 class Attachments:
-    """What goes with a post.  `photos` are (URL, alt text); `title` and `description` belong to the link or video."""
+    """What goes with a post.  `photos` are (URL, alt text); `title` and `description` belong to the link or video;
+    `given` are `AssetInput`s as they are, made from media that Buffer told of."""
 
     photos: tuple[tuple[str, str], ...] = ()
     videos: tuple[str, ...] = ()
@@ -23,9 +25,10 @@ class Attachments:
     title: str = ""
     description: str = ""
     thumbnail: str = ""
+    given: tuple[Mapping[str, Any], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.photos or self.videos or self.link)
+        return bool(self.photos or self.videos or self.link or self.given)
 
     @property
     def assets(self) -> list[dict[str, Any]]:
@@ -35,7 +38,13 @@ class Attachments:
             for url, alt_text in self.photos
         ]
         title = {"metadata": {"title": self.title}} if self.title else {}
-        return images + [{"video": {"url": url, **title}} for url in self.videos]
+        videos = [{"video": {"url": url, **title}} for url in self.videos]
+        return [*map(dict, self.given), *images, *videos]
+
+    @property
+    def is_one_video(self) -> bool:
+        """Whether a video is all there is: a reel, at Instagram."""
+        return len(self.assets) == 1 and "video" in self.assets[0]
 
     @property
     def link_attachment(self) -> dict[str, Any]:
@@ -46,9 +55,27 @@ class Attachments:
         return {key: value for key, value in found.items() if value}
 
 
+def asset_input(media: Media) -> dict[str, Any]:
+    """An attachment that Buffer told of, as an `AssetInput`: an edit must send all of them again."""
+    about: dict[str, Any]
+    match media.type:
+        case "video":
+            about = {"title": media.title or None, "thumbnailOffset": media.thumbnail_offset}
+        case "document":
+            return {"document": {"url": media.url, "title": media.title, "thumbnailUrl": media.thumbnail}}
+        case _:
+            tags = [{"handle": tag.handle, "x": tag.x, "y": tag.y} for tag in media.user_tags]
+            about = {"altText": media.alt_text, "userTags": tags} if tags or media.alt_text else {}
+    told = {key: value for key, value in about.items() if value not in (None, [])}
+    return {media.type: {"url": media.url, **({"metadata": told} if told else {})}}
+
+
 def attachments(media: Mapping[str, Any] | None) -> Attachments:
     """`media` checked.  `photo` (or `picture`) and `video` take an URL or a list of URLs, `alt_text` a text or one per
-    photo.  Raises BadParameter for an unknown key, a wrong type, or an URL that is none."""
+    photo; `assets` is what `media_of` makes.
+
+    Raises BadParameter for an unknown key, a wrong type, or an URL that is none.
+    """
     media = {key: value for key, value in (media or {}).items() if value not in (None, "", [], ())}
     for key in media:
         if key not in _KEYS:
@@ -67,7 +94,21 @@ def attachments(media: Mapping[str, Any] | None) -> Attachments:
         title=_text("title", media.get("title", "")),
         description=_text("description", media.get("description", "")),
         thumbnail=_url("thumbnail", media["thumbnail"]) if "thumbnail" in media else "",
+        given=tuple(map(_asset, media.get("assets", ()))),
     )
+
+
+def media_of(update: Update) -> dict[str, Any]:
+    """The media of a post as the `media` parameter, as JSON values: with it a post can be made again as it was."""
+    return {"assets": raw([asset_input(media) for media in update.media if media.type != "link"])}
+
+
+def _asset(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or len(value) != 1 or not (set(value) <= {"image", "video", "document"}):
+        raise _bad("media.assets must be a list of image, video or document", "media_of(update) makes it from a post")
+    (inner,) = value.values()
+    _url("assets", inner.get("url") if isinstance(inner, Mapping) else None)
+    return value
 
 
 def _texts(key: str, value: Any) -> list[str]:

@@ -7,17 +7,21 @@ profile belongs, which every list of posts must name.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from kosmo_tui.api.buffer import posting, wire
+from kosmo_tui.api.buffer import across, changing, editing, posting, wire
 from kosmo_tui.api.buffer.creating import create
-from kosmo_tui.api.buffer.graph import Graph, posts_input
+from kosmo_tui.api.buffer.graph import Graph, posts_input, timestamp
 from kosmo_tui.api.buffer.judging import judge
+from kosmo_tui.api.buffer.looking import look
 from kosmo_tui.api.buffer.models import (
     CreateFailure,
     CreateResult,
+    DailyLimit,
+    Looked,
     Organization,
     Overview,
     Profile,
@@ -36,7 +40,8 @@ from kosmo_tui.api.secret import Secret
 BASE_URL = "https://api.buffer.com"
 MAX_PAGE = 1000  # Buffer has forward cursors only: a page costs a request for each page before it
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_BEFORE = datetime.min.replace(tzinfo=UTC)
+_MIDDAY = time(11, tzinfo=UTC)  # a moment of the same day in every zone from -11:00 to +12:59
 _WRITES_AT_ONCE = 3
 _ASK_EACH = 2  # up to so many profiles are looked up one by one; the whole list costs two requests
 
@@ -56,6 +61,7 @@ class BufferClient:
         self._user: User | None = None
         self._profiles: dict[str, Profile] = {}
         self._made: set[str] = set()  # ids of the posts that came of our own orders
+        self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by profile
 
     @classmethod
     def open(
@@ -84,6 +90,10 @@ class BufferClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._graph.aclose()
+
+    def now(self) -> datetime:
+        """The time by Buffer's clock (UTC), as the `Date` of its last answer told it; ours before the first one."""
+        return self._graph.now()
 
     # The seven functions of the reference.
 
@@ -114,10 +124,9 @@ class BufferClient:
         """One update, as it is now.  Raises NotFound."""
         _required("updateId", update_id)
         try:
-            data = await self._graph.ask("post", {"input": {"id": update_id}}, wire.PostData)
+            return await changing.read(self._graph, update_id)
         except NotFound as error:
-            raise _unknown("update", update_id, "it may have been deleted; look at the queue", error) from None
-        return data.post.model()
+            raise _unknown_update(update_id, error) from None
 
     async def get_current_user(self) -> User:
         """The person behind the token, with the organizations."""
@@ -137,6 +146,7 @@ class BufferClient:
         next: bool = False,
         save_to_draft: bool = False,
         metadata: Mapping[str, Mapping[str, Any]] | None = None,
+        accounted: Collection[str] = (),
         on_progress: Progress | None = None,
     ) -> CreateResult:
         """Make one post per profile: now, next, at a time, or at the end of the queue (the default).
@@ -146,7 +156,8 @@ class BufferClient:
         defaults.  Raises BadParameter before anything is sent, and what a read raises while profiles are looked up.
 
         A post whose answer is lost is looked for and never sent again: it is an update when it is found, else a
-        failure of kind `outcome_unknown`.
+        failure of kind `outcome_unknown`.  `accounted` are ids of posts that are known to come of other orders.  On
+        one profile one order is carried out after the other, so that equal ones cannot claim each other's post.
         """
         ids = posting.checked_ids(profile_ids)
         order = posting.order(
@@ -164,13 +175,14 @@ class BufferClient:
         notices = ["shorten: Buffer decides per channel whether links are shortened"] if shorten is not None else []
 
         async def settle(profile_id: str) -> Update | CreateFailure:
-            async with gate:
+            async with self._making[profile_id], gate:
                 try:
                     profile = profiles[profile_id]
                     if isinstance(profile, KosmoError):
                         raise profile
                     outcome: Update | CreateFailure
-                    outcome, told = await create(self._graph, order, profile, self._made)
+                    outcome, told = await create(self._graph, order, profile, self._made.union(accounted))
+                    self._made.add(outcome.id)
                     notices.extend(told)
                 except KosmoError as error:
                     outcome = CreateFailure(
@@ -191,6 +203,98 @@ class BufferClient:
         failures = tuple(outcome for outcome in settled if isinstance(outcome, CreateFailure))
         updates = tuple(outcome for outcome in settled if isinstance(outcome, Update))
         return CreateResult(success=not failures, updates=updates, failures=failures, notices=tuple(notices))
+
+    # Changes of posts that are there.
+
+    async def edit_update(
+        self,
+        update_id: str,
+        *,
+        text: str | None = None,
+        media: Mapping[str, Any] | None = None,
+        scheduled_at: str | datetime | None = None,
+        mode: editing.Mode | None = None,
+        save_to_draft: bool | None = None,
+        metadata: Mapping[str, Mapping[str, Any]] | None = None,
+        like: Update | None = None,
+    ) -> Update:
+        """Change a post; what is None stays as it is.  Returns the post as it is then.
+
+        `media` replaces all media ({} removes them).  `mode` files the post anew: at the end of the queue, at its top,
+        now, or at `scheduled_at`; a draft leaves the drafts by it, and `save_to_draft` makes a post a draft.
+        `metadata` goes, key by key, over what the post has.  `like` is the post as it is known: it is read first when
+        it is not given, because its media must be sent again.  Raises Refused and NotFound when Buffer says no,
+        OutcomeUnknown when reading the post after an unclear answer does not show the change.
+        """
+        _required("updateId", update_id)
+        change = editing.change(
+            moment=self._graph.now(),
+            text=text,
+            media=media,
+            scheduled_at=scheduled_at,
+            mode=mode,
+            save_to_draft=save_to_draft,
+            metadata=metadata,
+        )
+        known = like if like is not None and like.id == update_id else await self.get_update(update_id)
+        wanted = change.input(known, await self._profile(known.profile_id))
+        try:
+            return await changing.edit(self._graph, wanted)
+        except NotFound as error:
+            raise _unknown_update(update_id, error) from None
+
+    async def delete_update(self, update_id: str) -> None:
+        """Delete a post from Buffer; what was sent stays on its network.  Raises NotFound when it is not there, e.g.
+        at the second time, Refused when Buffer will not, OutcomeUnknown when it is still seen after a lost answer."""
+        _required("updateId", update_id)
+        try:
+            await changing.delete(self._graph, update_id)
+        except NotFound as error:
+            raise _unknown_update(update_id, error) from None
+
+    async def move_update(self, update_id: str, position: changing.Position) -> Update:
+        """Put a scheduled post first ("top") or last ("bottom") in its profile's queue.  Returns it with its new time;
+        other posts may have moved.  Raises as `edit_update` does."""
+        _required("updateId", update_id)
+        if position not in ("top", "bottom"):
+            raise BadParameter("position must be top or bottom", parameter="position")
+        try:
+            return await changing.move(self._graph, update_id, position, self._profile)
+        except NotFound as error:
+            raise _unknown_update(update_id, error) from None
+
+    # What comes before and after a write.
+
+    async def prepare(self, profile_ids: Sequence[str]) -> None:
+        """Look the profiles up, so that the next request of a `create_update` is the write itself, and Buffer's clock
+        is known.  Raises as `get_profile` does."""
+        for found in (await self._lookup(posting.checked_ids(profile_ids))).values():
+            if isinstance(found, KosmoError):
+                raise found
+
+    async def look_for(
+        self, profile_id: str, arguments: Mapping[str, Any], since: datetime, exclude: Collection[str] = ()
+    ) -> Looked:
+        """Look for the post that a `create_update` with `arguments` (its keyword arguments), sent at `since`, may have
+        made on a profile.  Reads only, one request when the profile is known.
+
+        `exclude` are ids of posts that are known to come of other orders; `found` is None unless exactly one other
+        post of the hour after `since` is what was asked for.
+        """
+        _required("profileId", profile_id)
+        names = ("now", "next", "scheduled_at", "save_to_draft", "media", "metadata")
+        given = {name: arguments[name] for name in names if arguments.get(name) is not None}
+        order = posting.order(arguments["text"], moment=_BEFORE, **given)
+        profile = await self._profile(profile_id)
+        return await look(self._graph, profile, order.input(profile)[0], since, self._made.union(exclude))
+
+    async def daily_limits(self, profile_ids: Sequence[str], day: date | None = None) -> tuple[DailyLimit, ...]:
+        """What the networks allow per day, and how much of it is used on `day` (today when None).  One request."""
+        wanted: dict[str, Any] = {"channelIds": posting.checked_ids(profile_ids)}
+        if day is not None:
+            wanted["date"] = timestamp(datetime.combine(day, _MIDDAY))
+        data = await self._graph.ask("dailyPostingLimits", {"input": wanted}, wire.DailyLimitsData)
+        return tuple(limit.model() for limit in data.daily_posting_limits)
 
     # What the dashboard asks beyond them.
 
@@ -216,6 +320,36 @@ class BufferClient:
         )
         return await self._page(wanted, first, after)
 
+    async def posts_of_all(
+        self,
+        *,
+        statuses: Sequence[Status],
+        profile_id: str | None = None,
+        newest_first: bool = False,
+        first: int = 50,
+        after: str | None = None,
+    ) -> UpdatePage:
+        """Up to `first` posts of every organization, or of one profile, in one order by time.  One request for each.
+
+        `after` is the `cursor` of the page before, or of an `overview`.
+        """
+        if profile_id is not None:
+            organizations = [(await self._profile(profile_id)).organization_id]
+        else:
+            organizations = [organization.id for organization in await self.organizations()]
+
+        async def page(organization_id: str, position: str | None) -> UpdatePage:
+            return await self.posts(
+                organization_id,
+                statuses=statuses,
+                profile_ids=[profile_id] if profile_id else None,
+                newest_first=newest_first,
+                first=first,
+                after=position,
+            )
+
+        return await across.page_of_all(page, organizations, after, count=first, newest_first=newest_first)
+
     async def overview(self, statuses: Sequence[Status] = PENDING, *, first: int = 50) -> Overview:
         """User, all profiles and the first posts by time: one request per organization, and one for the user once."""
         organizations = await self.organizations()
@@ -229,18 +363,12 @@ class BufferClient:
             return await self._graph.ask("overview", variables, wire.OverviewData)
 
         seen = await asyncio.gather(*map(look, organizations))
-        updates = [update for data in seen for update in data.posts.models()]
-        updates.sort(key=lambda update: (update.due_at is None, update.due_at or update.created_at or _NEVER))
-        onward = [
-            f"{organization.id}={data.posts.page_info.end_cursor}"
-            for organization, data in zip(organizations, seen, strict=True)
-            if data.posts.page_info.has_next_page and data.posts.page_info.end_cursor
-        ]
+        ends = ((one.id, data.posts.page_info) for one, data in zip(organizations, seen, strict=True))
         return Overview(
             user=user,
             profiles=tuple(self._remember(channel.model()) for data in seen for channel in data.channels),
-            updates=tuple(updates),
-            cursor="\n".join(onward) or None,
+            updates=across.by_time([update for data in seen for update in data.posts.models()]),
+            cursor=across.join({name: end.end_cursor if end.has_next_page else None for name, end in ends}),
         )
 
     # How it is done.
@@ -252,6 +380,9 @@ class BufferClient:
     def _remember(self, profile: Profile) -> Profile:
         self._profiles[profile.id] = profile
         return profile
+
+    async def _profile(self, profile_id: str) -> Profile:
+        return self._profiles.get(profile_id) or await self.get_profile(profile_id)
 
     async def _lookup(self, ids: Sequence[str]) -> dict[str, Profile | KosmoError]:
         """The remembered profiles, else fresh ones; the error where there is none or it is not ours."""
@@ -271,7 +402,7 @@ class BufferClient:
         _required("profileId", profile_id)
         _within("count", count, MAX_COUNT)
         _within("page", page, MAX_PAGE)
-        profile = self._profiles.get(profile_id) or await self.get_profile(profile_id)
+        profile = await self._profile(profile_id)
         wanted = posts_input(
             profile.organization_id, statuses=statuses, profile_ids=[profile_id], newest_first=newest_first
         )
@@ -304,3 +435,7 @@ def _within(parameter: str, value: int, most: int) -> None:
 
 def _unknown(what: str, id: str, hint: str, error: NotFound) -> NotFound:
     return NotFound(f"Buffer knows no {what} with the id {clean(id)[:60]!r}", hint=hint, code=error.code)
+
+
+def _unknown_update(id: str, error: NotFound) -> NotFound:
+    return _unknown("update", id, "it may have been deleted; look at the queue", error)

@@ -11,6 +11,7 @@ from kosmo_tui.api.buffer.documents import document
 from kosmo_tui.api.buffer.models import Status
 from kosmo_tui.api.errors import BadAnswer, OutcomeUnknown
 from kosmo_tui.api.http import Connection, Request
+from kosmo_tui.api.safe_text import raw
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class Graph:
 
     async def ask(self, operation: str, variables: Mapping[str, Any], type_: type[T], *, write: bool = False) -> T:
         """`data` of `operation` as `type_`.  Filters and inputs go as variables: written out, Buffer refuses them."""
-        body = {"query": document(operation), "operationName": operation, "variables": variables}
+        body = {"query": document(operation), "operationName": operation, "variables": raw(variables)}
         request = Request("POST", "", json=body, write=write, label=operation, read_timeout=self._timeout)
         answer = await self._connection.send(request)
         try:
@@ -49,13 +50,14 @@ def posts_input(
     statuses: Sequence[Status] = (),
     profile_ids: Sequence[str] = (),
     created_since: datetime | None = None,
+    created_until: datetime | None = None,
     sort: str = "dueAt",
     newest_first: bool = False,
 ) -> dict[str, Any]:
     """A `PostsInput`: posts of these statuses and profiles (empty: all), sorted by `dueAt` or `createdAt`."""
     chosen: dict[str, Any] = {"status": list(statuses), "channelIds": list(profile_ids)}
-    if created_since is not None:
-        chosen["createdAt"] = {"start": timestamp(created_since)}
+    created = {"start": created_since, "end": created_until}
+    chosen["createdAt"] = {name: timestamp(moment) for name, moment in created.items() if moment is not None}
     return {
         "organizationId": organization_id,
         "filter": {key: value for key, value in chosen.items() if value},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kosmo_tui.api.buffer.wire import CreatePayload
+from kosmo_tui.api.buffer.wire import Payload
 from kosmo_tui.api.errors import (
     ApiError,
     AuthExpired,
@@ -25,6 +25,7 @@ from kosmo_tui.api.http import Answer
 _WINDOWS = {"15m": "15 minutes", "24h": "24 hours", "30d": "30 days"}
 _NEW_VERSION = "Buffer may have changed its interface: look for a newer version of kosmo-tui"
 _OPTIONAL = {"metrics", "metricsUpdatedAt"}  # only personal API keys may read them; a post is whole without
+_FAILURES = ("UNEXPECTED", "UnexpectedError", "RestProxyError", "VoidMutationError")
 _UNKNOWN_V1_ERROR = 1000  # "an unknown error occurred", in the numbering of Buffer's first interface
 
 
@@ -87,8 +88,8 @@ def _by_code(status: int, code: str, message: str, window: str, account: str) ->
     )
 
 
-def refusal(payload: CreatePayload) -> ApiError:
-    """The error that a mutation's answer stands for when it holds no post.
+def refusal(payload: Payload, what: str = "profile") -> ApiError:
+    """The error that a mutation's answer stands for when its work was not done; `what` is what it named by id.
 
     A clear no is Refused, NotFound or Forbidden; where Buffer says that it does not know what happened, neither do
     we, and it is OutcomeUnknown.
@@ -96,7 +97,7 @@ def refusal(payload: CreatePayload) -> ApiError:
     message = payload.message
     match payload.typename:
         case "NotFoundError":
-            return NotFound(f"Buffer does not know the profile: {message}", hint="refresh the list of profiles")
+            return NotFound(f"Buffer does not know the {what}: {message}", hint="refresh, then look again")
         case "UnauthorizedError":
             return Forbidden(
                 f"Buffer does not allow it: {message}", hint="check what the account may do on this profile"
@@ -114,10 +115,25 @@ def refusal(payload: CreatePayload) -> ApiError:
                 message or "Buffer refuses the post", hint="mend the post, then try again", code="InvalidInputError"
             )
     return OutcomeUnknown(
-        f"Buffer failed while it took the post: {message or 'no reason given'}",
-        hint="look whether the post is there before you send it again",
+        f"Buffer failed while it worked on the post: {message or 'no reason given'}",
+        hint="look what became of it before you send it again",
         code=payload.typename,
     )
+
+
+def may_lie(error: ApiError) -> bool:
+    """Whether a post may be there, or changed, although Buffer answered `error`: look before it is believed.
+
+    InvalidInputError and LimitReachedError come of checks before any work, and so do the refusals of tokens, rights,
+    rate limits and ids: these are believed.  UnexpectedError and what the old interface behind Buffer answers
+    (RestProxyError, with a number as code or none) come out of the work itself, and may hide that it was done.
+    """
+    return isinstance(error, OutcomeUnknown) or (isinstance(error, Refused) and was_answered(error))
+
+
+def was_answered(error: ApiError) -> bool:
+    """Whether Buffer itself told of the failure, so that nothing is still on its way."""
+    return error.code in _FAILURES or error.code.isdecimal()
 
 
 def _is_optional(error: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ service sent is `SafeText`; times are aware datetimes; ids are strings.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -71,8 +71,19 @@ class Board(msgspec.Struct, frozen=True):
     name: SafeText = SafeText()
 
 
+class UserTag(msgspec.Struct, frozen=True):
+    """Somebody tagged in an image, at a place from (0, 0) to (1, 1)."""
+
+    handle: SafeText
+    x: float
+    y: float
+
+
 class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """One attachment: `type` is `image`, `video`, `document` or `link`."""
+    """One attachment: `type` is `image`, `video`, `document` or `link`.
+
+    `title` is a video's or a document's, `thumbnail_offset` where a video's thumbnail was taken, in milliseconds.
+    """
 
     type: str
     url: str = ""
@@ -80,6 +91,9 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     alt_text: SafeText = SafeText()
     width: int | None = None
     height: int | None = None
+    title: SafeText = SafeText()
+    thumbnail_offset: int | None = None
+    user_tags: tuple[UserTag, ...] = ()
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +123,9 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     """One post on one profile.
 
     `due_at` is Buffer's time for it; `scheduled_at` the time at which it will go out (or went out), whoever chose it:
-    the queue or a person (`custom_scheduled`).
+    the queue or a person (`custom_scheduled`).  `share_mode` is how it was filed (`addToQueue`, `shareNext`,
+    `shareNow`, `customScheduled`).  `metadata` is what its network got beside text and media (first comment, board,
+    thread, …), in the shape that `create_update` and `edit_update` take: one key, the service, or none.
     """
 
     id: str
@@ -129,7 +145,16 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     service_link: str | None = None
     via: str = ""
     custom_scheduled: bool = False
+    share_mode: str = ""
+    scheduling_type: str = ""
+    metadata: dict[str, dict[str, Any]] = {}
     allowed_actions: tuple[str, ...] = ()
+
+    @property
+    def thread(self) -> tuple[str, ...]:
+        """The texts of the thread, the first one included; () when it is none."""
+        parts = self.metadata.get(self.profile_service, {}).get("thread", ())
+        return tuple(part["text"] for part in parts)
 
 
 class UpdatePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +184,25 @@ class CreateResult(msgspec.Struct, frozen=True, kw_only=True):
     updates: tuple[Update, ...] = ()
     failures: tuple[CreateFailure, ...] = ()
     notices: tuple[str, ...] = ()
+
+
+class DailyLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """How many posts a profile has sent and planned on a day of its zone; `limit` is None where there is none."""
+
+    profile_id: str
+    sent: int
+    scheduled: int
+    limit: int | None = None
+    at_limit: bool = False
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen when a post was looked for: the one that must be it, or None; and all that were made since, newest
+    first.  `at` is when it was looked, by Buffer's clock."""
+
+    found: Update | None
+    seen: tuple[Update, ...]
+    at: datetime
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.api.errors import BadParameter
 from kosmo_tui.api.safe_text import clean
 
-_METADATA_KEY = {"googlebusiness": "google"}  # elsewhere the service's own name
+METADATA_KEY = {"googlebusiness": "google"}  # elsewhere the service's own name
 _LINK_CARDS = ("facebook", "linkedin", "threads", "bluesky")
 _YOUTUBE_TITLE = 100  # characters; YouTube takes no longer title
 _YOUTUBE_FORBIDS = str.maketrans("", "", "<>")
@@ -33,7 +33,7 @@ class Order:
 
     def input(self, profile: Profile) -> tuple[dict[str, Any], list[str]]:
         """The `CreatePostInput` for `profile`, and notices on what could not be done as asked."""
-        metadata, notices = _metadata(self, profile)
+        metadata, notices = network_metadata(self, profile)
         wanted: dict[str, Any] = {
             "channelId": profile.id,
             "schedulingType": "automatic",
@@ -46,7 +46,7 @@ class Order:
         if self.draft:
             wanted["saveToDraft"] = True
         if metadata:
-            wanted["metadata"] = {_METADATA_KEY.get(profile.service, profile.service): metadata}
+            wanted["metadata"] = {METADATA_KEY.get(profile.service, profile.service): metadata}
         if profile.paused and self.mode in ("addToQueue", "shareNext") and not self.draft:
             notices.append(f"{describe(profile)}: the queue is paused, nothing goes out until it is resumed at Buffer")
         return wanted, notices
@@ -76,7 +76,7 @@ def order(
         raise BadParameter(f"{' and '.join(chosen)} exclude each other", parameter=chosen[1], hint="choose one of them")
     if save_to_draft and now:
         raise BadParameter("a draft cannot go out now", parameter="now", hint="leave one of the two out")
-    due_at = _due_at(scheduled_at, moment) if scheduled_at else None
+    due_at = due_time(scheduled_at, moment) if scheduled_at else None
     mode = "shareNow" if now else "shareNext" if next else "customScheduled" if due_at else "addToQueue"
     return Order(text, mode, due_at, save_to_draft, attached, metadata or {})
 
@@ -95,7 +95,8 @@ def checked_ids(profile_ids: Sequence[str]) -> list[str]:
     return list(profile_ids)
 
 
-def _due_at(value: str | datetime, moment: datetime) -> datetime:
+def due_time(value: str | datetime, moment: datetime) -> datetime:
+    """`value` (ISO 8601 with an offset) in UTC.  Raises BadParameter when it is none, or not after `moment`."""
     example = "e.g. 2027-02-01T09:00:00Z or 2027-02-01T10:00:00+01:00"
     try:
         due = value if isinstance(value, datetime) else datetime.fromisoformat(value.strip())
@@ -122,16 +123,15 @@ def _due_at(value: str | datetime, moment: datetime) -> datetime:
     return due
 
 
-def _metadata(order: Order, profile: Profile) -> tuple[dict[str, Any], list[str]]:
+def network_metadata(order: Order, profile: Profile) -> tuple[dict[str, Any], list[str]]:
     """What the network of `profile` requires or allows beside text and assets, with the caller's wishes on top."""
     attached, service, notices = order.attachments, profile.service, list[str]()
-    wishes = order.metadata.get(service) or order.metadata.get(_METADATA_KEY.get(service, service)) or {}
+    wishes = order.metadata.get(service) or order.metadata.get(METADATA_KEY.get(service, service)) or {}
     found: dict[str, Any] = {}
     link = attached.link
     match service:
         case "instagram":
-            reel = len(attached.videos) == 1 and not attached.photos
-            found = {"type": "reel" if reel else "post", "shouldShareToFeed": True}
+            found = {"type": "reel" if attached.is_one_video else "post", "shouldShareToFeed": True}
         case "facebook":
             found = {"type": "post"}
         case "pinterest":

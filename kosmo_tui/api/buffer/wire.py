@@ -13,8 +13,8 @@ import msgspec
 
 from kosmo_tui.api.buffer.models import (
     Board,
+    DailyLimit,
     Failure,
-    Media,
     Metric,
     Organization,
     Profile,
@@ -24,6 +24,7 @@ from kosmo_tui.api.buffer.models import (
     Update,
     User,
 )
+from kosmo_tui.api.buffer.post_metadata import Asset, PostMetadata
 from kosmo_tui.api.errors import BadAnswer
 from kosmo_tui.api.safe_text import SafeText
 
@@ -116,41 +117,6 @@ class _Channel(_Wire):
         )
 
 
-class _Size(_Wire):
-    alt_text: SafeText = SafeText()
-    width: int | None = None
-    height: int | None = None
-
-
-class _Asset(_Wire):
-    type: SafeText = SafeText("image")
-    source: SafeText = SafeText()
-    thumbnail: SafeText = SafeText()
-    image: _Size | None = None
-    video: _Size | None = None
-
-    def model(self) -> Media:
-        size = self.image or self.video or _Size()
-        return Media(
-            type=self.type,
-            url=self.source,
-            thumbnail=self.thumbnail,
-            alt_text=size.alt_text,
-            width=size.width,
-            height=size.height,
-        )
-
-
-class _Link(_Wire):
-    url: SafeText = SafeText()
-    title: SafeText = SafeText()
-    thumbnail: SafeText = SafeText()
-
-
-class _PostMetadata(_Wire):
-    link_attachment: _Link | None = None
-
-
 class _Error(_Wire):
     message: SafeText = SafeText()
     raw_error: SafeText = SafeText()
@@ -182,21 +148,23 @@ class _Post(_Wire):
     due_at: datetime | None = None
     sent_at: datetime | None = None
     is_custom_scheduled: bool = False
+    share_mode: SafeText = SafeText()
+    scheduling_type: SafeText = SafeText()
     external_link: SafeText | None = None
     via: SafeText = SafeText()
     allowed_actions: tuple[SafeText, ...] = ()
     error: _Error | None = None
     tags: tuple[_Tag, ...] = ()
-    assets: tuple[_Asset, ...] = ()
-    metadata: _PostMetadata = msgspec.field(default_factory=_PostMetadata)
+    assets: tuple[Asset, ...] = ()
+    metadata: PostMetadata = msgspec.field(default_factory=PostMetadata)
     metrics: tuple[_Metric, ...] | None = None
     metrics_updated_at: datetime | None = None
 
     def model(self) -> Update:
-        due, sent, error, link = _time(self.due_at), _time(self.sent_at), self.error, self.metadata.link_attachment
+        due, sent, error, card = _time(self.due_at), _time(self.sent_at), self.error, self.metadata.card()
         media = tuple(asset.model() for asset in self.assets)
-        if link is not None:
-            media += (Media(type="link", url=link.url, thumbnail=link.thumbnail, alt_text=link.title),)
+        if card is not None:
+            media += (card,)
         return Update(
             id=self.id,
             profile_id=self.channel_id,
@@ -215,6 +183,9 @@ class _Post(_Wire):
             service_link=self.external_link,
             via=self.via,
             custom_scheduled=self.is_custom_scheduled,
+            share_mode=self.share_mode,
+            scheduling_type=self.scheduling_type,
+            metadata=self.metadata.given(self.channel_service),
             allowed_actions=self.allowed_actions,
         )
 
@@ -288,11 +259,12 @@ class OverviewData(_Wire):
     posts: _Page
 
 
-class CreatePayload(_Wire):
-    """What `createPost` returns: one member of a union, told apart by `typename`."""
+class Payload(_Wire):
+    """What a mutation returns: one member of a union, told apart by `typename`."""
 
     typename: SafeText = msgspec.field(default=SafeText(), name="__typename")
     post: _Post | None = None
+    id: SafeText = SafeText()
     message: SafeText = SafeText()
     code: int | None = None
 
@@ -300,7 +272,48 @@ class CreatePayload(_Wire):
 class CreateData(_Wire):
     """`data` of the `createPost` mutation."""
 
-    create_post: CreatePayload
+    create_post: Payload
+
+
+class EditData(_Wire):
+    """`data` of the `editPost` mutation."""
+
+    edit_post: Payload
+
+
+class DeleteData(_Wire):
+    """`data` of the `deletePost` mutation."""
+
+    delete_post: Payload
+
+
+class MoveData(_Wire):
+    """`data` of the `movePostInQueue` mutation."""
+
+    move_post_in_queue: Payload
+
+
+class _DailyLimit(_Wire):
+    channel_id: SafeText
+    sent: int = 0
+    scheduled: int = 0
+    limit: int | None = None
+    is_at_limit: bool = False
+
+    def model(self) -> DailyLimit:
+        return DailyLimit(
+            profile_id=self.channel_id,
+            sent=self.sent,
+            scheduled=self.scheduled,
+            limit=self.limit,
+            at_limit=self.is_at_limit,
+        )
+
+
+class DailyLimitsData(_Wire):
+    """`data` of the `dailyPostingLimits` query."""
+
+    daily_posting_limits: tuple[_DailyLimit, ...]
 
 
 def read(type_: type[T], data: Any, operation: str) -> T:
