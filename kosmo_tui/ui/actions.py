@@ -38,7 +38,8 @@ class Action:
             id=self.id,
             show=False,  # the status bar chooses by pane
             # Handled before the next key is read: fast typing, as over a slow line, must not reach the old focus.
-            priority=self.scope == "main",
+            # In the composer also because a text field has meanings of its own for some of the keys.
+            priority=self.scope in ("main", "compose"),
             key_display=self.key_display,
         )
 
@@ -79,6 +80,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", "pageup,ctrl+u", "page up", "One page up", "feed"),
     # Insights.
     Action("period", "p", "period", "Day, week or 28 days; ← and → step", "insights", call="next_period"),
+    # Writing a post.  ctrl+enter reaches us only in terminals that tell it from enter; f5 works in all.
+    Action("send", "f5,ctrl+enter", "send", "Look over the post, and send it", "compose"),
+    Action("close", "escape", "close", "Leave; what was written can be kept", "compose", key_display="esc"),
+    Action("editor", "ctrl+e", "editor", "Write the text in $VISUAL or $EDITOR", "compose"),
+    Action("next_target", "f7,ctrl+pagedown", "next target", "Show what goes out on the next target", "compose"),
+    Action("previous_target", "f6,ctrl+pageup", "previous target", "… on the previous target, or the base", "compose"),
+    Action("next_finding", "f8", "next finding", "Go to what is wrong, one thing after another", "compose"),
+    Action("inherit", "f9", "inherit", "Let this target have text, media and time of the base again", "compose"),
+    Action("undo_edit", "ctrl+z", "undo", "Undo; beyond this text, the versions saved before", "compose"),
+    Action("redo_edit", "ctrl+y", "redo", "Do again what was undone", "compose"),
     # The app.
     Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", key_display="?"),
     Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app"),
@@ -91,6 +102,8 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 _BY_ID = {action.id: action for action in ACTIONS}
+# The scopes that handle keys at the same time.  The composer lies over the rest and takes the keys that it knows.
+_TOGETHER = (frozenset({"main", "feed", "insights", "app"}), frozenset({"compose"}))
 
 
 def action(name: str) -> Action:
@@ -99,7 +112,7 @@ def action(name: str) -> Action:
 
 
 def bindings(scope: str) -> list[Binding]:
-    """The bindings of all actions that `scope` ("main", "feed", "app") handles."""
+    """The bindings of all actions that `scope` ("main", "feed", "compose", "app") handles."""
     return [entry.binding for entry in ACTIONS if entry.scope == scope]
 
 
@@ -128,12 +141,13 @@ def keymap_errors(keys: dict[str, str]) -> Iterator[str]:
         if name not in _BY_ID:
             near = difflib.get_close_matches(name, _BY_ID, n=1)
             yield f"[keys] has no action {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-    owners: dict[str, list[str]] = {}
+    owners: dict[tuple[str, int], list[str]] = {}
     for entry in ACTIONS:
         for key in keys.get(entry.id, entry.keys).split(","):
-            owners.setdefault(key.strip(), []).append(entry.id)
+            group = next(number for number, scopes in enumerate(_TOGETHER) if entry.scope in scopes)
+            owners.setdefault((key.strip(), group), []).append(entry.id)
             if not _is_key(key.strip()):
                 yield f"[keys] {entry.id}: there is no key {key.strip()!r}; e.g. c, f5, ctrl+e, slash, question_mark"
-    for key, names in owners.items():
+    for (key, _), names in owners.items():
         if len(names) > 1:
             yield f"[keys] gives {key!r} to both {names[0]!r} and {names[1]!r}"

@@ -16,7 +16,13 @@ from kosmo_tui.ui.actions import ACTIONS, Action, key_name
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 
 _ROWS = [entry for entry in ACTIONS if not entry.id.startswith("account_") or entry.id == "account_1"]  # nine are one
-SCOPES = {"main": "Dashboard", "feed": "In a list", "insights": "Insights", "app": "Everywhere"}
+SCOPES = {
+    "main": "Dashboard",
+    "feed": "In a list",
+    "insights": "Insights",
+    "compose": "While writing a post",
+    "app": "Everywhere",
+}
 
 
 class HelpScreen(ModalScreen[str]):
