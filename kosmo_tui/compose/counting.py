@@ -125,7 +125,8 @@ def _weighted(text: str) -> int:
 def _emoji_bytes(text: str) -> int:
     if not _PERHAPS_EMOJI.search(text):
         return len(text)
-    return len(text) + sum(_bytes(found[0]) - len(found[0]) for found in _emoji().finditer(text))
+    emoji = "".join(_emoji().findall(text))
+    return len(text) + _bytes(emoji) - len(emoji)
 
 
 def _mastodon(text: str) -> int:

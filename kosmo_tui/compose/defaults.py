@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.compose.options import title_of
 
-_TITLE = 100  # characters; YouTube takes no longer title
+_TYPES = {"reel": "a reel", "story": "a story", "post": "a feed post", "event": "an event", "offer": "an offer"}
 
 
 def default(draft: Draft, target: Target) -> str:
-    """What the draft becomes on `target` without being asked, in a few words; nothing when that needs no word.
+    """What the draft becomes on `target`, in a few words; nothing when that needs no word.
 
-    These are the choices of the clients in `kosmo_tui.api`, which no field of the composer changes but `kind`.
+    Where no option says it, these are the choices of the clients in `kosmo_tui.api`.
     """
-    videos = sum(one.kind == "video" for one in draft.media)
-    reel = videos == 1 and len(draft.media) == 1
+    post = draft.on(target.key)
+    reel = len(post.media) == 1 and post.media[0].kind == "video"
     if target.service == "instagram":
-        return _directly(draft, reel)
+        return _directly(post, reel)
+    kind = post.options.get("type", "")
     match target.network:
-        case "instagram" if draft.media:
-            return "Goes out as a reel" if reel else "Goes out as a feed post"
+        case "instagram" if post.media:
+            return f"Goes out as {_TYPES.get(kind) or ('a reel' if reel else 'a feed post')}"
         case "facebook":
-            return "Goes out as a plain post"
+            return f"Goes out as {_TYPES[kind] if kind in ('reel', 'story') else 'a plain post'}"
         case "pinterest" if target.boards:
-            return f"Goes to the board “{target.boards[0][1]}”"
-        case "youtube":
-            line = draft.text.strip().partition("\n")[0].replace("<", "").replace(">", "")
-            title = line[:_TITLE].strip()
-            return f"The title will be “{title}”" if title else ""
+            first, name = target.boards[0]
+            return f"Goes to the board “{dict(target.boards).get(post.options.get('board') or first, name)}”"
+        case "youtube" if title := title_of(post):
+            return f"The title will be “{title}”"
         case "googlebusiness":
-            return "Goes out as an update (What’s new)"
+            return f"Goes out as {_TYPES[kind] if kind in ('event', 'offer') else 'an update (What’s new)'}"
     return ""
 
 
-def _directly(draft: Draft, reel: bool) -> str:
+def _directly(post: Draft, reel: bool) -> str:
     """At Instagram itself, where the kind can be chosen and publishing can wait."""
-    if draft.container_only:
+    if post.container_only:
         return "Only prepared: nothing is public until its container is published, within 24 hours"
-    if draft.instagram_kind or not draft.media:
+    if post.instagram_kind or not post.media:
         return ""
-    if len(draft.media) > 1:
+    if len(post.media) > 1:
         return "Goes out as a carousel"
     return "Goes out as a reel" if reel else "Goes out as an image"

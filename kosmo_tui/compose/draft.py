@@ -46,10 +46,27 @@ def _name(url: str) -> str:
 _CUT = re.compile(r"^[ \t]*---[ \t]*$\n?", re.MULTILINE)
 
 
+def cuts(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the lines are that are `---` alone."""
+    return tuple(found.span() for found in _CUT.finditer(text)) if "---" in text else ()
+
+
 def thread_items(text: str) -> tuple[str, ...]:
     """The posts of a thread: `text` split at lines that are `---` alone; one item without such a line."""
-    items = tuple(item.strip() for item in _CUT.split(text))
-    return items if len(items) > 1 else (text,)
+    return tuple(text[start:end] for start, end in thread_spans(text))
+
+
+def thread_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the posts of a thread stand in `text`, each without the white space around it."""
+    lines = cuts(text)
+    if not lines:
+        return ((0, len(text)),)
+    spans = []
+    for start, end in zip((0, *(end for _, end in lines)), (*(start for start, _ in lines), len(text)), strict=True):
+        item = text[start:end]
+        first = start + len(item) - len(item.lstrip())
+        spans.append((first, first + len(item.strip())))
+    return tuple(spans)
 
 
 @dataclass(frozen=True)
@@ -91,15 +108,17 @@ class Draft:
 
     def on(self, key: str) -> Draft:
         """What goes out on the target `key`: a draft for it alone, nothing left to inherit."""
+        if self.targets == (key,) and not self.overrides:
+            return self
         own = self.overrides.get(key, Override())
-        return replace(
-            self,
+        return Draft(
             text=self.text if own.text is None else own.text,
             media=self.media if own.media is None else own.media,
             when=self.when if own.when is None else own.when,
             targets=(key,),
+            instagram_kind=self.instagram_kind,
+            container_only=self.container_only,
             options={**self.options, **own.options},
-            overrides={},
         )
 
     def override(self, key: str, **changes: Any) -> Draft:

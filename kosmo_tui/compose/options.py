@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kosmo_tui.compose.draft import Target
+from kosmo_tui.compose.draft import Draft, Target
 
 Choices = tuple[tuple[str, str], ...]
+_TITLE = 100  # characters; YouTube takes no longer title
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,9 @@ def options_of(target: Target) -> tuple[Option, ...]:
         for option in OPTIONS
         if target.network in option.networks
     )
+
+
+def title_of(post: Draft) -> str:
+    """The title of a video at YouTube: the one that is given, else the first line of the text."""
+    line = post.text.strip().partition("\n")[0].replace("<", "").replace(">", "")  # neither may be in a title
+    return post.options.get("title", "").strip() or line[:_TITLE].strip()

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.defaults import default
-from kosmo_tui.compose.draft import Draft, Target, thread_items
+from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.compose.facts import Facts
 from kosmo_tui.compose.findings import Finding, blocks
-from kosmo_tui.compose.lint import length, of_draft, of_target
+from kosmo_tui.compose.lint import length, of_draft, of_target, texts_of
 from kosmo_tui.compose.when import BadTime, When, parse
 
 
@@ -102,8 +102,8 @@ def _item(draft: Draft, target: Target, now: datetime, facts: Facts | None, slot
         when=when,
         problem=problem,
         length=length(post, target),
-        items=thread_items(post.text),
-        findings=of_target(post, target, when, facts, now),
+        items=texts_of(post, target),
+        findings=of_target(draft, target, when, facts, now),
         default=default(post, target),
         requests=requests(post, target),
     )
