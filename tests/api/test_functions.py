@@ -16,7 +16,7 @@ from kosmo_tui.api.buffer.models import CreateResult, Update
 from kosmo_tui.api.errors import BadParameter
 from kosmo_tui.api.functions import FUNCTIONS, Function, as_json, call, check, find
 from kosmo_tui.api.instagram.client import InstagramClient
-from kosmo_tui.api.instagram.publishing import post
+from kosmo_tui.api.instagram.post import post
 from kosmo_tui.api.safe_text import SafeText
 from tests.api.conftest import BufferWorld
 

@@ -20,7 +20,7 @@ from kosmo_tui.api.errors import (
 )
 from kosmo_tui.api.functions import as_json
 from kosmo_tui.api.instagram.errors import PUBLISHING
-from kosmo_tui.api.instagram.publishing import post
+from kosmo_tui.api.instagram.post import post
 from tests.api.instagram_answers import Script, error
 
 JPEG, MP4 = "https://cdn.example/a.jpg", "https://cdn.example/clip.MP4?x=1"

@@ -6,12 +6,12 @@ Every result has `raw`: Graph's own JSON without the paging URLs, as scripts and
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from kosmo_tui.api.errors import ApiError, BadParameter, Refused, Unavailable
+from kosmo_tui.api.errors import ApiError, BadParameter, NotFound, Refused, Unavailable
 from kosmo_tui.api.http import Answer, Connection, Retries
 from kosmo_tui.api.instagram import decode, insights, plan
 from kosmo_tui.api.instagram.errors import judge
@@ -21,6 +21,7 @@ from kosmo_tui.api.instagram.models import (
     Comment,
     Container,
     Insights,
+    LookedMedia,
     Media,
     Page,
     Published,
@@ -28,7 +29,8 @@ from kosmo_tui.api.instagram.models import (
     Thread,
     User,
 )
-from kosmo_tui.api.instagram.publishing import Clock, Progress, Publisher, post
+from kosmo_tui.api.instagram.post import post, post_of, resembles
+from kosmo_tui.api.instagram.publishing import Clock, OnContainer, Progress, Publisher, became
 from kosmo_tui.api.limits import Limits
 from kosmo_tui.api.secret import Secret
 
@@ -138,14 +140,19 @@ class InstagramClient:
         *,
         alt_text: str | Sequence[str] | None = None,
         on_progress: Progress | None = None,
+        on_container: OnContainer | None = None,
     ) -> Published:
         """Publish a photo, a video (as a reel) or a carousel; with `publish` false make its container only.
 
         Waits until Instagram has fetched the media, five minutes at most.  `alt_text` is for images, one per URL.
-        Raises Refused with the reason, and OutcomeUnknown when it may be live.
+        `on_container` is called, and awaited, with the id of the container before it is published: by it the
+        container can be asked later what became of it.  What `on_container` raises ends the matter, unpublished.
+        Raises Refused with the reason, and OutcomeUnknown (`reference`: the container) when it may be live.
         """
         checked = post(image_url, caption, media_type, alt_text)
-        return await self._publisher.send(checked, publish=publish is not False, on_progress=on_progress or _silent)
+        return await self._publisher.send(
+            checked, publish=publish is not False, on_progress=on_progress or _silent, on_container=on_container
+        )
 
     async def list_comments(self, media_id: str, limit: int | None = None, after: str | None = None) -> Page[Comment]:
         """A page of the comments on a media item, newest first, with their replies; `limit` 1 to 50."""
@@ -227,6 +234,36 @@ class InstagramClient:
         """The state of a container, e.g. of one whose publication ended without a clear answer."""
         query = {"fields": "id,status_code,status"}
         return decode.container(await self._graph.get(checked_id(container_id, "id"), query, label="container"))
+
+    async def publish_container(
+        self, container_id: str, arguments: Mapping[str, Any], *, on_progress: Progress | None = None
+    ) -> Published:
+        """Publish a container that a `create_media` with `arguments` (its keyword arguments) left unpublished.
+
+        Instagram publishes a container once only, so this never doubles a post: one that is live already is looked
+        for and returned.  One that is still being filled is waited for.  Raises as `create_media` does; Refused for
+        one that failed or expired.
+        """
+        container, wanted = checked_id(container_id, "id"), post_of(arguments)
+        return await self._publisher.resume(wanted, container, on_progress=on_progress or _silent)
+
+    async def look_for(self, container_id: str, arguments: Mapping[str, Any], since: datetime) -> LookedMedia:
+        """What became of a `create_media` with `arguments` (its keyword arguments), sent at `since`.  Reads only.
+
+        The container (its id may be "", when it is not known) has the word: `found` is the item it became.  Where it
+        tells nothing, `found` is the one item published since that looks like the post, if there is just one.
+        """
+        wanted, state = post_of(arguments), None
+        if container_id:
+            try:
+                state = await self.get_container(container_id)
+            except NotFound:
+                state = None
+        seen = await self._publisher.newest(since)
+        alike = sum(resembles(media, wanted, since) for media in seen)
+        live = state.status_code == "PUBLISHED" if state is not None else alike == 1
+        found = became(seen, wanted, container_id, since) if live else None
+        return LookedMedia(state=state, found=found, seen=seen, at=self._clock.now())
 
     async def _fields(
         self, path: str, asked: str | None, usual: str, query: dict[str, str | None], label: str

@@ -156,6 +156,16 @@ class Container(msgspec.Struct, frozen=True, kw_only=True):
     status: SafeText = SafeText()
 
 
+class LookedMedia(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen when a publication was looked for: its container (None when it is not known, or no more), the item
+    that it became, if it did, and what was published since, newest first.  `at` is when it was looked (UTC)."""
+
+    state: Container | None
+    found: Published | None
+    seen: tuple[Media, ...]
+    at: datetime
+
+
 class PublishingLimit(msgspec.Struct, frozen=True, kw_only=True):
     """How many posts were published in the last `duration` seconds, and how many may be; None when not told."""
 
