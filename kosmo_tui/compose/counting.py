@@ -27,7 +27,7 @@ from kosmo_tui.compose.networks import Network, network
 _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")  # twitter-text v3: these weigh 2
 # Letters of which none joins another (Latin, Cyrillic, kana, Han): between two of them there is always a boundary.
 _PLAIN = "\x00-\x7f\xa1-\xac\xae-\u02ff\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff"
-_JOINING = re.compile(f"(?:[{_PLAIN}]?[^{_PLAIN}]+)+[{_PLAIN}]?")
+_JOINING = re.compile(f"[^{_PLAIN}]+(?:[{_PLAIN}][^{_PLAIN}]+)*[{_PLAIN}]?")  # and the character before it
 _PERHAPS_EMOJI = re.compile("[©®\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff]")
 _FAR_MENTION = re.compile(r"(?<![/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[a-z0-9.-]+[a-z0-9]", re.IGNORECASE)
 _UNIT_NAMES = {"bytes": "bytes", "weighted": "weighted"}
@@ -95,14 +95,19 @@ def measure(text: str, unit: str) -> int:
     return _UNITS[unit](text)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def graphemes(text: str) -> int:
     """Extended grapheme clusters."""
     text = text.replace("\r\n", "\n")
     if text.isascii():
         return len(text)
-    find = _cluster().findall  # slow, so only the stretches that need the full rules go through it
-    return len(text) + sum(len(find(stretch)) - len(stretch) for stretch in _JOINING.findall(text))
+    return len(text) - sum(_joined(text[max(0, it.start() - 1) : it.end()]) for it in _JOINING.finditer(text))
+
+
+@lru_cache(maxsize=1024)
+def _joined(stretch: str) -> int:
+    """How many fewer clusters than code points a stretch has: the full rules are slow, and stretches recur."""
+    return len(stretch) - len(_cluster().findall(stretch))
 
 
 def _utf16(text: str) -> int:

@@ -60,6 +60,8 @@ def _around(text: str, index: int, unit: str) -> Span:
     for start, end in _LINKS[unit](text) if unit in _LINKS else ():
         if start <= index < end:
             return start, end
+    if text[index : index + 2].isascii() and text[index] not in "\r\n":
+        return index, index + 1
     first = max(0, index - _LONGEST)
     while first and _REGIONAL.match(text, first):  # of flags only the first tells which two letters belong together
         first -= 1

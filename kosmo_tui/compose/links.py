@@ -20,6 +20,7 @@ _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"  # of a host name; its bound also bound
 _HOST = rf"(?P<host>{_LABEL}(?:\.{_LABEL})+)"
 _FULL = re.compile(rf"{_BEFORE}(?P<scheme>https?://){_HOST}", re.IGNORECASE)
 _ANY = re.compile(rf"{_BEFORE}(?P<scheme>https?://)?{_HOST}", re.IGNORECASE)
+_DOT = re.compile(r"(?<=[^\W_])\.(?=[^\W_])")  # every host has one
 _REST = re.compile(
     r"(?::[0-9]+)?"
     rf"(?:/(?:(?:[{_PATH}]|\([{_PATH}]*(?:\([{_PATH}]*\)[{_PATH}]*)?\))*(?<=[{_PATH_END})]))?)?"
@@ -30,7 +31,7 @@ _ASCII_RUN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LEADING_ASCII = re.compile(r"[A-Za-z0-9-]*")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     """Where the links of `text` are, in order.  With `bare`, host names without http:// count as links too."""
     if "." not in text or not (bare or "://" in text):
@@ -38,7 +39,11 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     found: list[Span] = []
     candidates = _ANY if bare else _FULL
     position = 0
-    while match := candidates.search(text, position):
+    while dot := _DOT.search(text, position):
+        position = max(position, text.rfind(" ", 0, dot.start()) + 1)  # no link begins before the word with the dot
+        match = candidates.search(text, position)
+        if match is None:
+            break
         position = match.end()
         scheme, host, offset = match["scheme"], match["host"], match.start("host")
         if not scheme and text[match.start() - 1 : match.start()] in {"-", "_", ".", "/"}:
@@ -56,7 +61,7 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def addresses(text: str) -> tuple[Span, ...]:
     """Where `text` has http:// and https:// addresses, whether or not their domain exists; punctuation after is not."""
     if "://" not in text:
@@ -79,6 +84,7 @@ def _trimmed(address: str) -> str:
     return address.rstrip(".,;:!?" if "(" in address else ".,;:!?)")
 
 
+@lru_cache(maxsize=512)
 def _known_host(host: str, after: str) -> int | None:
     """The length of the longest part at the start of `host` that ends in a top-level domain.
 
