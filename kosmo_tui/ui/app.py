@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -17,22 +18,21 @@ from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.services.drafts import Drafts
+from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.workspace import VIEWS, Stored, Workspace
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.composing import Composing
 from kosmo_tui.ui.contrast import readable_variables
+from kosmo_tui.ui.leaving import Leaving
+from kosmo_tui.ui.resolving import Resolving
 from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import plural
 from kosmo_tui.ui.told import under_way
 from kosmo_tui.ui.undoing import Undo, UndoStack
 from kosmo_tui.ui.widgets.sidebar import Place
 from kosmo_tui.ui.widgets.status_bar import Told
-from kosmo_tui.ui.write_detail import needs_person
-
-if TYPE_CHECKING:
-    pass
 
 Clock = Callable[[], datetime]
 # Where the dashboard shows what a function returns; the two that write open the composer.
@@ -87,15 +87,19 @@ class KosmoApp(App[str]):
         self.keys = dict(hub.config.keys)
         self.demo = demo
         self.now = now
-        self.store = store or Store.in_memory()
+        self.store = store or Store.in_memory(now)
+        self._owns_store = store is None
         self.drafts = Drafts(self.store)
-        self.outbox = self.store.outbox
-        self.publisher = Publisher(hub)
+        self.publisher = Publisher(
+            hub, self.store, hold=self.settings.hold_seconds, now=now, volatile=demo or store is None
+        )
+        self.outbox = Outbox(self.publisher)
         self.workspace = Workspace(hub, now, Stored(self.drafts, self.outbox))
         self._start = (start_account, start_pane)
         self.composing = Composing(self)
+        self.resolving = Resolving(self)
+        self._leaving = Leaving(self)
         self._undo_stack = UndoStack()
-        self._needing = 0
         self.left_open: list[Publication] = []  # what was still being sent when the app ended
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
@@ -113,11 +117,30 @@ class KosmoApp(App[str]):
 
     def on_mount(self) -> None:
         self.publisher.subscribe(self.composing.published)
+        self.outbox.subscribe(self.stored_changed)
+        self.call_after_refresh(self._after_first_paint)
         if not self.workspace.desks:
             self.action_add_account()
             return
         account, view = self._start
         self.push_screen(MainScreen(self.workspace, account=account, view=view))
+
+    def _after_first_paint(self) -> None:
+        """What must not delay the first screen: say how the store is, and look for what was left unknown."""
+        if self.store.notice:
+            self.notify(self.store.notice, title="The store was damaged", severity="warning", markup=False, timeout=60)
+        self.run_worker(self._settle(), name="settle the outbox", group="settle", exit_on_error=False)
+
+    async def _settle(self) -> None:
+        try:
+            await self.outbox.settle_all()
+        except KosmoError as error:
+            self.tell_error(error, "The outbox could not be read")
+
+    def tell_error(self, error: KosmoError, title: str) -> None:
+        """Show what went wrong, and what to do."""
+        told = f"{error.message}. {error.hint}".strip()
+        self.notify(told, title=title, severity="error", markup=False, timeout=15)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault of ours in a worker must not be silent, and must not end the app either."""
@@ -134,8 +157,11 @@ class KosmoApp(App[str]):
         self.left_open = [publication for publication in self.publisher.publications if not publication.done]
         if self.left_open and sys.__stderr__ is not None and not self.is_headless:
             sys.__stderr__.write(f"kosmo waits for the answer to {plural(self.publisher.pending, 'post')} …\n")
+        await self.outbox.aclose()
         await self.publisher.aclose()
         await self.hub.aclose()
+        if self._owns_store:
+            self.store.close()
 
     # Actions of the whole app
 
@@ -145,21 +171,36 @@ class KosmoApp(App[str]):
         return next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
 
     def undoable(self, label: str, undo: Undo) -> Callable[[], None]:
-        """Let `u` take something back: `label` names it ("deleted draft “…”"), `undo` returns False when too late.
+        """Let `u` take something back: `label` names it ("the deleted draft “…”"), `undo` returns False when too late.
 
         Returns how to forget it again.
         """
         return self._undo_stack.push(label, undo)
 
     def undo(self) -> None:
-        """Take back the latest thing that can be."""
-        self.run_worker(self._undo(), name="undo", group="undo", exit_on_error=False)
+        """Take back the newest post that is held, which cannot wait; else the latest thing that can be."""
+        held = [publication for publication in self.publisher.publications if publication.held_until is not None]
+        work = self._take_back(held[-1]) if held else self._undo()
+        self.run_worker(work, name="undo", group="undo", exit_on_error=False)
+
+    async def _take_back(self, publication: Publication) -> None:
+        if not self.publisher.take_back(publication):
+            self.notify("Too late to take it back: it is on its way.", severity="warning", markup=False)
+            return
+        await publication.wait()
+        self.notify("Taken back: nothing was sent.", markup=False)
+        await self._open_draft(publication.draft_id)
+
+    async def _open_draft(self, draft_id: str | None) -> None:
+        kept = await asyncio.to_thread(self.drafts.get, draft_id) if draft_id else None
+        if kept is not None and self.composing.screen is None:
+            self.composing.open_draft(kept)
 
     async def _undo(self) -> None:
         try:
             found = await self._undo_stack.pop()
         except KosmoError as error:
-            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False, timeout=15)
+            self.tell_error(error, "Not taken back")
             return
         if found is None:
             self.notify("There is nothing to take back.", markup=False)
@@ -177,18 +218,7 @@ class KosmoApp(App[str]):
 
     def news(self) -> Iterator[Told]:
         """What is under way, for the status bar."""
-        return under_way(self.publisher, self._needing, self.zone)
-
-    def show_outbox(self) -> None:
-        """Go to the writes that need a person: of this account, or of the first that has some."""
-        main = self.main
-        if main is None:
-            return
-        needing = [row.account for row in self.store.outbox.rows(states=("unknown", "queued")) if needs_person(row)]
-        account = main.desk.account
-        if needing and account not in needing and needing[0] in self.workspace.desks:
-            account = needing[0]
-        main.go(Place(account), "outbox")
+        return under_way(self.publisher, self.outbox.needing(), self.zone)
 
     def action_help(self) -> None:
         from kosmo_tui.ui.screens.help import HelpScreen
@@ -249,31 +279,15 @@ class KosmoApp(App[str]):
         return opener
 
     async def action_quit(self) -> None:
-        """Leave; after a question when posts are being sent or drafts would be lost."""
-        from kosmo_tui.ui.screens.ask import Answer, AskScreen
+        """Leave; after a question when posts are held back or being sent."""
+        from kosmo_tui.ui.screens.ask import AskScreen
 
         if isinstance(self.screen, AskScreen):
             return
         if (composer := self.composing.screen) is not None:
             composer.action_close()
             return
-        sending, kept = self.publisher.pending, self.composing.kept
-        if not sending and not kept:
-            self.exit()
-            return
-
-        def decide(answer: str | None) -> None:
-            if answer == "quit":
-                self.exit()
-
-        question = f"{plural(sending, 'post')} on the way." if sending else f"{plural(kept, 'draft')} kept."
-        note = (
-            "Leaving waits a few seconds for an answer; without one a post may be live or not."
-            if sending
-            else "Drafts stay only while kosmo runs."
-        )
-        answers = [Answer("q", "quit", "error"), Answer("s", "stay", "primary")]
-        self.push_screen(AskScreen(question, note, answers), decide)
+        self._leaving.ask()
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables: one of them may hold a token.  (Textual's own shows them.)"""

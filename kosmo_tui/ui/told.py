@@ -61,12 +61,12 @@ def under_way(publisher: Publisher, needing: int, zone: tzinfo) -> Iterator[Told
         until = f"{held[-1].astimezone(zone):%H:%M:%S}"  # of the newest: the one that the key takes back
         glyph = mark("◷")
         yield Told(
-            f"{glyph} holding {getattr(publisher, 'holding', 0)} · u takes back until {until}",
+            f"{glyph} holding {publisher.holding} · u takes back until {until}",
             "$text-accent",
-            short=f"{glyph} holding {getattr(publisher, 'holding', 0)} · u until {until}",
+            short=f"{glyph} holding {publisher.holding} · u until {until}",
             action="undo",
         )
-    if sending := publisher.pending - getattr(publisher, "holding", 0):
+    if sending := publisher.pending - publisher.holding:
         yield Told(f"{state('sending').glyph} sending {sending}", "$text-accent", action="outbox")
     if needing:
         yield Told(f"{mark('?')} {needing} to resolve", "$text-warning", action="outbox")

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 
 from kosmo_tui.services.listing import Listing
+from kosmo_tui.services.orders import draft_of
 from kosmo_tui.ui.panes.base import Hints
 from kosmo_tui.ui.panes.queue import Alarm
 from kosmo_tui.ui.panes.stored import StoredPane
@@ -114,14 +115,11 @@ class OutboxPane(StoredPane):
         if row is None:
             return
         if row.state == "refused" or (row.state == "queued" and not row.owner):
-            self.change("turn it back into a draft", self._to_draft(row))
+            self.app.resolving.decide(row, "draft")  # type: ignore[attr-defined]
         elif row.state == "unknown":
             self.post_message(Resolve(row))
         else:
             self.notify("Only what was not sent can become a draft; d writes a new one from it.", markup=False)
-
-    async def _to_draft(self, row: OutboxRow) -> None:
-        await self.app.to_draft(row)  # type: ignore[attr-defined]
 
     def action_duplicate(self) -> None:
         """A new post of the same content."""
@@ -129,8 +127,6 @@ class OutboxPane(StoredPane):
             self.change("write a new post from it", self._copy(row))
 
     async def _copy(self, row: OutboxRow) -> None:
-        from kosmo_tui.services.orders import draft_of
-
         kept = await asyncio.to_thread(self.app.drafts.add, row.account, draft_of(row))  # type: ignore[attr-defined]
         self.app.composing.open_draft(kept)  # type: ignore[attr-defined]
 
@@ -139,8 +135,12 @@ class OutboxPane(StoredPane):
         self.action_to_draft()
 
     def action_delete(self) -> None:
-        """Rows are the record of what was sent."""
-        self.notify("Writes stay in the outbox: they are the record of what was sent.", markup=False)
+        """Not to send what nobody has sent; other rows are the record of what was."""
+        row = self._row
+        if row is not None and row.state == "queued" and not row.owner:
+            self.app.resolving.decide(row, "discard")  # type: ignore[attr-defined]
+        elif row is not None:
+            self.notify("Writes stay in the outbox: they are the record of what was sent.", markup=False)
 
     def copied(self) -> str:
         return write_text(self._row) if self._row else ""

@@ -49,7 +49,7 @@ class AskScreen(ModalScreen[str]):
     }
     """
 
-    def __init__(self, question: str, note: str, answers: Sequence[Answer]) -> None:
+    def __init__(self, question: str | Content, note: str | Content, answers: Sequence[Answer]) -> None:
         super().__init__()
         self._question, self._note, self._answers = question, note, answers
 
@@ -58,9 +58,9 @@ class AskScreen(ModalScreen[str]):
             yield Static(self._question, markup=False)
             yield Static(self._note, classes="ask--note", markup=False)
             with Horizontal(classes="ask--answers"):
-                for answer in self._answers:
+                for number, answer in enumerate(self._answers):
                     label = Content(f"{answer.key} {answer.word}")
-                    yield Button(label, id=answer.word, variant=answer.variant, compact=True)
+                    yield Button(label, id=f"answer-{number}", variant=answer.variant, compact=True)
 
     def on_key(self, event: Key) -> None:
         for answer in self._answers:
@@ -70,7 +70,7 @@ class AskScreen(ModalScreen[str]):
 
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id)
+        self.dismiss(self._answers[int((event.button.id or "").removeprefix("answer-"))].word)
 
     def action_last(self) -> None:
         self.dismiss(self._answers[-1].word)

@@ -113,6 +113,8 @@ class MainScreen(QueueActions):
         self.describe()
         try:
             await desk.refresh()
+            if desk.error is None:
+                self.app.outbox.reachable(desk.account)  # type: ignore[attr-defined]
         finally:
             self.post_message(Changed(desk.account))
 
@@ -314,7 +316,7 @@ class MainScreen(QueueActions):
 
     def action_outbox(self) -> None:
         """To the writes that need a person, of this account or else of the first that has some."""
-        self.app.show_outbox()  # type: ignore[attr-defined]
+        self.app.resolving.show()  # type: ignore[attr-defined]
 
     def action_compose(self) -> None:
         self.app.composing.open(self.desk, profile=self.place.profile)  # type: ignore[attr-defined]
@@ -345,7 +347,7 @@ class MainScreen(QueueActions):
 
     @on(Resolve)
     def _resolve(self, message: Resolve) -> None:
-        self.app.resolve(message.row)  # type: ignore[attr-defined]
+        self.app.resolving.open(message.row)  # type: ignore[attr-defined]
 
     @on(ComposeAt)
     def _compose_at(self, message: ComposeAt) -> None:

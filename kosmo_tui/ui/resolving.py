@@ -1,0 +1,89 @@
+"""What a person decides about writes, carried out by the app: a screen that closes takes no decision with it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.store.records import OutboxRow
+from kosmo_tui.ui.text import network
+from kosmo_tui.ui.widgets.sidebar import Place
+from kosmo_tui.ui.write_detail import needs_person
+
+if TYPE_CHECKING:
+    from kosmo_tui.ui.app import KosmoApp
+
+
+class Resolving:
+    """Leads to the writes that need a person, and carries out the answers."""
+
+    def __init__(self, app: KosmoApp) -> None:
+        self._app = app
+
+    def show(self) -> None:
+        """Go to the writes that need a person: of this account, or of the first that has some."""
+        self._app.run_worker(self._show(), name="go to the outbox", group="outbox", exit_on_error=False)
+
+    async def _show(self) -> None:
+        app = self._app
+        try:
+            rows = await asyncio.to_thread(app.outbox.rows, states=("unknown", "queued"))
+        except KosmoError:
+            rows = []  # the pane says why
+        needing = [row.account for row in rows if needs_person(row) and row.account in app.workspace.desks]
+        if (main := app.main) is not None:
+            here = main.desk.account
+            main.go(Place(here if here in needing or not needing else needing[0]), "outbox")
+
+    def open(self, row: OutboxRow) -> None:
+        """Let the user decide what becomes of a write."""
+        app = self._app
+        from kosmo_tui.ui.screens.resolve import ResolveScreen
+
+        def answered(answer: str | None) -> None:
+            if answer == "again" and row.state == "unknown":
+                self._ask_again(row)
+            elif answer:
+                self.decide(row, answer)
+
+        app.push_screen(ResolveScreen(row, app.outbox, app.now, app.zone), answered)
+
+    def _ask_again(self, row: OutboxRow) -> None:
+        """Sending again what may be there is the one decision that can double a post."""
+        from kosmo_tui.ui.screens.ask import Answer, AskScreen
+
+        def answered(answer: str | None) -> None:
+            if answer == "send again":
+                self.decide(row, "again")
+
+        where = f"{network(row.network)} {row.label} ({row.account})"
+        note = "kosmo looks for it once more first. Should it be there and not be seen, it is there twice then."
+        answers = [Answer("y", "send again", "error"), Answer("b", "back", "primary")]
+        self._app.push_screen(AskScreen(f"Send again to {where}?", note, answers), answered)
+
+    def decide(self, row: OutboxRow, answer: str) -> None:
+        """Carry out a decision about a write: sent, again, keep, draft or discard."""
+        self._app.run_worker(self._decide(row, answer), name=f"{answer} {row.id}", group="decide", exit_on_error=False)
+
+    async def _decide(self, row: OutboxRow, answer: str) -> None:
+        app = self._app
+        try:
+            match answer:
+                case "sent":
+                    await app.outbox.mark_sent(row.id)
+                    app.notify("Counted as sent.", markup=False)
+                case "again":
+                    await app.outbox.send_again(row.id)
+                case "keep":
+                    await app.outbox.keep(row.id)
+                    app.notify("Kept as unknown; it asks no more.", markup=False)
+                case "draft":
+                    draft = await app.outbox.to_draft(row.id)
+                    app.composing.open_draft(await asyncio.to_thread(app.drafts.add, row.account, draft))
+                case "discard":
+                    await app.outbox.discard(row.id)
+                    app.notify("Discarded: nothing is sent. D makes a draft of it.", markup=False)
+        except KosmoError as error:
+            app.tell_error(error, "Not done")
+        app.stored_changed()
