@@ -386,3 +386,37 @@ def _checked(base_url: str, *, encrypted: bool) -> str:
             f"base_url would send the token to {host} unencrypted", hint="use https; http is for this machine only"
         )
     return host
+
+
+async def ask_head(url: str, host: str, seconds: float, transport: Transport | None) -> tuple[int, Mapping[str, str]]:
+    """Status and headers (names in lower case) of an URL of somebody's, without a token; http(s) redirects followed.
+
+    `host` names it in errors, `seconds` bounds all of it.  Raises Unavailable when nothing answers.
+    """
+
+    async def within_the_web(request: httpx.Request) -> None:
+        if request.url.scheme not in ("http", "https"):
+            raise httpx.UnsupportedProtocol("a redirect to something else", request=request)
+
+    try:
+        async with (
+            asyncio.timeout(seconds),
+            httpx.AsyncClient(
+                transport=transport,
+                verify=_trust() if transport is None else True,
+                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},  # a length is of the file itself
+                follow_redirects=True,
+                max_redirects=5,
+                event_hooks={"request": [within_the_web]},
+            ) as client,
+        ):
+            response = await client.head(url)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+        raise _unreachable(host, error) from None
+    except (TimeoutError, httpx.TimeoutException):
+        raise Unavailable(f"{host} did not answer within {seconds:g} s") from None
+    except httpx.TooManyRedirects:
+        raise Unavailable(f"{host} redirects in a circle") from None
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError, ImportError):
+        raise Unavailable(f"{host} cannot be asked for it") from None
+    return response.status_code, {name.lower(): value for name, value in response.headers.items()}
