@@ -7,18 +7,18 @@ profile belongs, which every list of posts must name.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import msgspec
+
 from kosmo_tui.api.buffer import across, changing, editing, posting, wire
-from kosmo_tui.api.buffer.creating import create
+from kosmo_tui.api.buffer.creating import Making, Progress
 from kosmo_tui.api.buffer.graph import Graph, posts_input, timestamp
 from kosmo_tui.api.buffer.judging import judge
 from kosmo_tui.api.buffer.looking import look
 from kosmo_tui.api.buffer.models import (
-    CreateFailure,
     CreateResult,
     DailyLimit,
     Looked,
@@ -34,7 +34,7 @@ from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, Forbidden, K
 from kosmo_tui.api.functions import MAX_COUNT
 from kosmo_tui.api.http import Answer, Connection, Retries, Transport
 from kosmo_tui.api.limits import Limits
-from kosmo_tui.api.safe_text import SafeText, clean
+from kosmo_tui.api.safe_text import clean
 from kosmo_tui.api.secret import Secret
 
 BASE_URL = "https://api.buffer.com"
@@ -42,10 +42,7 @@ MAX_PAGE = 1000  # Buffer has forward cursors only: a page costs a request for e
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
 _BEFORE = datetime.min.replace(tzinfo=UTC)
 _MIDDAY = time(11, tzinfo=UTC)  # a moment of the same day in every zone from -11:00 to +12:59
-_WRITES_AT_ONCE = 3
 _ASK_EACH = 2  # up to so many profiles are looked up one by one; the whole list costs two requests
-
-Progress = Callable[[str, Update | CreateFailure], None]
 
 
 class BufferClient:
@@ -60,8 +57,7 @@ class BufferClient:
         self._graph = graph
         self._user: User | None = None
         self._profiles: dict[str, Profile] = {}
-        self._made: set[str] = set()  # ids of the posts that came of our own orders
-        self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by profile
+        self._making = Making(graph)
 
     @classmethod
     def open(
@@ -171,38 +167,11 @@ class BufferClient:
             metadata=metadata,
         )
         profiles = await self._lookup(ids)
-        gate = asyncio.Semaphore(_WRITES_AT_ONCE)
-        notices = ["shorten: Buffer decides per channel whether links are shortened"] if shorten is not None else []
-
-        async def settle(profile_id: str) -> Update | CreateFailure:
-            async with self._making[profile_id], gate:
-                try:
-                    profile = profiles[profile_id]
-                    if isinstance(profile, KosmoError):
-                        raise profile
-                    outcome: Update | CreateFailure
-                    outcome, told = await create(self._graph, order, profile, self._made.union(accounted))
-                    self._made.add(outcome.id)
-                    notices.extend(told)
-                except KosmoError as error:
-                    outcome = CreateFailure(
-                        profile_id=profile_id,
-                        kind=error.kind,
-                        message=SafeText(error.message),
-                        hint=SafeText(error.hint),
-                    )
-            if on_progress is not None:
-                on_progress(profile_id, outcome)
-            return outcome
-
-        # With return_exceptions a bug in one of them, or in on_progress, leaves no other without its answer.
-        settled = await asyncio.gather(*map(settle, ids), return_exceptions=True)
-        for outcome in settled:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        failures = tuple(outcome for outcome in settled if isinstance(outcome, CreateFailure))
-        updates = tuple(outcome for outcome in settled if isinstance(outcome, Update))
-        return CreateResult(success=not failures, updates=updates, failures=failures, notices=tuple(notices))
+        made = await self._making.create(order, profiles, accounted, on_progress)
+        if shorten is not None:
+            notice = "shorten: Buffer decides per channel whether links are shortened"
+            made = msgspec.structs.replace(made, notices=(notice, *made.notices))
+        return made
 
     # Changes of posts that are there.
 
@@ -286,7 +255,7 @@ class BufferClient:
         given = {name: arguments[name] for name in names if arguments.get(name) is not None}
         order = posting.order(arguments["text"], moment=_BEFORE, **given)
         profile = await self._profile(profile_id)
-        return await look(self._graph, profile, order.input(profile)[0], since, self._made.union(exclude))
+        return await look(self._graph, profile, order.input(profile)[0], since, self._making.made.union(exclude))
 
     async def daily_limits(self, profile_ids: Sequence[str], day: date | None = None) -> tuple[DailyLimit, ...]:
         """What the networks allow per day, and how much of it is used on `day` (today when None).  One request."""
