@@ -5,6 +5,7 @@ from __future__ import annotations
 COMMANDS = {
     "call": "call one of the fourteen functions",
     "docs": "the function reference",
+    "lint": "check a post before it is sent",
     "accounts": "list, check, add and remove accounts",
     "sandbox": "serve Buffer and Instagram as a sandbox on this machine",
 }

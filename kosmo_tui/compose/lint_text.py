@@ -45,7 +45,13 @@ def of_text(post: Draft, target: Target, rules: Network) -> Iterator[Finding]:
             )
     if not rules.thread and (lines := cuts(post.text)):
         fix = f"{rules.name} has no threads here: give it a text of its own"
-        yield Finding("warning", "thread_as_text", "The line --- goes out as text", fix, span=lines[0])
+        yield Finding(
+            "warning",
+            "thread_as_text",
+            "The line --- goes out as text",
+            fix,
+            span=(lines[0][0], lines[0][0] + len(post.text[slice(*lines[0])].rstrip())),
+        )
 
 
 def control(text: str) -> Iterator[Finding]:
