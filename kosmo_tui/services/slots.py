@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kosmo_tui.api.buffer.models import Profile, Update
+from kosmo_tui.compose.draft import Target
 
+if TYPE_CHECKING:
+    from kosmo_tui.services.workspace import BufferDesk
+
+KNOWN = 9  # how many free slots a phrase can name: next, next2 … next9
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOLDING = ("scheduled", "needs_approval", "sending")  # a draft and a failed post hold no slot
 
 
 @dataclass(frozen=True)
@@ -33,32 +41,71 @@ def zone_of(profile: Profile) -> ZoneInfo:
 
 
 def free_slots(profile: Profile, updates: Iterable[Update], now: datetime, days: int) -> list[Slot]:
-    """The free slots of `profile` from `now` to the end of the `days`-th day, today included.
+    """The free slots of `profile` from `now` to the end of the `days`-th day of its zone, today included."""
+    end = now.astimezone(zone_of(profile)).date() + timedelta(days=days)
+    return [Slot(profile, at) for at in takewhile(lambda at: at.date() < end, _free(profile, updates, now))]
 
-    A wall-clock time that a change of clocks skips is no slot; one that comes twice is its first occurrence.
-    A paused weekday has none.
+
+def next_free(profile: Profile, updates: Iterable[Update], now: datetime, count: int = KNOWN) -> tuple[datetime, ...]:
+    """The next `count` free slots of `profile` after `now`, earliest first, in its zone; the queue takes the first."""
+    return tuple(islice(_free(profile, updates, now), count))
+
+
+def slots_of(desk: BufferDesk, targets: Iterable[Target], now: datetime) -> Mapping[str, Sequence[datetime]]:
+    """The next free slots of those `targets` that are profiles of `desk`, by their keys, as far as they are known.
+
+    Behind the last post that is loaded nothing is known, as long as there are more.
     """
-    zone = zone_of(profile)
+    updates, end = desk.queue.items, None
+    if desk.queue.has_more:
+        end = max((update.scheduled_at for update in updates if update.scheduled_at), default=now)
+    found = {}
+    for target in targets:
+        profile = desk.profile(target.profile_id) if target.account == desk.account and target.profile_id else None
+        if profile is not None:
+            slots = next_free(profile, updates, now)
+            found[target.key] = tuple(at for at in slots if end is None or at.astimezone(UTC) < end)
+    return found
+
+
+def _free(profile: Profile, updates: Iterable[Update], now: datetime) -> Iterator[datetime]:
     taken = {
-        update.scheduled_at.astimezone(UTC).replace(second=0, microsecond=0)
+        update.scheduled_at.astimezone(UTC)  # two times in zones are equal by their clocks, not by their instants
         for update in updates
-        if update.profile_id == profile.id and update.scheduled_at is not None and update.status != "error"
+        if update.profile_id == profile.id and update.scheduled_at is not None and update.status in _HOLDING
     }
-    today = now.astimezone(zone).date()
-    times = {schedule.day: schedule.times for schedule in profile.schedules if not schedule.paused}
+    return (at for at in _slots(profile, now) if at.astimezone(UTC) not in taken)
+
+
+def _slots(profile: Profile, after: datetime) -> Iterator[datetime]:
+    """The slots of the schedule after `after`, in the profile's zone, in order and without end.
+
+    A time that the clocks skip falls as much behind the change as it was to be behind its begin, one that comes twice
+    is its first occurrence.  A paused weekday has none, and a time that is no time is left out.
+    """
+    from whenever import Instant, PlainDateTime  # ten milliseconds, not needed before a queue is there
+
+    times = [_times(profile, day) for day in _DAYS]
+    if not any(times):
+        return
+    zone = zone_of(profile)
+    last = Instant(after)
+    day = after.astimezone(zone).date() - timedelta(days=1)  # a slot before midnight may fall behind it
+    while day < date.max:
+        walls = (PlainDateTime(datetime.combine(day, clock)) for clock in times[day.weekday()])
+        for at in sorted(wall.assume_tz(zone.key, disambiguation="compatible") for wall in walls):
+            if at > last:
+                last = at.to_instant()
+                yield at.to_stdlib()
+        day += timedelta(days=1)
+
+
+def _times(profile: Profile, day: str) -> list[time]:
     found = []
-    for day in (today + timedelta(days=ahead) for ahead in range(days)):
-        for text in times.get(_DAYS[day.weekday()], ()):
-            at = _wall_clock(day, text, zone)
-            if at is not None and at > now and at.astimezone(UTC) not in taken:
-                found.append(Slot(profile, at))
-    return sorted(found, key=lambda slot: slot.at)
-
-
-def _wall_clock(day: date, text: str, zone: ZoneInfo) -> datetime | None:
-    try:
-        local = datetime.combine(day, time.fromisoformat(text), zone)
-    except ValueError:
-        return None
-    # zoneinfo takes skipped times without a word; only a real one survives the way to UTC and back.
-    return local if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None) else None
+    for schedule in profile.schedules:
+        for text in schedule.times if schedule.day == day and not schedule.paused else ():
+            try:
+                found.append(time.fromisoformat(text).replace(tzinfo=None))
+            except ValueError:
+                continue
+    return found

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kosmo_tui.api.buffer.models import Failure, Profile, Schedule, Update
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.services.explain import explain, profile_problem, profile_state
-from kosmo_tui.services.slots import free_slots
+from kosmo_tui.services.slots import free_slots, next_free
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = (
@@ -42,6 +42,7 @@ def test_a_planned_post_takes_its_slot_and_a_failed_one_does_not() -> None:
     taken = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     assert len(free_slots(profile(), [planned(taken)], now, 1)) == 1
     assert len(free_slots(profile(), [planned(taken, "error")], now, 1)) == 2
+    assert len(free_slots(profile(), [planned(taken, "draft")], now, 1)) == 2
     other = Update(id="o", profile_id="q", profile_service="x", status="scheduled", scheduled_at=taken)
     assert len(free_slots(profile(), [other], now, 1)) == 2
 
@@ -66,16 +67,50 @@ def test_paused_days_wrong_times_and_wrong_zones() -> None:
     assert len(free_slots(profile(zone="Mars/Base"), [], now, 1)) == 2
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "expected"),
+    [
+        ("Europe/London", datetime(2027, 3, 28, tzinfo=UTC), "Sun 02:30 +0100"),  # 01:30 does not exist
+        ("Europe/London", datetime(2027, 10, 30, 23, tzinfo=UTC), "Sun 01:30 +0100"),  # and here it comes twice
+        ("Australia/Lord_Howe", datetime(2027, 10, 2, 14, tzinfo=UTC), "Sun 01:30 +1030"),  # 02:00 to 02:30 is skipped
+        ("Asia/Kathmandu", datetime(2027, 3, 28, tzinfo=UTC), "Mon 01:30 +0545"),
+    ],
+)
+def test_half_past_one(zone: str, day: datetime, expected: str) -> None:
+    assert f"{next_free(profile(zone, ('01:30',)), [], day, 1)[0]:%a %H:%M %z}" == expected
+
+
+def test_a_slot_that_would_come_twice_is_free_once() -> None:
+    before = datetime(2027, 10, 30, 20, tzinfo=UTC)
+    first, then = next_free(profile("Europe/London", ("01:30",)), [], before, 2)
+    assert first.astimezone(UTC) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert then.astimezone(UTC) == datetime(2027, 11, 1, 1, 30, tzinfo=UTC)
+    (free,) = next_free(profile("Europe/London", ("01:30",)), [planned(first.astimezone(UTC))], before, 1)
+    assert free == then
+
+
+def test_as_many_as_are_wanted_however_rare() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    weekly = Profile(id="p", service="x", timezone="UTC", schedules=(Schedule("mon", ("09:00",)),))
+    assert [at.day for at in next_free(weekly, [], now, 3)] == [23, 30, 7]
+    assert len(next_free(weekly, [], now)) == 9
+    assert next_free(profile(times=()), [], now) == ()
+
+
 @given(st.sampled_from(ZONES), st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)), st.integers(1, 8))
 def test_slots_are_ahead_in_order_and_real(zone: str, naive: datetime, days: int) -> None:
     now = naive.replace(tzinfo=UTC)
-    slots = free_slots(profile(zone, ("00:15", "02:30", "12:00", "23:45")), [], now, days)
+    times = ("00:15", "02:30", "12:00", "23:45")
+    slots = free_slots(profile(zone, times), [], now, days)
     instants = [slot.at.astimezone(UTC) for slot in slots]
-    assert instants == sorted(instants) and all(instant > now for instant in instants)
-    for slot in slots:
-        local = slot.at.astimezone(UTC).astimezone(ZoneInfo(zone))
-        assert f"{local:%H:%M}" in ("00:15", "02:30", "12:00", "23:45")
+    assert instants == sorted(set(instants)) and all(instant > now for instant in instants)
+    assert all(slot.at.astimezone(UTC).astimezone(ZoneInfo(zone)).fold == slot.at.fold == 0 for slot in slots)
+    off = [slot.at for slot in slots if f"{slot.at:%H:%M}" not in times]
+    for at in off:  # only where the clocks of that day have skipped a slot
+        midnight = at.replace(hour=0, minute=0)
+        assert at.utcoffset() != midnight.utcoffset()
     assert len({slot.id for slot in slots}) == len(slots)
+    assert tuple(slot.at for slot in slots) == next_free(profile(zone, times), [], now, len(slots))
 
 
 @pytest.mark.parametrize(
