@@ -181,6 +181,8 @@ class PostMetadata(_Wire):
         found: dict[str, Any] = {
             name: value for field, name in _PLAIN.items() if (value := getattr(self, field)) not in (None, "", {})
         }
+        if not self.is_ai_generated:
+            found.pop("isAiGenerated", None)
         if self.type and service in _TYPED:
             found["type"] = self.type
         if self.board is not None and self.board.service_id:
