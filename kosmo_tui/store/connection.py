@@ -22,9 +22,22 @@ def micros(moment: datetime | None) -> int | None:
     return None if moment is None else (moment - _EPOCH) // _MICROSECOND
 
 
-def moment(micros: int | None) -> datetime | None:
-    """A time as it came out of a column."""
-    return None if micros is None else _EPOCH + micros * _MICROSECOND
+def moment(value: Any) -> datetime:
+    """A time as it came out of a column; 1970 for one that was damaged, since one cell must not hide a list."""
+    try:
+        return _EPOCH + timedelta(microseconds=value)
+    except (OverflowError, TypeError, ValueError):
+        return _EPOCH
+
+
+def moment_or_none(value: object) -> datetime | None:
+    """The same for a column that may be empty."""
+    return None if value is None else moment(value)
+
+
+def text(value: object) -> str:
+    """A text as it came out of a column; one that was damaged may have become anything."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 class Connection:
@@ -83,6 +96,8 @@ def told(where: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _told(error, where) from error
+    except UnicodeDecodeError as error:  # the name of a column
+        raise _damaged(where) from error
 
 
 def _told(error: sqlite3.Error, where: str) -> StoreError:
@@ -99,9 +114,13 @@ def _told(error: sqlite3.Error, where: str) -> StoreError:
         case sqlite3.SQLITE_CANTOPEN:
             return StoreError(f"{where} cannot be opened", "make the file and its folder readable and writable for you")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return Damaged(f"{where} is damaged", "start kosmo again: what can be read is rescued then")
+            return _damaged(where)
         case sqlite3.SQLITE_IOERR:
             return StoreError(f"the disk failed while {where} was used ({error})", "look whether it is full or gone")
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         return StoreError("the store is closed")
     return StoreError(f"{where} cannot be used ({error})")
+
+
+def _damaged(where: str) -> Damaged:
+    return Damaged(f"{where} is damaged", "start kosmo again: what can be read is rescued then")

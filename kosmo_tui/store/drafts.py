@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from kosmo_tui.store.connection import Connection, micros, moment
+from kosmo_tui.store.connection import Connection, micros, moment, moment_or_none, text
 from kosmo_tui.store.errors import Conflict, StoreError
 from kosmo_tui.store.records import DraftRow, DraftVersion
 
@@ -94,7 +94,9 @@ class Drafts:
     def versions(self, id: str) -> builtins.list[DraftVersion]:
         """What the draft contained, oldest first: at most 200, the first and the newest always among them."""
         rows = self._connection.rows("SELECT * FROM draft_versions WHERE draft_id = ? ORDER BY version", id)
-        return [DraftVersion(version=row["version"], content=row["content"], at=_at(row["at"])) for row in rows]
+        return [
+            DraftVersion(version=row["version"], content=text(row["content"]), at=moment(row["at"])) for row in rows
+        ]
 
     def purge(self) -> None:
         """Forget for good what was deleted more than 30 days ago."""
@@ -141,18 +143,12 @@ def _thin(raw: sqlite3.Connection, id: str) -> None:
 def _draft(row: Any) -> DraftRow:
     return DraftRow(
         id=row["id"],
-        account=row["account"],
-        content=row["content"],
-        place=row["place"],
-        words=row["words"],
+        account=text(row["account"]),
+        content=text(row["content"]),
+        place=text(row["place"]),
+        words=text(row["words"]),
         version=row["version"],
-        created_at=_at(row["created_at"]),
-        updated_at=_at(row["updated_at"]),
-        deleted_at=moment(row["deleted_at"]),
+        created_at=moment(row["created_at"]),
+        updated_at=moment(row["updated_at"]),
+        deleted_at=moment_or_none(row["deleted_at"]),
     )
-
-
-def _at(micros: int) -> datetime:
-    at = moment(micros)
-    assert at is not None  # the column may not be NULL
-    return at

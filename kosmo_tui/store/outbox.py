@@ -12,14 +12,14 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from kosmo_tui.store.connection import Connection, micros, moment
+from kosmo_tui.store.connection import Connection, micros, moment, moment_or_none, text
 from kosmo_tui.store.errors import Conflict, StoreError
 from kosmo_tui.store.owner import Owner
 from kosmo_tui.store.records import FINAL, NewWrite, OutboxRow, State
 
 _NEW = tuple(field.name for field in fields(NewWrite))
-_ALL = tuple(field.name for field in fields(OutboxRow))
-_TIMES = ("not_before", "created_at", "sent_at", "settled_at")
+_TEXTS = tuple(field.name for field in fields(OutboxRow) if field.type in {"str", "State", "Kind"})
+_TIMES = ("not_before", "sent_at", "settled_at")
 _UNSETTLED: frozenset[State] = frozenset({"queued", "sending", "unknown"})
 _EMPTY = ("reference", "remote_id", "link", "note", "hint", "answer", "evidence", "resolved")
 
@@ -194,5 +194,7 @@ def _can_go_again(row: Any) -> bool:
 
 
 def _write(row: Any) -> OutboxRow:
-    values = {name: row[name] for name in _ALL}
-    return OutboxRow(**{**values, **{name: moment(row[name]) for name in _TIMES}})
+    values: dict[str, Any] = {name: text(row[name]) for name in _TEXTS}
+    values |= {name: moment_or_none(row[name]) for name in _TIMES}
+    values |= {name: None if row[name] is None else text(row[name]) for name in ("profile_id", "draft_id")}
+    return OutboxRow(id=row["id"], attempt=row["attempt"], created_at=moment(row["created_at"]), **values)

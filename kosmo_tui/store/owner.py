@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,22 +27,27 @@ class Owner:
         self._id = os.urandom(8).hex()
         self._folder = folder
         self._lock: BaseFileLock | None = None
+        self._taking = threading.Lock()
 
     @property
     def id(self) -> str:
         """The name under which this kosmo owns writes; from now on others see it alive.  Raises StoreError."""
-        if self._folder is not None and self._lock is None:
-            try:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                lock = _lock(self._folder / f"{self._id}.lock")
-                lock.acquire(timeout=5)  # another kosmo may be looking at the new file
-            except OSError as error:  # filelock's Timeout is one, too
-                raise StoreError(
-                    f"{self._folder} cannot be written: {error.strerror or 'a file in it is locked'}",
-                    f"make {self._folder} writable for you",
-                ) from None
-            self._lock = lock
+        with self._taking:
+            if self._folder is not None and self._lock is None:
+                self._lock = self._take(self._folder)
         return self._id
+
+    def _take(self, folder: Path) -> BaseFileLock:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = _lock(folder / f"{self._id}.lock")
+            lock.acquire(timeout=5)  # another kosmo may be looking at the new file
+        except OSError as error:  # filelock's Timeout is one, too
+            raise StoreError(
+                f"{folder} cannot be written: {error.strerror or 'a file in it is locked'}",
+                f"make {folder} writable for you",
+            ) from None
+        return lock
 
     def is_alive(self, other: str) -> bool:
         """Whether the kosmo called `other` still runs.  The file of one that does not is removed."""

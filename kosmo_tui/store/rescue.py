@@ -16,6 +16,8 @@ from kosmo_tui.store.errors import Damaged, StoreError
 
 _ENDINGS = ("", "-wal", "-shm")  # what belongs to one database
 _MOST = 200_000  # rows that are looked for one by one when even their number cannot be read
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+_FAILURES = 2_000  # after so many of them there is no more to be found
 
 
 def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
@@ -85,13 +87,10 @@ def _take_over(damaged: Path, target: Connection) -> tuple[int, int]:
 @contextlib.contextmanager
 def _opened(damaged: Path) -> Iterator[sqlite3.Connection]:
     """The damaged database; when its first page, which says what lies where, is lost: a copy with a new one."""
-    with contextlib.closing(sqlite3.connect(damaged)) as source:
-        try:
-            source.execute(f"SELECT 1 FROM {schema.PRECIOUS[0]} LIMIT 0")
+    if _has_tables(damaged):
+        with contextlib.closing(sqlite3.connect(damaged)) as source:
             yield source
-            return
-        except sqlite3.DatabaseError:
-            pass
+        return
     copy = Path(f"{damaged}.part")
     _remove(copy)
     try:
@@ -104,6 +103,17 @@ def _opened(damaged: Path) -> Iterator[sqlite3.Connection]:
             yield source
     finally:
         _remove(copy)
+
+
+def _has_tables(damaged: Path) -> bool:
+    if damaged.stat().st_size == 0:
+        return False  # merely looking would make SQLite throw the log away
+    try:
+        with contextlib.closing(sqlite3.connect(damaged)) as source:
+            source.execute(f"SELECT 1 FROM {schema.PRECIOUS[0]} LIMIT 0")
+            return True
+    except _UNREADABLE:
+        return False
 
 
 def _first_page(size: int) -> bytes:
@@ -126,11 +136,15 @@ def _readable(source: sqlite3.Connection, table: str) -> Iterator[Any]:
             seen = row["row_number"]
             yield row
         return
-    except sqlite3.Error:
+    except _UNREADABLE:
         pass
-    last = _MOST
-    with contextlib.suppress(sqlite3.Error):
+    last, failures = _MOST, 0
+    with contextlib.suppress(*_UNREADABLE):
         last = source.execute(f"SELECT max(rowid) FROM {table} NOT INDEXED").fetchone()[0] or 0
     for number in range(seen + 1, last + 1):
-        with contextlib.suppress(sqlite3.Error):
+        try:
             yield from source.execute(f"SELECT * FROM {table} NOT INDEXED WHERE rowid = ?", (number,))
+        except _UNREADABLE:
+            failures += 1
+            if failures == _FAILURES:
+                return

@@ -1,0 +1,238 @@
+"""A damaged file costs what is damaged, no more: it is moved aside, drafts and outbox are read as far as they go."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kosmo_tui.store import rescue
+from kosmo_tui.store.database import FILE, Store
+from kosmo_tui.store.errors import StoreError
+from tests.store.writing import write
+
+PAGE = 4096
+DRAFTS, WRITES = 60, 60
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store with drafts and writes on many pages; tests copy it."""
+    folder = tmp_path_factory.mktemp("sound")
+    folder.chmod(0o700)
+    store = Store.open(folder)
+    for number in range(DRAFTS):
+        draft = store.drafts.add("buffer.agency", f"draft {number} " + "x" * 700)
+        store.drafts.save(draft.id, f"draft {number} again " + "y" * 700, place="", words="", version=1)
+    store.outbox.add([write(f"target {number}", request=f"request {number} " + "z" * 700) for number in range(WRITES)])
+    store.close()
+    assert not (folder / f"{FILE}-wal").exists()
+    shutil.rmtree(folder / "running")
+    return folder
+
+
+@pytest.fixture
+def copied(sound: Path, folder: Path) -> Path:
+    """A copy of it, to be damaged."""
+    shutil.copytree(sound, folder)
+    return folder / FILE
+
+
+def overwrite(path: Path, at: int, data: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(data)
+
+
+def page_of(path: Path, text: bytes) -> int:
+    """The page (from 0) on which `text` stands first."""
+    return path.read_bytes().index(text) // PAGE
+
+
+def opened(path: Path) -> tuple[Store, int, int]:
+    """The store after it was damaged, and how many drafts and writes its notice speaks of."""
+    damaged = path.read_bytes()
+    store = Store.open(path.parent)
+    found = re.fullmatch(
+        r"kosmo\.db was damaged and is now (.*); (\d+) drafts and (\d+) writes were rescued", store.notice
+    )
+    assert found, store.notice
+    assert Path(found[1]).read_bytes() == damaged
+    assert Path(found[1]).parent == path.parent
+    drafts, writes = int(found[2]), int(found[3])
+    assert (len(store.drafts.list()), len(store.outbox.rows())) == (drafts, writes)
+    for draft in store.drafts.list():
+        assert re.fullmatch(r"draft \d+ again y{700}", draft.content)
+        assert store.drafts.versions(draft.id)[-1].content == draft.content
+    for row in store.outbox.rows():
+        assert row.state == "queued"
+        assert re.fullmatch(r"request \d+ z{700}", row.request)
+    files = {file.name for file in path.parent.iterdir()}
+    sets = {f"{name}{ending}" for name in (FILE, Path(found[1]).name) for ending in ("", "-wal", "-shm")}
+    assert files <= {*sets, "kosmo.lock"}
+    return store, drafts, writes
+
+
+def works(store: Store) -> None:
+    draft = store.drafts.add("a", "new")
+    [row] = store.outbox.add([write()])
+    assert store.drafts.get(draft.id) == draft
+    assert store.outbox.get(row.id) == row
+    store.close()
+
+
+def test_a_sound_file_needs_no_rescue(copied: Path) -> None:
+    store = Store.open(copied.parent)
+    assert store.notice == ""
+    assert (len(store.drafts.list()), len(store.outbox.rows())) == (DRAFTS, WRITES)
+    store.close()
+    assert not list(copied.parent.glob("*damaged*"))
+
+
+def test_a_file_of_garbage_is_replaced(copied: Path) -> None:
+    copied.write_bytes(random.Random(4).randbytes(50_000))
+    store, drafts, writes = opened(copied)
+    assert (drafts, writes) == (0, 0)
+    works(store)
+
+
+def test_a_few_bytes_of_garbage_are_replaced(copied: Path) -> None:
+    copied.write_bytes(b"hello")
+    store, *_ = opened(copied)
+    works(store)
+
+
+def test_a_wrong_header_costs_nothing(copied: Path) -> None:
+    overwrite(copied, 0, b"SQLite format 9\0")
+    store, drafts, writes = opened(copied)
+    assert (drafts, writes) == (DRAFTS, WRITES)
+    works(store)
+
+
+def test_a_lost_first_page_costs_nothing(copied: Path) -> None:
+    overwrite(copied, 0, random.Random(4).randbytes(PAGE))
+    store, drafts, writes = opened(copied)
+    assert (drafts, writes) == (DRAFTS, WRITES)
+    works(store)
+
+
+def test_a_lost_page_costs_the_drafts_on_it(copied: Path) -> None:
+    overwrite(copied, PAGE * page_of(copied, b"draft 30 again y"), b"\xff" * PAGE)
+    store, drafts, writes = opened(copied)
+    assert DRAFTS - PAGE // 700 <= drafts < DRAFTS
+    assert writes == WRITES
+    works(store)
+
+
+def test_two_lost_pages_cost_nothing_between_them(copied: Path) -> None:
+    first, second = page_of(copied, b"request 10 z"), page_of(copied, b"request 50 z")
+    overwrite(copied, PAGE * first, b"\xff" * PAGE)
+    overwrite(copied, PAGE * second, b"\xff" * PAGE)
+    store, drafts, writes = opened(copied)
+    assert drafts == DRAFTS
+    assert WRITES - 2 * (PAGE // 700) <= writes < WRITES
+    assert {f"target {number}" for number in range(20, 40)} <= {row.target for row in store.outbox.rows()}
+    works(store)
+
+
+def test_a_file_that_was_cut_off_is_rescued_up_to_the_cut(copied: Path) -> None:
+    size = copied.stat().st_size
+    with copied.open("r+b") as file:
+        file.truncate(size // 2 // PAGE * PAGE)
+    store, drafts, writes = opened(copied)
+    assert 0 < drafts + writes < DRAFTS + WRITES
+    works(store)
+
+
+def test_an_empty_file_with_a_log_is_rescued_from_the_log(folder: Path, open_store: Callable[[], Store]) -> None:
+    running = open_store()
+    draft = running.drafts.add("a", f"draft 1 again {'y' * 700}")
+    other = folder.with_name("other")
+    other.mkdir(mode=0o700)
+    (other / FILE).touch(mode=0o600)
+    shutil.copy(folder / f"{FILE}-wal", other / f"{FILE}-wal")  # everything is still in the log
+    store, drafts, writes = opened(other / FILE)
+    assert (drafts, writes) == (1, 0)
+    assert store.drafts.list() == [draft]
+    works(store)
+
+
+def test_a_database_of_something_else_is_moved_aside(folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    (folder / FILE).touch(mode=0o600)
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as raw:
+        raw.execute("CREATE TABLE bookmarks (url)")
+    store, drafts, writes = opened(folder / FILE)
+    assert (drafts, writes) == (0, 0)
+    works(store)
+
+
+def test_a_letter_that_is_none_hides_no_draft(copied: Path) -> None:
+    text = b"draft 30 again y"
+    at = copied.read_bytes().index(text)
+    overwrite(copied, at, b"dr\xff\xfet 30 again y")
+    store = Store.open(copied.parent)
+    assert len(store.drafts.list()) == DRAFTS
+    assert any(row.content.startswith("dr\ufffd\ufffdt 30") for row in store.drafts.list())
+    store.close()
+
+
+def test_damage_that_shows_later_says_how_it_is_mended(copied: Path) -> None:
+    store = Store.open(copied.parent)
+    page = page_of(copied, b"draft 30 again y")
+    overwrite(copied, PAGE * page, b"\xff" * PAGE)
+    store._connection.value("PRAGMA shrink_memory")  # what was read before is read again
+    with pytest.raises(StoreError) as caught:
+        store.drafts.list()
+    assert "damaged" in caught.value.message
+    assert "start kosmo again" in caught.value.hint
+    store.close()
+    again, drafts, _ = opened(copied)
+    assert drafts >= DRAFTS - PAGE // 700
+    works(again)
+
+
+def test_a_rescue_that_fails_leaves_everything_for_the_next_one(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    overwrite(copied, 0, b"SQLite format 9\0")
+    damaged = copied.read_bytes()
+    with monkeypatch.context() as patch:
+
+        def full(*_: object) -> None:
+            raise StoreError("the disk is full")
+
+        patch.setattr(rescue, "_take_over", full)
+        with pytest.raises(StoreError, match="the disk is full"):
+            Store.open(copied.parent)
+    assert copied.read_bytes() == damaged
+    assert [path.name for path in copied.parent.glob("*") if path.name != "kosmo.lock"] == [FILE]
+    store, drafts, writes = opened(copied)
+    assert (drafts, writes) == (DRAFTS, WRITES)
+    works(store)
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 1 << 32), spots=st.integers(1, 40), size=st.sampled_from([1, 16, 512, PAGE]))
+def test_whatever_is_damaged_the_store_opens(
+    sound: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, spots: int, size: int
+) -> None:
+    folder = tmp_path_factory.mktemp("damaged") / "state"
+    shutil.copytree(sound, folder)
+    chance = random.Random(seed)
+    for _ in range(spots):
+        overwrite(folder / FILE, chance.randrange((folder / FILE).stat().st_size), chance.randbytes(size))
+    try:
+        store = Store.open(folder)
+    except StoreError as error:
+        assert "newer kosmo" in error.message  # the damage hit the number of the schema, and nothing else
+        return
+    store.drafts.list()
+    store.outbox.rows()
+    works(store)
