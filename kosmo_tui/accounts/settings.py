@@ -23,6 +23,7 @@ from kosmo_tui.api.functions import FUNCTIONS, Service
 Login = Literal["instagram", "facebook"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
+MAX_HOLD = 600
 BASE_URLS: dict[str, str] = {
     "buffer": "https://api.buffer.com",
     "instagram": "https://graph.instagram.com",
@@ -33,6 +34,7 @@ ALLOWED = {
     "theme": 'the name of a theme, e.g. "textual-dark"',
     "mouse": "true or false",
     "images": '"auto", "halfblock" or "none"',
+    "hold_seconds": f"a whole number of seconds from 0 (send at once) to {MAX_HOLD}",
     "token_env": "the name of an environment variable that holds the token (not the token itself)",
     "token_cmd": 'a command that prints the token, e.g. "pass show buffer/agency"',
     "base_url": "an https:// URL of scheme, host, port and path (http:// only for this machine)",
@@ -57,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Text = "textual-dark"
     mouse: bool = True
     images: Literal["auto", "halfblock", "none"] = "auto"
+    hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=MAX_HOLD)] = 10  # in which a post for now can be taken back
 
     @property
     def zone(self) -> tzinfo:

@@ -1,0 +1,238 @@
+"""What is to be sent: one call of a client for one target, as plain JSON, so that the journal holds exactly what goes
+out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from kosmo_tui.api.safe_text import clean, raw
+from kosmo_tui.compose.draft import Attachment, Draft, Target, thread_items
+from kosmo_tui.compose.when import When
+from kosmo_tui.services.metadata import THREADED, metadata
+from kosmo_tui.store.records import Kind, NewWrite
+
+SUMMARY = 80  # characters of the text that stand in lists
+NEW: frozenset[Kind] = frozenset({"create", "publish"})  # what makes a post; the others change one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One write: `arguments` are the keyword arguments of the client's method for `kind`, JSON values only.
+
+    create: `BufferClient.create_update` · publish: `InstagramClient.create_media` · edit, delete, move: the client's
+    `edit_update`, `delete_update`, `move_update`.  `at` is when it goes out, as far as known; `now` whether it can be
+    seen at once, so that it is held back for a moment.
+    """
+
+    account: str
+    kind: Kind
+    target: str
+    arguments: dict[str, Any]
+    summary: str
+    profile_id: str | None = None
+    network: str = ""
+    label: str = ""
+    zone: str = "UTC"
+    at: datetime | None = None
+    now: bool = False
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """An order and the draft it was made of, as a row of the outbox keeps them."""
+
+    arguments: dict[str, Any]
+    zone: str = "UTC"
+    at: datetime | None = None
+    draft: Draft | None = None
+
+
+def of_post(draft: Draft, target: Target, when: When) -> Order:
+    """`draft` as it goes out on `target`: a post at Buffer, or one published at Instagram directly."""
+    post = draft.on(target.key)
+    if target.service == "instagram":
+        arguments: dict[str, Any] = {
+            "image_url": [one.url for one in post.media],
+            "caption": post.text or None,
+            "media_type": post.instagram_kind or None,
+            "publish": not post.container_only,
+            "alt_text": [one.alt for one in post.media],
+        }
+        return _order(post, target, "publish", arguments, None, now=not post.container_only)
+    items = thread_items(post.text) if target.network in THREADED else (post.text,)
+    media = buffer_media(post)
+    arguments = {
+        "text": items[0],
+        "profile_ids": [target.profile_id],
+        "now": when.mode == "now",
+        "next": when.mode == "top",
+        "scheduled_at": when.iso if when.mode == "at" else None,
+        "media": media,
+        "metadata": metadata(target, post.options, items, media),
+    }
+    return _order(post, target, "create", arguments, when.at, now=when.mode == "now")
+
+
+def _order(
+    post: Draft, target: Target, kind: Kind, arguments: Mapping[str, Any], at: datetime | None, *, now: bool
+) -> Order:
+    return Order(
+        account=target.account,
+        kind=kind,
+        target=target.key,
+        profile_id=target.profile_id,
+        network=target.network,
+        label=target.label,
+        zone=target.zone,
+        arguments={name: value for name, value in arguments.items() if value is not None and value is not False}
+        | ({"publish": False} if arguments.get("publish") is False else {}),
+        summary=summary(post.text) or f"({len(post.media)} attached)",
+        at=at.astimezone(UTC) if at else None,
+        now=now,
+    )
+
+
+def buffer_media(draft: Draft) -> dict[str, Any] | None:
+    """The attachments as the `media` parameter of `create_update`; None without any."""
+    photos = [one for one in draft.media if one.kind == "image"]
+    videos = [one.url for one in draft.media if one.kind == "video"]
+    media: dict[str, Any] = {}
+    if photos:
+        media["photo"] = [one.url for one in photos]
+        media["alt_text"] = [one.alt for one in photos]
+    if videos:
+        media["video"] = videos
+    return media or None
+
+
+def summary(text: str) -> str:
+    """The beginning of a text, clean and on one line."""
+    line = " ".join(clean(text[: SUMMARY * 4]).split())
+    return line if len(line) <= SUMMARY else line[: SUMMARY - 1] + "…"
+
+
+def new_write(
+    order: Order, *, batch: str, draft: Draft | None, draft_id: str | None, reason: str, not_before: datetime | None
+) -> NewWrite:
+    """`order` as a row of the outbox."""
+    request = Request(arguments=order.arguments, zone=order.zone, at=order.at, draft=draft)
+    return NewWrite(
+        batch=batch,
+        account=order.account,
+        kind=order.kind,
+        target=order.target,
+        profile_id=order.profile_id,
+        network=order.network,
+        label=order.label,
+        request=_encode(request),
+        fingerprint=fingerprint(order),
+        summary=order.summary,
+        draft_id=draft_id,
+        not_before=not_before,
+        reason=reason,
+    )
+
+
+def _encode(request: Request) -> str:
+    """`request` as JSON; characters that are none (lone surrogates) become question marks, no service takes them."""
+    values = msgspec.to_builtins(request, enc_hook=raw)
+    return json.dumps(values, ensure_ascii=False).encode(errors="replace").decode()
+
+
+def of_row(row: NewWrite) -> Order:
+    """The order that `row` was written for."""
+    request = request_of(row)
+    return Order(
+        account=row.account,
+        kind=row.kind,
+        target=row.target,
+        profile_id=row.profile_id,
+        network=row.network,
+        label=row.label,
+        zone=request.zone,
+        arguments=request.arguments,
+        summary=row.summary,
+        at=request.at,
+    )
+
+
+def request_of(row: NewWrite) -> Request:
+    """What a row was asked to send."""
+    return msgspec.json.decode(row.request, type=Request)
+
+
+def draft_of(row: NewWrite) -> Draft:
+    """The draft that `row` was sent from; one made of its request when there was none (a command, a change)."""
+    request = request_of(row)
+    if request.draft is not None:
+        return request.draft
+    given = request.arguments
+    if row.kind == "publish":
+        urls = given.get("image_url") or []
+        urls = [urls] if isinstance(urls, str) else urls
+        media = tuple(Attachment(url) for url in urls)
+        return Draft(text=given.get("caption") or "", media=media, targets=(row.target,), when="now")
+    attached = given.get("media") or {}
+    photos = [url for key in ("photo", "picture") for url in _list(attached.get(key))]
+    alts = [*_list(attached.get("alt_text")), *[""] * len(photos)]
+    media = tuple(Attachment(url, alt) for url, alt in zip(photos, alts, strict=False))
+    media += tuple(Attachment(url, kind="video") for url in _list(attached.get("video")))
+    when = "now" if given.get("now") else given.get("scheduled_at") or ""
+    return Draft(text=given.get("text") or "", media=media, when=when, targets=(row.target,))
+
+
+def target_of(order: Order) -> Target:
+    """Where an order goes, as far as the order knows."""
+    return Target(
+        key=order.target,
+        account=order.account,
+        service="instagram" if order.kind == "publish" else "buffer",
+        network=order.network,
+        label=order.label,
+        zone=order.zone,
+        profile_id=order.profile_id,
+    )
+
+
+def fingerprint(order: Order) -> str:
+    """Equal for two writes on one target that nobody could tell apart by reading the target afterwards.
+
+    A reader compares words, the number of attachments, and the time to its minute where one was asked for.
+    """
+    given = order.arguments
+    match order.kind:
+        case "create":
+            media = given.get("media") or {}
+            count = sum(len(_list(media.get(key))) for key in ("photo", "picture", "video"))
+            told: Any = [plain(given.get("text") or ""), count, _minute(given.get("scheduled_at"))]
+        case "publish":
+            told = [plain(given.get("caption") or ""), len(_list(given.get("image_url"))), given.get("media_type")]
+        case _:
+            told = given
+    text = json.dumps([order.kind, told], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def plain(text: str) -> str:
+    """A text without the differences that services make in it."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _minute(moment: str | None) -> str:
+    if not moment:
+        return ""
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC).isoformat(timespec="minutes")
+    except (ValueError, OverflowError):  # refused later, with a reason
+        return moment
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [] if value in (None, "") else [value]

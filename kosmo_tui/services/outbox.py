@@ -1,0 +1,236 @@
+"""The outbox as a person sees it: what was sent, what became of it, and what only a person can decide.
+
+Unknown writes are looked for at the start, on demand and when an account can be reached again; one reader per account,
+with pauses that double from 5 seconds to 15 minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.compose.draft import Draft
+from kosmo_tui.services.evidence import Evidence, evidence
+from kosmo_tui.services.orders import draft_of
+from kosmo_tui.services.publication import Publication
+from kosmo_tui.services.publish import Publisher
+from kosmo_tui.services.storage import StorageError, told
+from kosmo_tui.services.threads import in_thread
+from kosmo_tui.store.records import OutboxRow, State
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between two looks
+# A post that is not seen may still appear for a while; after that, looking again tells nothing new.
+LOOK_FOR = timedelta(minutes=15)
+
+
+class Outbox:
+    """The rows of the publisher's store, and what can be done about them.  Close it before the publisher."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._outbox = publisher.store.outbox
+        self._needing = 0
+        self._listeners: list[Callable[[], None]] = []
+        self._readers: dict[str, asyncio.Task[None]] = {}
+        self._wake: dict[str, asyncio.Event] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unsubscribe = publisher.subscribe(self._published)
+
+    # -- what there is
+
+    def rows(self, *, states: Collection[State] = (), account: str | None = None, limit: int = 500) -> list[OutboxRow]:
+        """The rows, newest first.  Raises StorageError."""
+        with told():
+            return self._outbox.rows(states=states, account=account, limit=limit)
+
+    def get(self, id: int) -> OutboxRow:
+        """One row.  Raises StorageError when there is none."""
+        with told():
+            row = self._outbox.get(id)
+        if row is None:
+            raise StorageError(
+                f"there is no write {id} in the outbox", hint="`kosmo outbox list` shows those there are"
+            )
+        return row
+
+    def needing(self) -> int:
+        """How many rows need a person, as of the last change."""
+        return self._needing
+
+    def evidence(self, row: OutboxRow) -> Evidence:
+        """What was sent and what was seen, side by side."""
+        return evidence(row)
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` soon after rows have changed, on the event loop; returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    # -- what a person decides
+
+    async def mark_sent(self, id: int) -> OutboxRow:
+        """It is there: count it as confirmed.  Raises StorageError, also when it is not unknown."""
+        return await self._decide(id, {"unknown"}, "confirmed", "marked as sent by you", "sent")
+
+    async def send_again(self, id: int) -> Publication:
+        """It is not there, or was refused: send it once more.  Raises StorageError, also while it is on its way."""
+        row = await in_thread(self.get, id)
+        if row.state == "confirmed" or _is_alive(row):
+            raise StorageError(f"write {id} is {row.state}: it cannot be sent again")
+        return self._publisher.again(row)
+
+    async def keep(self, id: int) -> OutboxRow:
+        """Leave it as it is, and ask no more about it.  Raises StorageError."""
+        row = await in_thread(self.get, id)
+        return await self._decide(id, {"unknown"}, "unknown", row.note, "kept", hint="kept as it is by you")
+
+    async def to_draft(self, id: int) -> Draft:
+        """What was to be sent, as a draft for this target and those of the same post that did not take it either.
+
+        Rows that nobody has sent, and an unknown one, are settled as refused.  Raises StorageError.
+        """
+        row = await in_thread(self.get, id)
+        if row.state in ("confirmed", "sending") or _is_alive(row):
+            raise StorageError(f"write {id} is {row.state}: it cannot become a draft again")
+        rows = [row]
+        for other in await in_thread(self.rows, account=None):
+            if other.batch == row.batch and other.id != id and (other.state == "refused" or _is_left(other)):
+                rows.append(other)
+        for one in rows:
+            if one.state != "refused":
+                await self._decide(one.id, {"unknown", "queued"}, "refused", "Taken back as a draft by you", "draft")
+        return draft_of(row).replace(targets=tuple(one.target for one in sorted(rows, key=lambda one: one.id)))
+
+    async def discard(self, id: int) -> OutboxRow:
+        """Do not send a row that a kosmo which was ended has left queued.  Raises StorageError for any other."""
+        row = await in_thread(self.get, id)
+        if not _is_left(row):
+            raise StorageError(f"write {id} is {row.state}: only what nobody has sent can be discarded")
+        return await self._decide(id, {"queued"}, "refused", "Discarded by you; nothing was sent", "discarded")
+
+    async def _decide(
+        self, id: int, allowed: Collection[State], state: State, note: str, resolved: str, hint: str = ""
+    ) -> OutboxRow:
+        row = await in_thread(self.get, id)
+        if row.state not in allowed or _is_alive(row):
+            raise StorageError(f"write {id} is {row.state} now", hint="look at it again: `kosmo outbox show`")
+        with told():
+            row = await in_thread(self._outbox.settle, id, state, note=note, hint=hint, resolved=resolved)
+        self._publisher.tell(row)
+        await self._changed()
+        return row
+
+    # -- settling by reading
+
+    async def settle(self, id: int) -> OutboxRow:
+        """Look for an unknown write now.  Raises what reading raises, and StorageError."""
+        row = await in_thread(self.get, id)
+        if row.state != "unknown":
+            return row
+        row = await self._publisher.settler.settle(row)
+        self._publisher.tell(row)
+        await self._changed()
+        return row
+
+    async def settle_all(self) -> int:
+        """Take up what killed kosmos have left, look once for every unknown write, and go on looking in the background.
+
+        Returns how many rows need a person then.  Raises StorageError when the store cannot be read.
+        """
+        with told():
+            await in_thread(self._outbox.adopt)
+            unknown = await in_thread(self._outbox.rows, states={"unknown"})
+        await self._changed()
+        accounts = {row.account for row in unknown if not row.resolved}
+        await asyncio.gather(*(self._look_once(account) for account in accounts))
+        for account in accounts:
+            self._watch(account)
+        return self._needing
+
+    def reachable(self, account: str) -> None:
+        """An account has just answered: look at once for what is unknown there."""
+        if account in self._wake:
+            self._wake[account].set()
+
+    async def aclose(self) -> None:
+        """Look no more."""
+        self._unsubscribe()
+        tasks = [*self._readers.values(), *self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _watch(self, account: str) -> None:
+        """Have a reader for `account`, one and no more."""
+        if account not in self._readers:
+            self._wake[account] = asyncio.Event()
+            task = self._readers[account] = asyncio.create_task(self._read(account), name=f"settle {account}")
+
+            def ended(_: asyncio.Task[None]) -> None:
+                self._readers.pop(account, None)
+                self._wake.pop(account, None)
+
+            task.add_done_callback(ended)
+
+    async def _read(self, account: str) -> None:
+        """Look for the unknown writes of an account until they are settled or looking tells nothing new."""
+        pause = FIRST_PAUSE
+        while await self._worth_looking(account):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake[account].wait(), pause)
+            self._wake[account].clear()
+            pause = min(pause * 2, LONGEST_PAUSE)
+            await self._look_once(account)
+
+    async def _worth_looking(self, account: str) -> bool:
+        """Whether a write of the account is unknown that was never looked at, or that may still appear."""
+        try:
+            rows = await in_thread(self.rows, states={"unknown"}, account=account)
+        except StorageError:
+            return True
+        return any(not row.resolved and (not row.evidence or self._is_fresh(row)) for row in rows)
+
+    def _is_fresh(self, row: OutboxRow) -> bool:
+        return self._publisher.now() - (row.sent_at or row.created_at) < LOOK_FOR
+
+    async def _look_once(self, account: str) -> None:
+        """Look for every unknown write of an account; stop at the first failure, which would meet the others too."""
+        try:
+            rows = await in_thread(self.rows, states={"unknown", "sending"}, account=account)
+            # What is just being sent could be taken for an older one that looks the same.
+            busy = {row.target for row in rows if row.state == "sending"}
+            for row in rows:
+                if row.state == "unknown" and not row.resolved and row.target not in busy:
+                    self._publisher.tell(await self._publisher.settler.settle(row))
+        except KosmoError:
+            pass  # looked for again later; the row tells that nobody has looked yet
+        await self._changed()
+
+    # -- telling
+
+    def _published(self, publication: Publication) -> None:
+        for row in publication.rows:
+            if row.state == "unknown":
+                self._watch(row.target.account)
+        task = asyncio.get_running_loop().create_task(self._changed())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _changed(self) -> None:
+        with contextlib.suppress(Exception):  # the figure stays as it was when the store cannot be read
+            self._needing = await in_thread(self._outbox.open_count)
+        for listener in tuple(self._listeners):
+            asyncio.get_running_loop().call_soon(listener)
+
+
+def _is_left(row: OutboxRow) -> bool:
+    """Whether nobody will send it."""
+    return row.state == "queued" and not row.owner
+
+
+def _is_alive(row: OutboxRow) -> bool:
+    """Whether a running kosmo, this one or another, has it in hand."""
+    return row.state == "sending" or (row.state == "queued" and bool(row.owner))
