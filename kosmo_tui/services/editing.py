@@ -1,14 +1,24 @@
-"""What can be done to a post that Buffer keeps: which changes it allows, and why not the others.
+"""What can be done to a post that Buffer keeps: which changes it allows, why not the others, and the orders for them.
 
-Buffer tells the changes it allows with every post (`allowed_actions`); nothing is guessed beyond them.  The names of the
-changes are those of the keys that ask for them.
+Buffer tells the changes it allows with every post (`allowed_actions`); nothing is guessed beyond them.  The names of
+the changes are those of the keys that ask for them.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
-from kosmo_tui.api.buffer.models import Update
+from msgspec.structs import replace
+
+from kosmo_tui.api.buffer.models import Status, Update
+from kosmo_tui.api.safe_text import SafeText
+from kosmo_tui.compose.draft import Draft, Target, thread_items
+from kosmo_tui.compose.when import When
+from kosmo_tui.services.metadata import THREADED, metadata
+from kosmo_tui.services.orders import Order, buffer_media, summary
+from kosmo_tui.services.reuse import draft_like
+from kosmo_tui.store.records import Kind
 
 Change = Literal["edit", "reschedule", "to_top", "to_bottom", "to_draft", "again", "duplicate", "delete"]
 
@@ -28,6 +38,12 @@ _OFFERED: dict[str, tuple[Change, ...]] = {
     "scheduled": ("edit", "reschedule", "to_top", "to_bottom", "to_draft", "delete", "duplicate"),
     "needs_approval": ("edit", "reschedule", "to_draft", "delete", "duplicate"),
     "draft": ("edit", "reschedule", "to_top", "to_bottom", "delete", "duplicate"),
+}
+_MODES: dict[str, tuple[str, ...]] = {
+    "queue": ("addPostToQueue", "updatePostSchedule"),
+    "top": ("publishPostNext",),
+    "now": ("publishPostNow",),
+    "at": ("updatePostSchedule",),
 }
 _WORDS: dict[Change, str] = {
     "edit": "changed",
@@ -67,3 +83,160 @@ def refusal(update: Update, change: Change) -> str:
     if not set(_NEEDS[change]) & set(update.allowed_actions):
         return f"Buffer does not allow that this post is {_WORDS[change]}."
     return ""
+
+
+def untimely(update: Update, when: When) -> str:
+    """Why `update` cannot be given the time `when`, as a sentence; empty when it can."""
+    if when.mode == "queue" and update.status == "scheduled" and not update.custom_scheduled:
+        return "It has a slot of the queue already: give a time, or move it to the front or the end"
+    if not set(_MODES[when.mode]) & set(update.allowed_actions):
+        return "Buffer does not allow this time for this post"
+    return ""
+
+
+# The orders.  `target` is the profile of the post.
+
+
+def move(update: Update, target: Target, position: Literal["top", "bottom"]) -> Order:
+    """To the front or the end of the queue; a post that is not in the queue yet gets its place there."""
+    if update.status == "scheduled":
+        return _order("move", update, target, {"position": position})
+    return reschedule(update, target, When("top" if position == "top" else "queue"))
+
+
+def reschedule(update: Update, target: Target, when: When) -> Order:
+    """Another time; a draft and a failed post are scheduled by it."""
+    arguments = {"mode": when.mode, "scheduled_at": when.iso}
+    return _order("edit", update, target, arguments, at=when.at, now=when.mode == "now")
+
+
+def to_draft(update: Update, target: Target) -> Order:
+    """Out of the queue, and kept at Buffer as a draft."""
+    return _order("edit", update, target, {"save_to_draft": True})
+
+
+def delete(update: Update, target: Target) -> Order:
+    """Away with it; `restore` makes an equal one."""
+    return _order("delete", update, target, {})
+
+
+def again(update: Update, target: Target, when: When) -> Order:
+    """A failed post once more: the same post where Buffer allows that it is scheduled, else a new one like it."""
+    if set(_MODES[when.mode]) & set(update.allowed_actions):
+        return reschedule(update, target, when)
+    times = {"now": when.mode == "now", "next": when.mode == "top", "scheduled_at": when.iso}
+    return _order("create", update, target, _content(update) | times, at=when.at, now=when.mode == "now")
+
+
+def revise(update: Update, target: Target, draft: Draft, when: When | None = None) -> Order | None:
+    """What makes of `update` the post that `draft` says, at another time unless `when` is None; None: nothing differs.
+
+    Only what differs from `draft_like(update)` is changed: what a draft cannot show (tags in images, documents) stays
+    as it is.
+    """
+    post, before = draft.on(target.key), draft_like(update)
+    arguments: dict[str, Any] = {}
+    if post.text != before.text:
+        arguments["text"] = _items(post, target)[0]
+    if post.media != before.media:
+        arguments["media"] = buffer_media(post) or {}
+    old, new = (_beside(one, target) for one in (before, post))
+    if old != new:
+        # Wishes go over what the post has; None takes away.
+        arguments["metadata"] = {update.profile_service: dict.fromkeys(old) | new}
+    if when is not None:
+        arguments |= {"mode": when.mode, "scheduled_at": when.iso}
+    if not arguments:
+        return None
+    at = when.at if when is not None else update.scheduled_at
+    return _order("edit", update, target, arguments, at=at, now=when is not None and when.mode == "now")
+
+
+def restore(update: Update, target: Target, now: datetime) -> tuple[Order, str]:
+    """A new post like the deleted `update`, and what about it is not as before, as a sentence ("" when all is).
+
+    It gets its time when that is still ahead, else it is a draft: nothing goes out by surprise.
+    """
+    at = update.scheduled_at
+    timed = update.status == "scheduled" and at is not None and at > now
+    arguments = _content(update) | ({"scheduled_at": at.isoformat()} if timed and at else {"save_to_draft": True})
+    lost = [f"its {one.type} is missing" for one in update.media if one.type not in ("image", "video", "link")]
+    if not timed and update.status != "draft":
+        lost.insert(0, "it is a draft, for its time is over" if at and at <= now else "it is a draft")
+    return _order("create", update, target, arguments, at=at if timed else None), ", ".join(lost)
+
+
+def applied(update: Update, order: Order, at: datetime | None) -> Update | None:
+    """`update` after the confirmed `order`, as far as the order tells; None when it is gone.  `at` is its time now."""
+    given = order.arguments
+    if order.kind == "delete":
+        return None
+    if given.get("save_to_draft"):
+        return replace(update, status="draft", scheduled_at=None, due_at=None)
+    status: Status = update.status
+    mode = given.get("mode")
+    if mode == "now":
+        status = "sending"
+    elif mode is not None and status in ("draft", "error"):
+        status = "scheduled"
+    custom = mode == "at" if mode is not None or order.kind == "move" else update.custom_scheduled
+    failure = update.error if status == "error" else None
+    when = at or update.scheduled_at
+    return replace(update, status=status, scheduled_at=when, due_at=when, custom_scheduled=custom, error=failure)
+
+
+def _items(post: Draft, target: Target) -> tuple[str, ...]:
+    return thread_items(post.text) if target.network in THREADED else (post.text,)
+
+
+def _beside(post: Draft, target: Target) -> dict[str, Any]:
+    """What goes to the network beside text and media."""
+    found = metadata(target, post.options, _items(post, target), buffer_media(post)) or {}
+    return dict(found.get(target.network, {}))
+
+
+def _content(update: Update) -> dict[str, Any]:
+    """Text, media and what the network got beside them, as `create_update` takes them."""
+    media = buffer_media(draft_like(update)) or {}
+    link = next((one for one in update.media if one.type == "link"), None)
+    if link is not None and not media and "linkAttachment" not in update.metadata.get(update.profile_service, {}):
+        media = {"link": link.url}
+    return {"text": update.text.raw, "media": media or None, "metadata": update.metadata or None}
+
+
+def _order(
+    kind: Kind,
+    update: Update,
+    target: Target,
+    arguments: dict[str, Any],
+    *,
+    at: datetime | None = None,
+    now: bool = False,
+) -> Order:
+    given = {name: value for name, value in arguments.items() if value not in (None, False)}
+    about = {"profile_ids": [update.profile_id]} if kind == "create" else {"update_id": update.id}
+    return Order(
+        account=target.account,
+        kind=kind,
+        target=target.key,
+        profile_id=str(update.profile_id),
+        network=str(target.network),
+        label=str(target.label),
+        zone=str(target.zone),
+        arguments=_plain(about | given),
+        summary=summary(update.text.raw) or f"({len(update.media)} attached)",
+        at=at,
+        now=now,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """`value` with the texts as the service sent them, as JSON takes them."""
+    match value:
+        case SafeText():
+            return str(value.raw)
+        case dict():
+            return {str(name): _plain(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+    return value

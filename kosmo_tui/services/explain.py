@@ -10,69 +10,82 @@ from dataclasses import dataclass
 
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.safe_text import SafeText
+from kosmo_tui.services.editing import Change
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """`live` is a sentence: Buffer's word is not the network's, so it is never a plain yes or no."""
+    """`live` is a sentence: Buffer's word is not the network's, so it is never a plain yes or no.
+
+    `change` is the change (of services/editing.py) that mends it, once a person has done what `action` says.
+    """
 
     cause: str
     live: str
     action: str
+    change: Change = "again"
 
 
 _NOT_LIVE = "No: it was refused before it reached the network's feed."
 _PERHAPS = "Perhaps: look at the profile before you send it again."
 
-# (words in the message or the raw answer, cause, is it live, what to do)
-_KNOWN: tuple[tuple[str, str, str, str], ...] = (
+# (words in the message or the raw answer, cause, is it live, what to do, and the change that does it)
+_KNOWN: tuple[tuple[str, str, str, str, Change], ...] = (
     (
         r"(re-?connect|disconnect|authori[sz]|token|expired|logged out|permission)",
         "Buffer has lost its permission for this profile.",
         _NOT_LIVE,
         "Reconnect the profile in Buffer (Channels), then schedule the post again.",
+        "again",
     ),
     (
         r"(aspect|ratio|dimension|resolution|format|codec|too large|file size|unsupported (image|video|media))",
         "The network did not accept the picture or the video.",
         _NOT_LIVE,
         "Use media that fits the network's rules and schedule the post again.",
+        "edit",
     ),
     (
         r"(download|fetch|could not (be )?(load|reach)|uri|url)",
         "The network could not download the media.",
         _NOT_LIVE,
         "Check that the address is public, then schedule the post again.",
+        "again",
     ),
     (
         r"(duplicate|already (posted|shared|published)|identical)",
         "The network says that it has this post already.",
         "Probably: an equal post is on the profile.",
         "Look at the profile; change the text if it has to go out once more.",
+        "edit",
     ),
     (
         r"(rate limit|too many|daily limit|limit reached|maximum number)",
         "The profile posted too much in too short a time.",
         _NOT_LIVE,
         "Schedule it for later.",
+        "reschedule",
     ),
     (
         r"(timed? ?out|temporar|unavailable|try again|server error|internal error)",
         "The network did not answer in time.",
         _PERHAPS,
         "Look at the profile; schedule the post again only if it is not there.",
+        "again",
     ),
     (
         r"(too long|characters|caption|text is required|hashtag)",
         "The text does not fit the network's rules.",
         _NOT_LIVE,
         "Shorten or change the text and schedule the post again.",
+        "edit",
     ),
     (
         r"(spam|blocked|restricted|policy|community)",
         "The network held the post back as spam or against its rules.",
         _PERHAPS,
         "Look at the profile and its notifications; do not send the same text again at once.",
+        "edit",
     ),
 )
 
@@ -82,9 +95,9 @@ def explain(update: Update) -> Explanation | None:
     if update.status != "error":
         return None
     told = f"{update.error.message} {update.error.raw}" if update.error else ""
-    for words, cause, live, action in _KNOWN:
+    for words, cause, live, action, change in _KNOWN:
         if re.search(words, told, re.IGNORECASE):
-            return Explanation(cause, live, action)
+            return Explanation(cause, live, action, change)
     cause = "Buffer gave no reason." if not told.strip() else "Buffer could not publish it; its words are below."
     return Explanation(cause, _PERHAPS, "Look at the profile; schedule the post again only if it is not there.")
 

@@ -43,6 +43,10 @@ class Action:
             key_display=self.key_display,
         )
 
+    def shown(self, own: str | None) -> str:
+        """The key as people write it; `own` is what `[keys]` says for this action."""
+        return self.key_display if own is None and self.key_display else key_name((own or self.keys).split(",")[0])
+
 
 ACTIONS: tuple[Action, ...] = (
     # What the dashboard is for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from textual.content import Content
@@ -9,16 +10,24 @@ from textual.content import Content
 from kosmo_tui.api.buffer.models import Media as Attachment
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.instagram.models import Comment, Media
+from kosmo_tui.api.safe_text import clean
+from kosmo_tui.compose.draft import Target
+from kosmo_tui.compose.lint import of_target
+from kosmo_tui.services.editing import changes
 from kosmo_tui.services.explain import explain, profile_problem, profile_state, said
+from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.services.slots import Slot, zone_of
+from kosmo_tui.ui.actions import action
 from kosmo_tui.ui.lines import Line, block, heading, lines, moment
-from kosmo_tui.ui.text import distance, human, mark, muted, network, plural
+from kosmo_tui.ui.text import MUTED, distance, human, mark, muted, network, plural
+
+Key = Callable[[str], str]
+"""The key that is shown for an action, by the name of the action."""
 
 
-def update_detail(update: Update, profile: Profile | None, now: datetime) -> Content:
-    """A post of Buffer: state, account, times, text, media, numbers, and for a failure what to do."""
-    zone = zone_of(profile) if profile else UTC
-    who = str(profile.formatted_username or profile.service_username) if profile else ""
+def update_detail(update: Update, target: Target | None, now: datetime, key: Key) -> Content:
+    """A post of Buffer: state, account, times, text, media, numbers, for a failure what to do, and what can be done."""
+    zone = target.tz if target else UTC
     at = update.sent_at or update.scheduled_at
     explanation = explain(update)
     failure: list[Line] = []
@@ -27,25 +36,70 @@ def update_detail(update: Update, profile: Profile | None, now: datetime) -> Con
         failure = [
             *block("What happened", explanation.cause),
             *block("Is it live?", explanation.live),
-            *block("What to do", explanation.action),
+            *block("What to do", explanation.action, _key_for(update, explanation.change, key)),
             *block("In Buffer's words", said(update), *(muted(words) for words in told if words)),
         ]
+    text: Line = _text(update)
     return lines(
         heading(update.status, network(update.profile_service)),
-        muted(who) if who else None,
+        muted(target.label) if target else None,
         "",
         moment(at, zone, now) if at else muted("no time yet"),
         muted("time chosen by a person" if update.custom_scheduled else "queue slot")
         if update.status == "scheduled"
         else None,
         *failure,
-        *(block("Text", update.text or muted("(no text)")) if failure else ["", update.text or muted("(no text)")]),
+        *(block("Text", text) if failure else ["", text]),
         *_attachments(update.media),
+        *_checks(update, target),
         *_statistics(update, now),
         *block("Link", update.service_link),
         "",
         muted(f"{len(update.text.raw)} characters · id {update.id}"),
+        *actions_line(update, key),
     )
+
+
+def _text(update: Update) -> Content:
+    if len(update.thread) < 2:
+        return Content(update.text) if update.text else muted("(no text)")
+    parts = [
+        Content.assemble((f"{number} of {len(update.thread)}\n", "$text-accent"), clean(text))
+        for number, text in enumerate(update.thread, 1)
+    ]
+    return Content("\n").join(parts)
+
+
+def _key_for(update: Update, change: str, key: Key) -> Content | None:
+    """The key for what to do about a failure, where Buffer allows it."""
+    return _hint(change, key) if change in changes(update) else None
+
+
+def actions_line(update: Update, key: Key) -> list[Line]:
+    """What can be done to a post now, each with its key; nothing for one that only can be used again."""
+    possible = changes(update)
+    return ["", Content("  ").join(_hint(name, key) for name in possible)] if len(possible) > 1 else []
+
+
+def _hint(name: str, key: Key) -> Content:
+    # Joined by no-break spaces: a key must not end one line and its word begin the next.
+    words = action(name).label.replace(" ", "\N{NO-BREAK SPACE}")
+    hint = Content.assemble((key(name), "bold $text-primary"), (f"\N{NO-BREAK SPACE}{words}", MUTED))
+    return hint.stylize(f"@click=screen.press('{name}')")
+
+
+def _checks(update: Update, target: Target | None) -> list[Line]:
+    """What is wrong with a post that waits, by the rules of its network; missing alt texts stand with the media."""
+    if target is None or update.status not in ("scheduled", "draft", "needs_approval"):
+        return []
+    found = of_target(draft_like(update), target)
+    marks = {"error": ("✕", "$text-error"), "warning": ("▲", "$text-warning")}
+    told: list[Line] = [
+        [(f"{mark(marks[one.level][0])} ", marks[one.level][1]), one.message, muted(f": {one.fix}" if one.fix else "")]
+        for one in found
+        if one.code != "alt_missing"
+    ]
+    return block("Checks", *told)
 
 
 def _attachments(media: tuple[Attachment, ...]) -> list[Line]:

@@ -5,15 +5,49 @@ A pane whose items are something else (drafts, writes) has handlers of the same 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from inspect import isawaitable
 from typing import Any
 
+from textual.content import Content
 from textual.screen import Screen
 
 from kosmo_tui.api.buffer.models import Update
-from kosmo_tui.services.editing import Change, refusal
+from kosmo_tui.compose.draft import Target
+from kosmo_tui.compose.when import When
+from kosmo_tui.services import editing
+from kosmo_tui.services.editing import Change
+from kosmo_tui.services.explain import explain
+from kosmo_tui.services.orders import Order
+from kosmo_tui.services.publication import Publication
+from kosmo_tui.services.slots import free_slots
+from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk, Desk
-from kosmo_tui.ui.panes.base import Pane
+from kosmo_tui.ui.accents import badge, color_in
+from kosmo_tui.ui.panes.base import Changed, Pane
+from kosmo_tui.ui.screens.ask import Answer, AskScreen
+from kosmo_tui.ui.text import MUTED, distance, network, one_line
+
+SLOT_DAYS = 14  # how far ahead free slots are offered
+_QUESTIONS: dict[Change, tuple[str, Answer, str]] = {
+    "to_top": ("Move this post to the front of the queue?", Answer("y", "move", "primary"), "Others move back."),
+    "to_bottom": ("Move this post to the end of the queue?", Answer("y", "move", "primary"), "It leaves its slot."),
+    "to_draft": ("Turn this post back into a draft?", Answer("y", "turn", "primary"), "It loses its time."),
+    "delete": (
+        "Delete this post at Buffer?",
+        Answer("y", "delete", "error"),
+        "u brings it back as a new post with a new id.",
+    ),
+}
+_DONE: dict[Change, str] = {
+    "reschedule": "Moved",
+    "to_top": "Moved to the front",
+    "to_bottom": "Moved to the end",
+    "to_draft": "A draft now",
+    "again": "On its way again",
+    "delete": "Deleted: u brings it back as a new post",
+}
+_RETRIES = {"queue": "queue", "next": "top", "now": "now"}  # the answers to "when?"
 
 
 class QueueActions(Screen[None]):
@@ -64,14 +98,168 @@ class QueueActions(Screen[None]):
         update, desk = self.pane.reused(), self.desk
         if update is None or not isinstance(desk, BufferDesk):
             self.notify("There is no post of Buffer under the cursor.", severity="warning", markup=False)
-        elif why_not := refusal(update, change):
+        elif why_not := editing.refusal(update, change):
             self.notify(why_not, severity="warning", markup=False)
         else:
             self._begin(change, desk, update)
 
     def _begin(self, change: Change, desk: BufferDesk, update: Update) -> None:
-        match change:
-            case "duplicate":
-                self.app.composing.open(desk, profile=update.profile_id, like=update)  # type: ignore[attr-defined]
-            case "edit":
-                self.app.composing.open(desk, edits=update)  # type: ignore[attr-defined]
+        target = _target(desk, update)
+        if change == "duplicate":
+            self.app.composing.open(desk, profile=update.profile_id, like=update)  # type: ignore[attr-defined]
+        elif change == "edit":
+            self.app.composing.open(desk, edits=update)  # type: ignore[attr-defined]
+        elif target is None:
+            self.notify("The profile of this post is not known: r asks Buffer for it.", severity="warning")
+        elif change == "reschedule":
+            self._ask_when(desk, update, target)
+        elif change == "again":
+            self._ask_again(desk, update, target)
+        else:
+            self._ask(change, desk, update, target)
+
+    # Questions: each names the account and the profile
+
+    def _ask(self, change: Change, desk: BufferDesk, update: Update, target: Target) -> None:
+        question, yes, note = _QUESTIONS[change]
+
+        def decided(answer: str | None) -> None:
+            if answer == yes.word:
+                self.carry_out(change, desk, update, _order(change, update, target))
+
+        ask = AskScreen(self._question(question, desk, update, target), note, [yes, Answer("b", "back")])
+        self.app.push_screen(ask, decided)
+
+    def _ask_again(self, desk: BufferDesk, update: Update, target: Target) -> None:
+        told = explain(update)
+        note = Content("\n").join((told.cause, Content.styled(told.live, "bold"), told.action)) if told else ""
+        answers = [Answer("n", "now"), Answer("e", "edit"), Answer("b", "back")]
+        answers.insert(0, Answer("t", "next"))
+        if target.has_slots:
+            answers.insert(0, Answer("q", "queue", "primary"))
+        if editing.refusal(update, "edit"):
+            answers.remove(Answer("e", "edit"))
+
+        def decided(answer: str | None) -> None:
+            if answer == "edit":
+                self._begin("edit", desk, update)
+            elif answer in _RETRIES:
+                when = When(_RETRIES[answer])  # type: ignore[arg-type]
+                self.carry_out("again", desk, update, editing.again(update, target, when))
+
+        how = "Send this post again?" if _reuses(update) else "Send it again, as a new post?"
+        self.app.push_screen(AskScreen(self._question(how, desk, update, target), note, answers), decided)
+
+    def _ask_when(self, desk: BufferDesk, update: Update, target: Target) -> None:
+        from kosmo_tui.ui.screens.reschedule import RescheduleScreen
+
+        profile = desk.profile(update.profile_id)
+        slots = free_slots(profile, desk.queue.items, self._now(), SLOT_DAYS) if profile else []
+
+        def decided(when: When | None) -> None:
+            if when is not None:
+                self.carry_out("reschedule", desk, update, editing.reschedule(update, target, when))
+
+        times = [slot.at for slot in slots]
+        self.app.push_screen(RescheduleScreen(update, target, _account(desk), times, self._now), decided)
+
+    def _question(self, question: str, desk: BufferDesk, update: Update, target: Target) -> Content:
+        at = update.scheduled_at
+        text = one_line(update.text[:200]) or "(no text)"
+        planned = f" · {distance(at, self._now())}" if at else ""
+        return Content.assemble(
+            badge(_account(desk), color_in(self.app, desk.account)),
+            (f"  {network(target.network)} {target.label}\n\n", "bold"),
+            (f"{question}\n", "bold"),
+            (f"“{text if len(text) <= 40 else text[:39] + '…'}”{planned}", MUTED),
+        )
+
+    # Carrying it out
+
+    def carry_out(self, change: Change, desk: BufferDesk, update: Update, order: Order) -> Publication:
+        """Send `order` through the journal, and show what becomes of it."""
+        publication: Publication = self.app.publisher.write([order])  # type: ignore[attr-defined]
+        self.app.run_worker(
+            self._follow(change, desk, update, order, publication),
+            name=f"{change} {update.id}",
+            group="changes",
+            exit_on_error=False,
+        )
+        return publication
+
+    async def _follow(
+        self, change: Change, desk: BufferDesk, update: Update, order: Order, publication: Publication
+    ) -> None:
+        await publication.wait()
+        row = publication.rows[0]
+        where = f"{network(order.network)} {order.label}"
+        if publication.taken_back:
+            return
+        if row.state == "confirmed":
+            self._show(desk, update, editing.applied(update, order, row.at))
+            self.notify(f"{_DONE.get(change, 'Changed')}.", title=where, markup=False)
+            if change == "delete":
+                self._remember(desk, update)
+        elif row.state == "refused":
+            told = f"{row.note.rstrip('.')}. {row.hint}".strip()
+            self.notify(told, title=f"Not done: {where}", severity="error", markup=False, timeout=15)
+        elif row.state == "unknown":
+            told = f"{row.note.rstrip('.')}. Whether it was done is not known: the outbox tells more."
+            self.notify(told, title=where, severity="warning", markup=False, timeout=15)
+
+    def _show(self, desk: BufferDesk, before: Update, after: Update | None) -> None:
+        """Put the new state into the list that is there; what Buffer says of it comes with the next refresh."""
+        items = desk.queue.items
+        kept = tuple(item for item in items if item.id != before.id or after is not None)
+        desk.queue.items = tuple(after if after is not None and item.id == before.id else item for item in kept)
+        self.post_message(Changed(desk.account))
+
+    def _remember(self, desk: BufferDesk, update: Update) -> None:
+        """Let the key for it bring a deleted post back, as a new one."""
+
+        async def bring_back() -> bool:
+            target = _target(desk, update)
+            if target is None:
+                return False
+            order, lost = editing.restore(update, target, self._now())
+            publication: Publication = self.app.publisher.write([order], hold=False)  # type: ignore[attr-defined]
+            await publication.wait()
+            row = publication.rows[0]
+            if row.state != "confirmed":
+                self.notify(f"{row.note.rstrip('.')}. {row.hint}", severity="error", markup=False, timeout=15)
+                return False
+            told = "It is there again, as a new post with a new id" + (f"; {lost}" if lost else "")
+            self.notify(f"{told}.", title=f"{network(order.network)} {order.label}", markup=False, timeout=10)
+            return True
+
+        name = one_line(update.text[:200]) or "(no text)"
+        self.app.undoable(f"the deleted post “{name[:31]}”", bring_back)  # type: ignore[attr-defined]
+
+    @property
+    def _now(self) -> Callable[..., Any]:
+        return self.app.now  # type: ignore[attr-defined, no-any-return]
+
+
+def _account(desk: BufferDesk) -> str:
+    return f"{desk.service.capitalize()} · {desk.name}"
+
+
+def _target(desk: BufferDesk, update: Update) -> Target | None:
+    profile = desk.profile(update.profile_id)
+    return profile_target(desk.account, profile) if profile is not None else None
+
+
+def _order(change: Change, update: Update, target: Target) -> Order:
+    match change:
+        case "to_top":
+            return editing.move(update, target, "top")
+        case "to_bottom":
+            return editing.move(update, target, "bottom")
+        case "to_draft":
+            return editing.to_draft(update, target)
+    return editing.delete(update, target)
+
+
+def _reuses(update: Update) -> bool:
+    """Whether the post itself can be sent again, so that no second one is made."""
+    return "addPostToQueue" in update.allowed_actions or "updatePostSchedule" in update.allowed_actions

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import ClassVar
 
+from textual.content import Content
+
 from kosmo_tui.api.buffer.models import Update
+from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk
+from kosmo_tui.ui.actions import action
+from kosmo_tui.ui.details import update_detail
 from kosmo_tui.ui.panes.base import Hints, ListPane
 from kosmo_tui.ui.panes.clock import days_zone
 
@@ -23,6 +28,16 @@ class PostsPane(ListPane[BufferDesk]):
         """The zone whose days are the headings."""
         assert self.desk is not None
         return days_zone(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
+
+    def about(self, update: Update) -> Content:
+        """Everything about a post, with the keys for what can be done to it."""
+        assert self.desk is not None
+        profile = self.desk.profile(update.profile_id)
+        target = profile_target(self.desk.account, profile) if profile is not None else None
+        return update_detail(update, target, self.now, self._key)
+
+    def _key(self, name: str) -> str:
+        return action(name).shown(self.app.keys.get(name))  # type: ignore[attr-defined]
 
     def reused(self) -> Update | None:
         entry = self.feed.highlighted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.content import Content
 from textual.message import Message
@@ -13,7 +13,8 @@ from textual.message import Message
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import Slot, free_slots
-from kosmo_tui.ui.details import slot_detail, update_detail
+from kosmo_tui.ui.details import slot_detail
+from kosmo_tui.ui.panes.base import Hints
 from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, distance, network, state
@@ -40,6 +41,10 @@ class QueuePane(PostsPane):
     """The pending posts of an account, or of one of its profiles."""
 
     VIEW = "queue"
+    HINTS: ClassVar[Hints] = (
+        "compose", "accounts", "open", "edit", "filter", "help", "reschedule", "delete", "duplicate", "refresh",
+        "next_view", "command_palette",
+    )  # fmt: skip
     EMPTY = ("Nothing is waiting.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:
@@ -124,7 +129,7 @@ class QueuePane(PostsPane):
         if isinstance(entry.item, Slot):
             return slot_detail(entry.item, self.now)
         if isinstance(entry.item, Update) and self.desk:
-            return update_detail(entry.item, self.desk.profile(entry.item.profile_id), self.now)
+            return self.about(entry.item)
         return Content("")
 
     def words(self, entry: Entry) -> str:

@@ -9,7 +9,6 @@ from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Statistics, Update
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.ui.details import update_detail
 from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, human, network
@@ -80,7 +79,7 @@ class SentPane(PostsPane):
     def detail(self, entry: Entry) -> Content:
         if not isinstance(entry.item, Update) or self.desk is None:
             return Content("")
-        return update_detail(entry.item, self.desk.profile(entry.item.profile_id), self.now)
+        return self.about(entry.item)
 
     def words(self, entry: Entry) -> str:
         return f"{entry.item.text} {network(entry.item.profile_service)}" if isinstance(entry.item, Update) else ""

@@ -1,10 +1,12 @@
-"""A post on its way: a row per target with its state, and what came of it."""
+"""A post on its way: a row per target with its state, what came of it, and while it is held the keys for it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -14,11 +16,13 @@ from kosmo_tui.services.publish import Publication, Row
 from kosmo_tui.ui.text import MUTED, mark, network
 
 _LOOKS = {
+    "held": ("◷", "held back", "$text-accent"),
     "queued": ("·", "waiting", MUTED),
     "sending": ("↑", "sending", "$text-accent"),
     "confirmed": ("✓", "confirmed", "$text-success"),
     "refused": ("✕", "refused", "$text-error"),
     "unknown": ("?", "unknown", "$text-warning"),
+    "taken back": ("·", "taken back", MUTED),
 }
 
 
@@ -47,18 +51,26 @@ class Line(Horizontal):
 
 
 class Sending(VerticalScroll):
-    """The rows of a publication; it scrolls when there are many."""
+    """The rows of a publication; it scrolls when there are many.  Closing it stops nothing."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "take_back", "take it back", show=False),
+        Binding("n", "send_now", "send now", show=False),
+    ]
     DEFAULT_CSS = """
     Sending { height: 1fr; padding: 1 2; background: $panel; scrollbar-size-vertical: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__(id="sending")
+        self._publication: Publication | None = None
 
-    async def show(self, publication: Publication, now: datetime) -> None:
-        """Draw the publication as it is now."""
-        rows = [(_state(row), _about(row, now)) for row in publication.rows]
+    async def show(self, publication: Publication, now: datetime, zone: tzinfo | None = None) -> None:
+        """Draw the publication as it is now; `zone` is the user's."""
+        self._publication = publication
+        rows = [(_state(publication, row), _about(row, now)) for row in publication.rows]
+        if publication.held_until is not None:
+            rows.insert(0, (Content(""), held(publication.held_until, zone)))
         rows += [(Content.styled(f"{mark('▲')} note", "$text-warning"), Content(text)) for text in publication.notices]
         lines = list(self.query(Line))
         for line, row in zip(lines, rows, strict=False):
@@ -67,18 +79,47 @@ class Sending(VerticalScroll):
         for line in lines[len(rows) :]:
             await line.remove()
 
+    def action_take_back(self) -> None:
+        """Nothing has been sent yet: do not send it."""
+        if self._publication is not None:
+            self.app.publisher.take_back(self._publication)  # type: ignore[attr-defined]
+
+    def action_send_now(self) -> None:
+        """Do not wait any longer."""
+        if self._publication is not None:
+            self.app.publisher.send_now(self._publication)  # type: ignore[attr-defined]
+
+
+def held(until: datetime, zone: tzinfo | None) -> Content:
+    """When it goes out, and the keys until then."""
+    return Content.assemble(
+        (f"Goes out at {until.astimezone(zone):%H:%M:%S}", "bold"),
+        "   ",
+        ("u", "bold $text-primary"),
+        " takes it back   ",
+        ("n", "bold $text-primary"),
+        " sends it now",
+    )
+
 
 def hints(publication: Publication | None) -> str:
-    """The keys that matter now: before sending, while it goes on, and after it."""
+    """The keys that matter now: before sending, while it is held or goes on, and after it."""
     if publication is None:
         return "f5 send   esc close   tab next field   space choose"
+    if publication.held_until is not None:
+        return "u take back   n send now   esc closes this; it goes out all the same"
     if not publication.done:
         return "esc closes this; sending goes on"
     return "y copy links   esc close" if any(row.link for row in publication.rows) else "esc close"
 
 
-def _state(row: Row) -> Content:
-    glyph, word, style = _LOOKS[row.state]
+def _state(publication: Publication, row: Row) -> Content:
+    name: str = row.state
+    if publication.taken_back:
+        name = "taken back"
+    elif row.state == "queued" and publication.held_until is not None:
+        name = "held"
+    glyph, word, style = _LOOKS[name]
     return Content.styled(f"{mark(glyph)} {word}", f"bold {style}" if row.done else style)
 
 
@@ -86,6 +127,8 @@ def _about(row: Row, now: datetime) -> Content:
     target = row.target
     direct = "direct " if target.service == "instagram" else ""
     head = Content.assemble((network(target.network), "bold"), f"  {direct}{target.label}")
+    if row.id is not None:
+        head = Content.assemble(head, (f"  outbox {row.id}", MUTED))
     lines = [Content.assemble(head, (f" · {row.note}", MUTED)) if row.state == "confirmed" else head]
     if row.at is not None:
         lines.append(Content(describe(When("at", row.at.astimezone(target.tz)), now)))
