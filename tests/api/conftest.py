@@ -148,3 +148,25 @@ def buffer(one_sandbox: Any, naps: Naps) -> BufferWorld:
     """The sandbox as new."""
     one_sandbox.reset()
     return BufferWorld(one_sandbox, naps)
+
+
+@pytest.fixture(scope="session")
+def one_graph() -> Any:
+    """A sandbox for Instagram; posts are Buffer's, whose side takes much longer to build and is not asked."""
+    from kosmo_tui.sandbox import Sandbox
+    from kosmo_tui.sandbox.clock import Clock
+    from tests.api.graph_world import START
+
+    return Sandbox(posts=1, clock=Clock(START))
+
+
+@pytest.fixture
+def world(one_graph: Any) -> Any:
+    """Instagram as it was seeded."""
+    from tests.api.graph_world import World
+
+    one_graph.clock.reset()
+    one_graph.faults.clear()
+    one_graph.log.clear()
+    one_graph.instagram.reset()
+    return World(one_graph)
