@@ -188,12 +188,13 @@ class KosmoApp(App[str]):
             self.notify("Too late to take it back: it is on its way.", severity="warning", markup=False)
             return
         await publication.wait()
-        self.notify("Taken back: nothing was sent.", markup=False)
-        await self._open_draft(publication.draft_id)
-
-    async def _open_draft(self, draft_id: str | None) -> None:
-        kept = await asyncio.to_thread(self.drafts.get, draft_id) if draft_id else None
-        if kept is not None and self.composing.screen is None:
+        if publication.rest is None:
+            self.notify("Taken back: nothing was sent.", markup=False)
+            return
+        await asyncio.sleep(0)  # the listeners of the publication begin to keep its draft
+        await self.workers.wait_for_complete([worker for worker in self.workers if worker.group == "drafts"])
+        kept = await asyncio.to_thread(self.drafts.get, publication.draft_id) if publication.draft_id else None
+        if kept is not None:
             self.composing.open_draft(kept)
 
     async def _undo(self) -> None:
@@ -285,7 +286,7 @@ class KosmoApp(App[str]):
         if isinstance(self.screen, AskScreen):
             return
         if (composer := self.composing.screen) is not None:
-            composer.action_close()
+            await composer.action_close()
             return
         self._leaving.ask()
 

@@ -31,7 +31,8 @@ def draft_detail(
     return lines(
         heading("draft", plural(len(draft.targets), "target") if draft.targets else "no target yet"),
         "",
-        ["changed ", *moment(kept.updated_at, zone, now)],
+        muted("last changed"),
+        moment(kept.updated_at, zone, now),
         "",
         clean(draft.text) or muted("(no text)"),
         muted(f"a thread of {len(posts)} posts") if len(posts) > 1 else None,

@@ -39,17 +39,17 @@ class Leaving:
             answers = [Answer("f", "finish, then quit"), QUIT, STAY]
         elif holding:
             question = f"{plural(holding, 'post')} held back: nothing was sent yet."
-            note = "What is left for later is not sent by itself: the outbox asks you at the next start."
-            answers = [Answer("n", "send now, then quit"), Answer("l", "leave for later"), STAY]
+            note = "Later: it is not sent by itself, the outbox asks you at the next start."
+            answers = [Answer("n", "send, then quit"), Answer("l", "later"), STAY]
         else:
             self._app.exit()
             return
         self._app.push_screen(AskScreen(question, note, answers), self._decide)
 
     def _decide(self, answer: str | None) -> None:
-        if answer in ("finish, then quit", "send now, then quit"):
+        if answer in ("finish, then quit", "send, then quit"):
             self._finish()
-        elif answer in ("quit now", "leave for later"):
+        elif answer in ("quit now", "later"):
             self._app.exit()
 
     def _finish(self) -> None:

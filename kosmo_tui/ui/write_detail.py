@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
@@ -11,9 +10,11 @@ from typing import Any
 from textual.content import Content
 
 from kosmo_tui.api.safe_text import clean
+from kosmo_tui.services.evidence import evidence
 from kosmo_tui.services.orders import draft_of, request_of
 from kosmo_tui.store.records import NewWrite, OutboxRow
 from kosmo_tui.ui.draft_detail import media_lines
+from kosmo_tui.ui.evidence_sides import seen_side
 from kosmo_tui.ui.lines import Line, block, heading, lines, moment
 from kosmo_tui.ui.text import State, mark, muted, network
 
@@ -28,6 +29,7 @@ _LOOKS = {
     "refused": State("✕", "refused", "error"),
     "unknown": State("?", "unknown", "warning"),
 }
+_ABOVE = {"text", "caption", "media", "image_url", "alt_text", "profile_ids"}
 _MOST = 4_000  # characters of an answer that are worth reading
 
 
@@ -76,9 +78,9 @@ def write_detail(row: OutboxRow, now: datetime, zone: tzinfo) -> Content:
         *block("Times", *_times(row, zone)),
         *block("Warnings overridden, because", clean(row.reason) or None),
         *block("You decided", clean(row.resolved) or None),
-        *block("What reading found", *_json(row.evidence)),
-        *block("Answer of the service", *_json(row.answer)),
+        *([Content(""), seen_side(evidence(row), now, zone)] if row.evidence else []),
         *block("Link", clean(row.link) or None),
+        *block("Answer of the service", *_answer(row.answer)),
         "",
         muted(f"write {row.id}"),
         muted(f"post {clean(row.remote_id)}") if row.remote_id else None,
@@ -112,21 +114,27 @@ def _times(row: OutboxRow, zone: tzinfo) -> Iterator[Line]:
             yield f"{what:<8}{there:%a} {there.day} {there:%b %H:%M:%S %Z}"
 
 
-def _pairs(given: dict[str, Any], under: str = "") -> Iterator[Line]:
-    """The arguments of a call, one per line; the text and the media stand above already."""
+def _pairs(given: dict[str, Any], under: str = "", *, all_of_it: bool = False) -> Iterator[str]:
+    """Names and values, one per line; without `all_of_it` not what stands above already: text and media."""
     for name, value in given.items():
-        if name in {"text", "caption", "media", "image_url", "alt_text", "profile_ids"} and not under:
+        if not all_of_it and name in _ABOVE:
             continue
         if isinstance(value, dict):
-            yield from _pairs(value, f"{under}{name}.")
-        elif value not in (None, "", False):
-            yield clean(f"{under}{name}: {value if isinstance(value, str | int | float) else json.dumps(value)}")
+            yield from _pairs(value, f"{under}{name}.", all_of_it=True)
+        elif value not in (None, "", False, []):
+            told = value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
+            yield clean(f"{under}{name}: {told}"[:_MOST])
 
 
-def _json(text: str) -> Iterator[Line]:
-    """JSON as it is read best: indented; what is none as it is."""
+def _answer(text: str) -> Iterator[Line]:
+    """The answer of a service as far as it says something, one thing per line."""
     if not text:
         return
-    with contextlib.suppress(ValueError):
-        text = json.dumps(json.loads(text), indent=1, ensure_ascii=False)
-    yield muted(clean(text[:_MOST]))
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = None
+    if isinstance(answer, dict):
+        yield from (muted(line) for line in _pairs(answer, all_of_it=True))
+    else:
+        yield muted(clean(text[:_MOST]))

@@ -85,7 +85,8 @@ class DraftsPane(StoredPane):
 
     def _targets(self) -> dict[str, Target]:
         """Every place that a draft can name, by its key."""
-        zone, found = str(self.app.zone), {}  # type: ignore[attr-defined]
+        zone = str(self.app.zone)  # type: ignore[attr-defined]
+        found: dict[str, Target] = {}
         for desk in self.app.workspace:  # type: ignore[attr-defined]
             if isinstance(desk, BufferDesk):
                 found |= {target.key: target for target in profile_targets(desk.account, desk.profiles)}

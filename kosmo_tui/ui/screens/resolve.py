@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -17,18 +17,17 @@ from textual.widgets import Static
 
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.safe_text import clean
-from kosmo_tui.services.evidence import Evidence, Seen
-from kosmo_tui.services.orders import plain
 from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.store.records import OutboxRow
 from kosmo_tui.ui.accents import badge, color_in
+from kosmo_tui.ui.evidence_sides import seen_side, sent_side
 from kosmo_tui.ui.lines import Line, heading, lines
-from kosmo_tui.ui.text import MUTED, distance, mark, muted, network, plural
+from kosmo_tui.ui.text import mark, muted, network
 from kosmo_tui.ui.write_detail import KINDS, look
 
 # Key, word (what the screen dismisses with), what it means.
 _SENT = ("s", "sent", "It is there: count it as sent. Nothing goes out.")
-_AGAIN = ("a", "again", "It is not there: look once more, and send it again if it is still missing.")
+_AGAIN = ("a", "again", "It is not there: look once more, then send it again.")
 _KEEP = ("k", "keep", "Leave it as unknown, and ask no more.")
 _DRAFT = ("d", "draft", "Back to a draft: nothing goes out.")
 _LOOK = ("l", "look", "Look again now.")
@@ -73,18 +72,19 @@ class ResolveScreen(ModalScreen[str]):
         & > #resolve {
             width: 100%;
             max-width: 110;
-            height: auto;
-            max-height: 100%;
+            height: 100%;
             padding: 0 1;
             background: $surface;
             border: round $primary;
             border-title-style: bold;
-            scrollbar-size-vertical: 1;
         }
+        & #resolve-evidence { height: 1fr; scrollbar-size-vertical: 1; }
+        & #resolve-answers { height: auto; }
         & #resolve-sides { height: auto; layout: vertical; margin-top: 1; }
         & .resolve--side { width: 1fr; height: auto; padding: 0 1; background: $panel; margin-bottom: 1; }
         &.-wide #resolve-sides { layout: horizontal; }
-        &.-wide > #resolve { padding: 1 2; }
+        &.-wide > #resolve { padding: 1 2; height: auto; }
+        &.-wide #resolve-evidence { height: auto; max-height: 24; }
         &.-wide #resolve-sent { margin-right: 2; }
     }
     """
@@ -103,12 +103,13 @@ class ResolveScreen(ModalScreen[str]):
         self._problem = ""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="resolve", can_focus=False) as box:
+        with Vertical(id="resolve") as box:
             box.border_title = "What becomes of it?"
-            yield Static(id="resolve-head", markup=False)
-            with Horizontal(id="resolve-sides"):
-                yield Static(id="resolve-sent", classes="resolve--side", markup=False)
-                yield Static(id="resolve-seen", classes="resolve--side", markup=False)
+            with VerticalScroll(id="resolve-evidence", can_focus=False):
+                yield Static(id="resolve-head", markup=False)
+                with Horizontal(id="resolve-sides"):
+                    yield Static(id="resolve-sent", classes="resolve--side", markup=False)
+                    yield Static(id="resolve-seen", classes="resolve--side", markup=False)
             yield Static(id="resolve-answers", markup=False)
 
     def on_mount(self) -> None:
@@ -166,7 +167,7 @@ class ResolveScreen(ModalScreen[str]):
 
     def action_scroll(self, by: int) -> None:
         """Scroll by so many lines."""
-        self.query_one("#resolve", VerticalScroll).scroll_relative(y=by, animate=False)
+        self.query_one("#resolve-evidence", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_link(self) -> None:
         """The link of the first post that was seen."""
@@ -199,59 +200,3 @@ class ResolveScreen(ModalScreen[str]):
         if looked.error is not None:
             self._problem = f"{looked.error.message}. {looked.error.hint}".strip()
         self._draw()
-
-
-def sent_side(evidence: Evidence, now: datetime, zone: tzinfo) -> Content:
-    """What was sent."""
-    sent = evidence.sent
-    return lines(
-        Content.styled("What was sent", "bold $text-primary"),
-        _time("sent", sent.made, now, zone) or muted("never sent"),
-        _time("for", sent.at, now, zone),
-        muted(plural(sent.media, "attachment")) if sent.media else None,
-        "",
-        sent.text or muted("(no text)"),
-    )
-
-
-def seen_side(evidence: Evidence, now: datetime, zone: tzinfo) -> Content:
-    """What reading found, and what of it is the same."""
-    if evidence.at is None:
-        return lines(Content.styled("What is there", "bold $text-primary"), muted("nobody has looked yet: l looks now"))
-    looked = evidence.at.astimezone(zone)
-    told: list[Line] = [
-        Content.styled(f"What is there, as of {looked:%H:%M:%S}", "bold $text-primary"),
-        muted(distance(evidence.at, now)),
-    ]
-    if not evidence.seen:
-        told.append("no post since it was sent")
-    for seen in evidence.seen:
-        told += ["", *_seen(seen, evidence.sent, now, zone)]
-    return lines(*told)
-
-
-def _seen(seen: Seen, sent: Seen, now: datetime, zone: tzinfo) -> list[Line]:
-    same_text = plain(seen.text) == plain(sent.text)
-    compared = [("the same text", same_text), ("as many attachments", seen.media == sent.media)]
-    if sent.at is not None and seen.at is not None:
-        compared.append(("the same time", abs((seen.at - sent.at).total_seconds()) < 60))
-    alike = [
-        (f"{mark('✓')} {what}   " if same else f"{mark('✕')} not {what}   ", "$text-success" if same else MUTED)
-        for what, same in compared
-    ]
-    return [
-        _time("made", seen.made, now, zone),
-        _time(seen.status or "for", seen.at, now, zone),
-        Content.assemble(*alike),
-        None if same_text else clean(seen.text) or muted("(no text)"),
-        muted(clean(seen.link)) if seen.link else None,
-    ]
-
-
-def _time(what: str, at: datetime | None, now: datetime, zone: tzinfo) -> Content | None:
-    if at is None:
-        return None
-    there = at.astimezone(zone)
-    return Content.assemble(
-        (f"{what} ", MUTED), f"{there:%a} {there.day} {there:%b %H:%M:%S %Z}", (f" · {distance(at, now)}", MUTED)
-    )
