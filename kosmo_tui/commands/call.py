@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kosmo_tui.api.errors import BadParameter, OutcomeUnknown
 from kosmo_tui.commands import output
 from kosmo_tui.commands.parser import Parser
+from kosmo_tui.commands.stored import opened_store
 
 if TYPE_CHECKING:
     from kosmo_tui.accounts.hub import Hub
@@ -37,12 +38,17 @@ def run(words: list[str]) -> int:
     function = functions.find(args.function)
     arguments = _arguments(args.parameters, args.json)
     functions.check(function, arguments)
+    if args.dry_run:
+        from kosmo_tui.commands import dry_run
+
+        return dry_run.run(_hub(args.demo), function, arguments, args.account, form, heads=not args.demo)
     try:
         result = asyncio.run(_call(function, arguments, args.account, args.demo))
     except (KeyboardInterrupt, SystemExit):
         if function.writes:
             stopped = OutcomeUnknown(
-                f"{function.full_name} was stopped half-way", hint="look whether the post is there before you repeat it"
+                f"{function.full_name} was stopped half-way",
+                hint="`kosmo outbox resolve` looks whether the post is there; do not repeat it before",
             )
             output.tell(stopped, form)
         raise
@@ -65,7 +71,12 @@ async def _call(function: Function, arguments: dict[str, Any], account: str, dem
 
     async with _hub(demo) as hub:
         found = hub.config.find(account, function.service)
-        return await functions.call(hub.client(found.id), function, arguments)
+        if not function.writes:
+            return await functions.call(hub.client(found.id), function, arguments)
+        from kosmo_tui.services import reference
+
+        with opened_store(demo) as store:
+            return await reference.write(hub, store, found.id, function, arguments)
 
 
 def _hub(demo: bool) -> Hub:
@@ -132,6 +143,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--account", default="default", metavar="NAME", help="agency or buffer.agency (default: default)"
     )
+    parser.add_argument("--dry-run", action="store_true", help="check it as the call would, send nothing that writes")
     parser.add_argument("--demo", action="store_true", help="ask a fresh sandbox in this process; nothing is published")
     parser.add_output()
     return parser

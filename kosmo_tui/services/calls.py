@@ -5,7 +5,7 @@ Nothing here calls twice, whatever comes back.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -69,17 +69,19 @@ def _of(clients: Mapping[str, Client], account: str) -> Client:
         ) from None
 
 
-async def send(hub: Accounts, order: Order, *, container: str, on_progress: Progress, refer: Refer) -> Outcome:
+async def send(
+    hub: Accounts, order: Order, *, container: str, accounted: Collection[str], on_progress: Progress, refer: Refer
+) -> Outcome:
     """Carry out `order` with one call.  Raises what the client raises.
 
-    `container` is one that Instagram has already and that is to be published; `refer` is awaited with the id of a new
-    one before it is published.
+    `accounted` are the ids of posts that came of other orders.  `container` is one that Instagram has already and that
+    is to be published; `refer` is awaited with the id of a new one before it is published.
     """
     if order.kind == "publish":
         return await _publish(instagram_of(hub, order.account), order, container, on_progress, refer)
     client, given = buffer_of(hub, order.account), order.arguments
     if order.kind == "create":
-        return _created(await client.create_update(**given), order.profile_id)
+        return _created(await client.create_update(**given, accounted=accounted), order.profile_id)
     if order.kind == "delete":
         await client.delete_update(**given)
         return Outcome(state="confirmed", note="deleted", remote_id=given["update_id"])

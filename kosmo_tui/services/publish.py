@@ -277,12 +277,14 @@ class Publisher:
             elif (await in_thread(self.store.outbox.claim, row_id, self._clock(order))) is None:
                 outcome = await self._not_ours(row_id)
             else:
+                accounted = await in_thread(self.store.outbox.accounted, order.target)
                 publication.set(key, state="sending", note="")
                 called = True
                 outcome = await calls.send(
                     self._hub,
                     order,
                     container=container,
+                    accounted=accounted,
                     on_progress=lambda note: publication.set(key, note=note),
                     refer=lambda reference: self._refer(row_id, reference),
                 )
@@ -313,6 +315,7 @@ class Publisher:
         if order.kind not in NEW:
             return None
         row = await in_thread(self.store.outbox.get, row_id)
+        await in_thread(self.store.outbox.adopt)  # a kosmo that was killed a moment ago may have sent the same
         others = await in_thread(self.store.outbox.rows, states={"unknown"}, account=order.account)
         for other in others:
             same = row is not None and (other.target, other.fingerprint) == (row.target, row.fingerprint)

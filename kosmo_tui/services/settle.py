@@ -28,7 +28,6 @@ from kosmo_tui.store.records import OutboxRow
 
 CREATED_SLACK = timedelta(seconds=2)  # the services' clocks are known to the second
 DUE_SLACK = timedelta(minutes=1)  # Buffer rounds due times to their minute
-SKEW = timedelta(minutes=5)  # between our clock and Instagram's
 # How long after it was sent a write may still be under way in the service: longer than any time-out of ours, and
 # after a crash nobody is on the other end of the connection any more.
 UNDER_WAY = timedelta(minutes=5)
@@ -98,8 +97,7 @@ class Settler:
 
     async def _created(self, row: OutboxRow) -> Look:
         client = buffer_of(self._hub, row.account)
-        with told():
-            accounted = await in_thread(self._store.outbox.accounted, row.target)
+        accounted = await self._accounted(row)
         sent = row.sent_at or row.created_at
         looked = await client.look_for(row.profile_id or "", request_of(row).arguments, sent, accounted)
         seen = [of_update(update) for update in looked.seen]
@@ -110,6 +108,10 @@ class Settler:
         note = f"Looked at {looked.at:%H:%M:%S} UTC: not among the posts of the profile ({made}); {LOOK_FIRST}"
         return Look(None, seen, looked.at, note)
 
+    async def _accounted(self, row: OutboxRow) -> set[str]:
+        with told():
+            return await in_thread(self._store.outbox.accounted, row.target)
+
     async def _published(self, row: OutboxRow) -> Look:
         request = request_of(row)
         if not row.reference or request.arguments.get("publish") is False:
@@ -117,11 +119,14 @@ class Settler:
             return Look(Outcome(state="refused", note=note, hint="it can be sent again"), (), self._now())
         client = instagram_of(self._hub, row.account)
         sent = row.sent_at or row.created_at
-        looked = await client.look_for(row.reference, request.arguments, sent - SKEW)
+        looked = await client.look_for(row.reference, request.arguments, sent)
         seen = [of_media(media) for media in looked.seen]
         state = looked.state.status_code if looked.state is not None else ""
-        if state == "PUBLISHED":
-            outcome = published_outcome(looked.found, publish=True) if looked.found else _live(row.reference)
+        found = looked.found
+        if found is not None and found.id in await self._accounted(row):
+            found = None  # it came of another write
+        if state == "PUBLISHED" or found is not None:
+            outcome = published_outcome(found, publish=True) if found is not None else _live(row.reference)
             return Look(_found(outcome), seen, looked.at, container=state)
         if state in ("ERROR", "EXPIRED"):
             told_ = "ran into an error with the media" if state == "ERROR" else "let the prepared post expire"
