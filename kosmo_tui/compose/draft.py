@@ -152,6 +152,7 @@ class Target:
     `account` is the account it is sent with ("buffer.agency"), `network` Buffer's name of the network, `label` the
     handle (clean text), `zone` the profile's IANA zone, `problem` why it may not go out ("disconnected", "paused", …),
     `boards` the Pinterest boards that it can be pinned to (id, name), the one it is pinned to unasked first.
+    `threads` is false where the text goes out as it is, whatever lines it has.
     """
 
     key: str
@@ -166,6 +167,7 @@ class Target:
     max_characters: int | None = None
     premium: bool = False
     boards: tuple[tuple[str, str], ...] = ()
+    threads: bool = True
 
     @property
     def tz(self) -> ZoneInfo:

@@ -7,6 +7,7 @@ Every finding says what is wrong, where, and what mends it.  No I/O: only what t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kosmo_tui.compose.counting import Length
@@ -17,7 +18,7 @@ from kosmo_tui.compose.lint_media import of_addresses, of_instagram, of_media
 from kosmo_tui.compose.lint_options import of_options
 from kosmo_tui.compose.lint_queue import of_facts, of_state
 from kosmo_tui.compose.lint_text import control, items, length_on, of_text
-from kosmo_tui.compose.networks import network
+from kosmo_tui.compose.networks import Network, network
 from kosmo_tui.compose.when import When
 
 __all__ = ["Finding", "blocks", "length", "of_draft", "of_target", "texts_of"]
@@ -28,12 +29,12 @@ _NOTHING = Finding("error", "empty", "There is nothing to post", "write a text o
 
 def length(draft: Draft, target: Target) -> Length:
     """The length of the text that goes out on `target` against its limit; of a thread, of its longest post."""
-    return length_on(draft.on(target.key), target, network(target.network))
+    return length_on(draft.on(target.key), target, _rules(target))
 
 
 def texts_of(draft: Draft, target: Target) -> tuple[str, ...]:
     """What goes out on `target`: the posts of a thread where the network has threads, else the one text."""
-    return tuple(text for _, text in items(draft.on(target.key).text, network(target.network)))
+    return tuple(text for _, text in items(draft.on(target.key).text, _rules(target)))
 
 
 def of_draft(draft: Draft, when: When | None = None, now: datetime | None = None) -> tuple[Finding, ...]:
@@ -49,6 +50,11 @@ def of_target(
     `when` is the time on this target, `facts` what is known of its profile.  Spans are places in the target's text.
     """
     return errors_first(_of_target(draft, target, when, facts, now))
+
+
+def _rules(target: Target) -> Network:
+    rules = network(target.network)
+    return rules if target.threads or not rules.thread else replace(rules, thread=False)
 
 
 def _of_draft(draft: Draft, when: When | None, now: datetime | None) -> Iterator[Finding]:
@@ -68,7 +74,7 @@ def _of_draft(draft: Draft, when: When | None, now: datetime | None) -> Iterator
 def _of_target(
     draft: Draft, target: Target, when: When | None, facts: Facts | None, now: datetime | None
 ) -> Iterator[Finding]:
-    own, post, rules = draft.overrides.get(target.key, Override()), draft.on(target.key), network(target.network)
+    own, post, rules = draft.overrides.get(target.key, Override()), draft.on(target.key), _rules(target)
     if own.text is not None:
         yield from control(own.text)
     if own.media is not None:

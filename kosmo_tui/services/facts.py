@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kosmo_tui.api.buffer.models import Organization, Profile, Update
 from kosmo_tui.compose.facts import Facts, MediaFact, Planned
-from kosmo_tui.services.workspace import BufferDesk
+
+if TYPE_CHECKING:
+    from kosmo_tui.api.http import Transport
+    from kosmo_tui.services.workspace import BufferDesk
 
 
 class DailyLimit(Protocol):
@@ -65,6 +69,20 @@ def gathered(
         media=dict(media or {}),
         as_of=as_of,
     )
+
+
+async def of_files(urls: Iterable[str], transport: Transport | None = None) -> dict[str, MediaFact]:
+    """What the hosts of `urls` tell of the files: one HEAD each, without a token, five seconds at most.
+
+    Raises nothing: what goes wrong is the `problem` of the file.
+    """
+    from kosmo_tui.api.heads import head  # loads httpx
+
+    every = tuple(dict.fromkeys(urls))
+    heads = await asyncio.gather(*(head(url, transport) for url in every))
+    return {
+        url: MediaFact(size=one.size, type=one.type, problem=one.problem) for url, one in zip(every, heads, strict=True)
+    }
 
 
 def _planned(update: Update) -> Planned:
