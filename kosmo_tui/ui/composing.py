@@ -1,20 +1,33 @@
-"""Opening the composer, and keeping what was written and not sent: drafts live as long as the app."""
+"""Opening the composer on new and kept drafts, and what becomes of a draft once its post was handed over."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.services.drafts import Kept, Place
+from kosmo_tui.services.facts import facts
 from kosmo_tui.services.publish import Publication, Row
 from kosmo_tui.services.reuse import draft_like
+from kosmo_tui.services.review import Review
+from kosmo_tui.services.slots import free_slots
+from kosmo_tui.services.storage import StorageError
 from kosmo_tui.services.targets import instagram_target, profile_targets
 from kosmo_tui.services.workspace import BufferDesk, Desk, InstagramDesk
+from kosmo_tui.ui.text import one_line, plural
 
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp
     from kosmo_tui.ui.screens.compose import ComposeScreen
+    from kosmo_tui.ui.screens.compose_editing import Left
+    from kosmo_tui.ui.screens.compose_known import About
+
+_AHEAD = 14  # days of free slots that a time like `next9` may need
 
 
 class Composing:
@@ -22,55 +35,93 @@ class Composing:
 
     def __init__(self, app: KosmoApp) -> None:
         self._app = app
-        self._drafts: dict[str, list[Draft]] = {}  # by account, the newest last
         self._screen: ComposeScreen | None = None
-        self._account = ""  # that the open composer writes as
-        self._written_as: dict[Publication, str] = {}
         self._settled: set[Publication] = set()
-
-    @property
-    def kept(self) -> int:
-        """How many drafts there are."""
-        return sum(map(len, self._drafts.values()))
 
     @property
     def screen(self) -> ComposeScreen | None:
         """The composer, while one is open."""
         return self._screen if self._screen in self._app.screen_stack else None
 
+    @property
+    def kept(self) -> int:
+        """How many drafts the end of the app would take with it: none, unless the store is only in memory."""
+        return 0 if self._app.store.durable else len(self._app.drafts.list())
+
+    # Opening
+
     def open(
         self, desk: Desk, *, profile: str | None = None, at: datetime | None = None, like: Update | None = None
     ) -> None:
-        """Open the composer as `desk`, with a profile and a time chosen.
+        """Write a new post as `desk`, with a profile and a time chosen; it begins with what `like` has.
 
-        It holds the text and the media of `like`, else the draft that was kept last.
+        Where the last composer of the account was cut off by a crash or a lost terminal, its draft is offered first.
         """
-        from kosmo_tui.ui.screens.compose import ComposeScreen
-
         if self.screen is not None:  # a second enter, pressed before the first one has opened it
             return
-        kept = self._drafts.get(desk.account, [])
-        draft = draft_like(like) if like is not None else kept.pop() if kept else Draft()
+        draft = draft_like(like) if like is not None else Draft()
         if profile is not None:
             draft = draft.replace(targets=(f"{desk.account}/{profile}",))
-        elif isinstance(desk, InstagramDesk) and not draft.targets:
-            draft = draft.replace(targets=(desk.account,), when=draft.when or "now")  # Instagram has no queue
+        elif isinstance(desk, InstagramDesk):
+            draft = draft.replace(targets=(desk.account,), when="now")  # Instagram has no queue
         if at is not None:
             draft = draft.replace(when=at.isoformat(timespec="minutes"))  # with its offset: an hour can come twice
+        waiting = self._cut_off(desk.account) if like is None and at is None else None
+        if waiting is None:
+            self._push(desk, draft=draft)
+        else:
+            self._offer(desk, draft, waiting)
+
+    def open_draft(self, kept: Kept) -> None:
+        """Write on at a draft, where it was left."""
+        desk = self._app.workspace.desks.get(kept.account)
+        if desk is None:
+            self._app.notify(f"There is no account {kept.account} to write it as.", severity="warning", markup=False)
+        elif self.screen is None:
+            self._push(desk, kept=kept)
+
+    def _cut_off(self, account: str) -> Kept | None:
+        """The newest draft of the account that was not left by its writer: a composer that is left says so."""
+        try:
+            drafts = self._app.drafts.list(account)
+        except StorageError:  # the composer will say so itself
+            return None
+        return next((kept for kept in drafts if kept.place.focus and not kept.draft.is_empty), None)
+
+    def _offer(self, desk: Desk, draft: Draft, waiting: Kept) -> None:
+        from kosmo_tui.ui.screens.ask import Answer, AskScreen
+
+        def decided(answer: str | None) -> None:
+            if answer == "open":
+                self.open_draft(waiting)
+            elif answer == "new":
+                self._work(
+                    "set the draft aside", lambda: self._app.drafts.save(waiting, waiting.draft, _left_at(waiting))
+                )
+                self._push(desk, draft=draft)
+
+        when = f"{waiting.updated_at.astimezone(self._app.zone):%a %H:%M}"
+        question = f"A draft of {when} was cut off: “{_excerpt(waiting.draft)}”"
+        answers = [Answer("o", "open", "primary"), Answer("n", "new"), Answer("b", "back")]
+        self._app.push_screen(AskScreen(question, "A new post leaves it among the drafts.", answers), decided)
+
+    def _push(self, desk: Desk, *, draft: Draft | None = None, kept: Kept | None = None) -> None:
+        from kosmo_tui.ui.screens.compose import ComposeScreen
+        from kosmo_tui.ui.screens.compose_known import Known
+
         self._screen = ComposeScreen(
+            account=desk.account,
             account_label=f"{desk.service.capitalize()} · {desk.name}",
             targets=self._targets(desk),
-            publisher=self._app.publisher,
+            drafts=self._app.drafts,
             draft=draft,
+            kept=kept,
+            known=Known(self._about),
             now=self._app.now,
+            zone=self._app.zone,
+            send=self._send,
         )
-        self._account = desk.account
-        self._app.push_screen(self._screen, lambda left: self._keep(desk.account, left))
-
-    def _keep(self, account: str, draft: Draft | None) -> None:
-        if draft is not None and not draft.is_empty:
-            self._drafts.setdefault(account, []).append(draft)
-            self._app.notify("The draft is kept: compose opens it again.", markup=False)
+        self._app.push_screen(self._screen, self._left)
 
     def _targets(self, desk: Desk) -> list[Target]:
         """Where a post written as `desk` may go: its own profiles, and the Instagram accounts, its own first."""
@@ -82,33 +133,110 @@ class Composing:
         ]
         return [*(profile_targets(desk.account, desk.profiles) if isinstance(desk, BufferDesk) else ()), *instagram]
 
+    def _about(self, target: Target) -> About:
+        """What the dashboard has loaded of a target, without a request."""
+        from kosmo_tui.ui.screens.compose_known import About
+
+        desk = self._app.workspace.desks.get(target.account)
+        profile = desk.profile(target.profile_id) if isinstance(desk, BufferDesk) and target.profile_id else None
+        if not isinstance(desk, BufferDesk) or profile is None:
+            return About()
+        # Only a whole queue shows which slots are free.
+        slots = [] if desk.queue.has_more else free_slots(profile, desk.queue.items, self._app.now(), _AHEAD)
+        return About(facts(desk, profile.id), tuple(slot.at for slot in slots))
+
+    # Leaving
+
+    def _left(self, left: Left | None) -> None:
+        if left is None or left.kept is None:
+            return
+        kept = left.kept
+        if left.how == "discarded":
+            drafts = self._app.drafts
+            self._work("discard the draft", lambda: drafts.delete(kept.id))
+            if not kept.draft.is_empty:
+                name = f"the discarded draft “{_excerpt(kept.draft)}”"
+                self._app.undoable(name, self._in_thread("bring the draft back", lambda: drafts.restore(kept.id)))
+                self._app.notify("Discarded. u brings it back.", markup=False)
+        elif left.how == "kept":
+            self._app.notify("The draft is kept: it is among the drafts.", markup=False)
+
+    # Sending
+
+    def _send(self, draft: Draft, review: Review, draft_id: str | None, reason: str) -> Publication:
+        targets = [item.target for item in review.items]
+        whens = {item.target.key: item.when for item in review.items if item.when is not None}
+        return self._app.publisher.start(draft, targets, whens, draft_id=draft_id, reason=reason)
+
     def published(self, publication: Publication) -> None:
         """A publication has news: look at its accounts again once all targets have their last word."""
         main = self._app.main
         if main is None:
             return
-        shown = self.screen is not None and self.screen.publication is publication
-        if shown:
-            self._written_as[publication] = self._account
         if publication.done and publication not in self._settled:
             self._settled.add(publication)  # there is news of every target, but its end is one
-            if publication.rest is not None and not shown:
-                self._keep_rest(publication, publication.rest)
+            self._settle_draft(publication)
             accounts = {row.target.account for row in publication.rows}
             main.refresh_accounts([desk for desk in self._app.workspace if desk.account in accounts])
         main.describe()
 
-    def _keep_rest(self, publication: Publication, rest: Draft) -> None:
-        """What was not taken after its composer was closed stays as a draft."""
+    def _settle_draft(self, publication: Publication) -> None:
+        """Delete the draft of a post that every target has; of any other the rest stays a draft."""
+        shown = self.screen is not None and self.screen.publication is publication
+        rest, draft_id = publication.rest, publication.draft_id
+        if rest is None:
+            if draft_id is not None and all(row.state == "confirmed" for row in publication.rows):
+                self._work("delete the draft", lambda: self._app.drafts.delete(draft_id))
+            return
+        if shown:  # the composer has it
+            return
+        self._work("keep the draft", lambda: self._keep(publication, rest))
+        if publication.taken_back:
+            self._app.notify("Taken back: the post is among the drafts.", markup=False)
+            return
         left = [row for row in publication.rows if row.state != "confirmed"]
-        account = self._written_as.get(publication, left[0].target.account)
-        self._drafts.setdefault(account, []).append(rest)
         self._app.notify(
-            f"{len(left)} of {len(publication.rows)} did not take the post. Its text is kept: compose opens it again.",
+            f"{len(left)} of {plural(len(publication.rows), 'target')} did not take the post. It is among the drafts.",
             severity="warning",
             markup=False,
             timeout=15,
         )
+
+    def _keep(self, publication: Publication, rest: Draft) -> None:
+        drafts = self._app.drafts
+        kept = drafts.get(publication.draft_id) if publication.draft_id is not None else None
+        if kept is None:
+            drafts.add(publication.rows[0].target.account, rest)
+        else:
+            drafts.save(kept, rest, _left_at(kept))
+
+    # The store is slow and may be full: never in the event loop, never in silence
+
+    def _work(self, name: str, work: Callable[[], object]) -> None:
+        self._app.run_worker(self._in_thread(name, work)(), name=name, group="drafts", exit_on_error=False)
+
+    def _in_thread(self, name: str, work: Callable[[], object]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            try:
+                await asyncio.to_thread(work)
+            except StorageError as error:
+                said = f"Could not {name}: {error.message}. {error.hint}"
+                self._app.notify(said, severity="error", markup=False, timeout=15)
+            if self._app.main is not None:
+                self._app.main.read_store()
+
+        return run
+
+
+def _left_at(kept: Kept) -> Place:
+    """Its place, without the focus: that only a composer that was cut off leaves behind."""
+    return replace(kept.place, focus="")
+
+
+def _excerpt(draft: Draft) -> str:
+    texts = [draft.text, *(own.text or "" for own in draft.overrides.values())]
+    line = one_line(next((text for text in texts if text.strip()), "")[:200])
+    return line if len(line) <= 40 else f"{line[:39]}…"
 
 
 def last_words(publications: list[Publication]) -> list[Row]:

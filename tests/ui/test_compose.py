@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,13 +18,18 @@ from kosmo_tui.api.buffer.models import CreateFailure, CreateResult, Update
 from kosmo_tui.api.instagram.models import Published
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.compose.draft import Attachment, Draft, Target
-from kosmo_tui.services.publish import Publisher
+from kosmo_tui.services.drafts import Drafts, Kept
+from kosmo_tui.services.publish import Publication, Publisher
+from kosmo_tui.services.review import Review
+from kosmo_tui.store.database import Store
 from kosmo_tui.ui.screens.ask import AskScreen
 from kosmo_tui.ui.screens.compose import ComposeScreen
+from kosmo_tui.ui.screens.compose_editing import Left
 from kosmo_tui.ui.screens.compose_media import Field, MediaRow, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_when import echo
+from kosmo_tui.ui.screens.review import ReviewScreen
 from kosmo_tui.ui.widgets.choice import Choice
 
 NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)
@@ -63,30 +68,33 @@ class Buffer:
         self.release = asyncio.Event()
         self.release.set()
 
-    async def create_update(
-        self, text: str, ids: Sequence[str], *, on_progress: Callable[..., None], **options: Any
-    ) -> CreateResult:
-        self.calls.append((text, list(ids), options))
+    def now(self) -> datetime:
+        return NOW
+
+    async def prepare(self, profile_ids: Sequence[str]) -> None:
+        pass
+
+    async def create_update(self, *, text: str, profile_ids: Sequence[str], **options: Any) -> CreateResult:
+        (one,) = profile_ids
+        first = one not in [ids[0] for _, ids, _ in self.calls]
+        self.calls.append((text, list(profile_ids), options))
         await self.release.wait()
-        updates, failures = [], []
-        for one in ids:
-            if one == "linkedin" and len(self.calls) == 1:
-                failures.append(CreateFailure(profile_id=one, kind="refused", message=SafeText(f"No. {NASTY}")))
-            elif one == "instagram":
-                failures.append(CreateFailure(profile_id=one, kind="outcome_unknown", message=SafeText("lost")))
-            else:
-                link = f"https://x.com/{one}"
-                updates.append(
-                    Update(id=one, profile_id=one, profile_service=one, status="scheduled", service_link=link)
-                )
-        return CreateResult(success=not failures, updates=tuple(updates), failures=tuple(failures), notices=(NASTY,))
+        if one == "linkedin" and first:
+            failure = CreateFailure(profile_id=one, kind="refused", message=SafeText(f"No. {NASTY}"))
+        elif one == "instagram":
+            failure = CreateFailure(profile_id=one, kind="outcome_unknown", message=SafeText("lost"))
+        else:
+            link = f"https://x.com/{one}"
+            update = Update(id=one, profile_id=one, profile_service=one, status="scheduled", service_link=link)
+            return CreateResult(success=True, updates=(update,), notices=(NASTY,))
+        return CreateResult(success=False, failures=(failure,), notices=(NASTY,))
 
 
 class Instagram:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
 
-    async def create_media(self, urls: Sequence[str], **options: Any) -> Published:
+    async def create_media(self, **options: Any) -> Published:
         self.calls.append(options)
         options["on_progress"]("Instagram is fetching the media")
         return Published(id="17", permalink="https://www.instagram.com/p/1/")
@@ -99,24 +107,41 @@ class Hub:
 
 
 class Host(App[None]):
-    """A bare app with the composer on it; `kept` is what it was dismissed with."""
+    """A bare app with the composer on it; `left` is how it was left, `kept` the drafts that are in the store."""
 
-    def __init__(self, draft: Draft | None = None, targets: Sequence[Target] = TARGETS) -> None:
+    def __init__(
+        self, draft: Draft | None = None, targets: Sequence[Target] = TARGETS, *, kept: Kept | None = None
+    ) -> None:
         super().__init__()
         self.hub = Hub()
-        self.publisher = Publisher(self.hub)
-        self.kept: list[Draft | None] = []
         self.now = NOW
+        self.store = Store.in_memory()
+        self.drafts = Drafts(self.store)
+        self.publisher = Publisher(self.hub, self.store, hold=0, now=lambda: self.now, volatile=True)  # type: ignore[arg-type]
+        self.left: list[Left | None] = []
         self.composer = ComposeScreen(
+            account="buffer.agency",
             account_label=f"Buffer · agency {NASTY}",
             targets=targets,
-            publisher=self.publisher,
+            drafts=self.drafts,
             draft=draft,
+            kept=kept,
             now=lambda: self.now,
+            send=self.send,
         )
 
+    def send(self, draft: Draft, review: Review, draft_id: str | None, reason: str) -> Publication:
+        whens = {item.target.key: item.when for item in review.items if item.when}
+        targets = [item.target for item in review.items]
+        return self.publisher.start(draft, targets, whens, draft_id=draft_id, reason=reason)
+
+    @property
+    def kept(self) -> list[Draft]:
+        """The drafts in the store."""
+        return [kept.draft for kept in self.drafts.list()]
+
     def on_mount(self) -> None:
-        self.push_screen(self.composer, self.kept.append)
+        self.push_screen(self.composer, self.left.append)
 
     async def on_unmount(self) -> None:
         await self.publisher.aclose(grace=0)
@@ -146,7 +171,11 @@ def seen_of(app: Host, widget: str | Widget) -> Region:
 
 
 async def settle(app: Host, pilot: Pilot[None]) -> None:
-    """Wait until everything that was started has its last word and is drawn."""
+    """Order what was looked over, and wait until everything that was started has its last word and is drawn."""
+    await pilot.pause()
+    if isinstance(app.screen, ReviewScreen):
+        await pilot.press("enter")
+        await pilot.pause()
     for publication in app.publisher.publications:
         await publication.wait()
     await pilot.pause()
@@ -171,9 +200,9 @@ async def test_choose_type_and_queue(size: tuple[int, int]) -> None:
         assert send.content_size.width >= len("Queue for 2")
         await pilot.press("f5")
         await settle(app, pilot)
-        (text, ids, options), *more = app.hub.buffer["agency"].calls
-        assert (text, ids, more) == ("Hello", ["twitter", "linkedin"], [])
-        assert (options["now"], options["next"], options["scheduled_at"]) == (False, False, None)
+        calls = app.hub.buffer["agency"].calls
+        assert [(text, ids) for text, ids, _ in calls] == [("Hello", ["twitter"]), ("Hello", ["linkedin"])]
+        assert not {"now", "next", "scheduled_at"} & set(calls[0][2])
         assert "✓ confirmed" in outcome(app)
         assert "https://x.com/twitter" in outcome(app)
         assert "✕ refused" in outcome(app)
@@ -259,7 +288,7 @@ async def test_a_shown_time_that_has_passed_is_not_moved_to_tomorrow_in_silence(
         assert not app.publisher.publications
         assert app.focused is app.composer.query_one("#when")
         assert "Mon 23 Nov 12:05" in text_of(app, "#echo")
-        await pilot.press("f5")
+        await pilot.press("f5", "enter")
         assert app.publisher.publications
 
 
@@ -315,20 +344,22 @@ async def test_a_failure_keeps_everything_and_leaves_out_what_is_or_may_be_live(
         await pilot.press("f5")
         await settle(app, pilot)
         calls = app.hub.buffer["agency"].calls
-        assert [ids for _, ids, _ in calls] == [["twitter", "linkedin", "instagram"], ["linkedin"]]
+        assert [ids for _, ids, _ in calls] == [["twitter"], ["linkedin"], ["instagram"], ["linkedin"]]
         await pilot.press("enter")
-        assert app.kept == [None]
+        assert app.left == [Left("sent")]
 
 
 async def test_closing_while_sending_stops_nothing() -> None:
     app = Host(chosen(X))
     async with running(app) as pilot:
         app.hub.buffer["agency"].release.clear()
-        await pilot.press("f5")
+        await pilot.press("f5", "enter")
+        while app.publisher.publications[0].rows[0].state != "sending":
+            await pilot.pause()
         await pilot.pause()
         assert "↑ sending" in outcome(app)
         await pilot.press("escape")
-        assert app.kept == [None]
+        assert app.left == [Left("sent")]
         assert app.publisher.pending == 1
         app.hub.buffer["agency"].release.set()
         await settle(app, pilot)
@@ -341,11 +372,13 @@ async def test_closing_after_a_failure_keeps_the_draft_for_the_rest() -> None:
         await pilot.press("f5")
         await settle(app, pilot)
         await pilot.press("escape")
+        await pilot.pause()
+        assert [left.how for left in app.left if left] == ["kept"]
         assert app.kept == [chosen(LINKEDIN)]
 
 
-@pytest.mark.parametrize(("key", "kept"), [("enter", Draft(text="Hello")), ("k", Draft(text="Hello")), ("d", None)])
-async def test_leaving_asks_about_what_was_typed(key: str, kept: Draft | None) -> None:
+@pytest.mark.parametrize(("key", "how"), [("enter", "kept"), ("k", "kept"), ("d", "discarded")])
+async def test_leaving_asks_about_what_was_typed(key: str, how: str) -> None:
     app = Host()
     async with running(app) as pilot:
         await pilot.press("tab", *"Hello")
@@ -357,18 +390,21 @@ async def test_leaving_asks_about_what_was_typed(key: str, kept: Draft | None) -
             assert app.composer.draft.text == "Hello"
         await pilot.press("escape", key)
         await pilot.pause()
-        assert app.kept == [kept]
+        (left,) = app.left
+        assert left is not None and left.kept is not None
+        assert (left.how, left.kept.draft) == (how, Draft(text="Hello"))
+        assert app.kept == [Draft(text="Hello")], "also what is to be discarded: it can be brought back then"
 
 
 async def test_leaving_does_not_ask_when_nothing_would_be_lost() -> None:
     empty = Host()
     async with running(empty) as pilot:
         await pilot.press("escape")
-        assert empty.kept == [None]
+        assert (empty.left, empty.kept) == ([Left("nothing")], [])
     unchanged = Host(chosen(X))
     async with running(unchanged) as pilot:
         await pilot.press("escape")
-        assert unchanged.kept == [chosen(X)]
+        assert (unchanged.left, unchanged.kept) == ([Left("kept")], [])
 
 
 async def test_a_kept_draft_opens_as_it_was() -> None:
@@ -497,8 +533,9 @@ async def test_what_has_the_focus_can_be_seen_and_says_so(size: tuple[int, int])
                 assert group.query(".compose--label").first().styles.text_style.bold
             await pilot.press("tab")
             await pilot.pause()
-        assert {getattr(one, "id", None) for one in seen} >= {"targets", "text", "when", "kind", "publish", "send"}
-        assert len(seen) == 6 + 2 * 4
+        names = {getattr(one, "id", None) for one in seen}
+        assert names >= {"targets", "text", "tabs", "when", "kind", "publish", "send"}
+        assert len(seen) == 7 + 2 * 4
 
 
 async def test_a_small_window_shows_targets_or_text_and_a_line_for_the_other() -> None:
@@ -557,7 +594,7 @@ async def test_the_mouse_suffices() -> None:
         await settle(app, pilot)
         assert app.hub.buffer["agency"].calls[0][1] == ["twitter"]
         await pilot.click("#send")  # now "Close"
-        assert app.kept == [None]
+        assert app.left == [Left("sent")]
 
 
 async def test_all_usable_targets_at_once() -> None:

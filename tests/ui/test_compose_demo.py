@@ -28,7 +28,7 @@ async def test_a_post_for_two_profiles_stands_in_the_queue(dashboard: Open, size
         screen.query_one("#text", TextArea).text = "Written in the composer"
         await board.settle()
         assert "Queue for 2" in board.text
-        await board.press("f5")
+        await board.press("f5", "enter")
         (publication,) = board.app.publisher.publications
         await publication.wait()
         await board.settle()
@@ -58,12 +58,14 @@ async def test_a_refusal_after_the_composer_was_closed_loses_nothing(
         screen.query_one("#text", TextArea).text = "Not lost"
         screen.query_one("#when", Field).value = "fri 17:30"
         await board.settle()
-        await board.press("f5", "escape")
+        await board.press("f5", "enter", "escape")
         assert not isinstance(board.app.screen, ComposeScreen)
         answered.set()
         await board.app.publisher.publications[0].wait()
         await board.settle()
-        await board.press("c")
+        (kept,) = board.app.drafts.list()
+        board.app.composing.open_draft(kept)
+        await board.settle()
         again = board.app.screen
         assert isinstance(again, ComposeScreen)
         assert (again.draft.text, again.draft.when, len(again.draft.targets)) == ("Not lost", "fri 17:30", 1)
@@ -75,7 +77,7 @@ async def test_a_refusal_is_told_and_the_text_is_still_there(dashboard: Open) ->
         screen = board.app.screen
         screen.query_one("#text", TextArea).text = "Not lost"
         await board.settle()
-        await board.press("f5")
+        await board.press("f5", "enter")
         await board.app.publisher.publications[0].wait()
         await board.settle()
         assert "✕ refused" in board.text

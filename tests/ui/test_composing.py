@@ -22,7 +22,7 @@ async def send_to_three(board: Dashboard, monkeypatch: pytest.MonkeyPatch) -> as
     monkeypatch.setattr(board.app.hub.buffer["agency"], "create_update", refused)
     await board.pilot.press("c", "space", "down", "space", "down", "down", "space", "tab")
     await board.type("A post that nobody takes")
-    await board.press("f5")
+    await board.press("f5", "enter")
     return gate
 
 
@@ -36,12 +36,16 @@ async def test_it_is_kept_once_for_the_account_that_wrote_it(dashboard: Open, mo
     async with dashboard() as board:
         gate = await send_to_three(board, monkeypatch)
         await board.press("escape")
-        assert board.app.composing.kept == 0, "nothing is decided yet"
         gate.set()
         await settled(board)
-        assert board.app.composing.kept == 1
-        assert "3 of 3 did not take the post" in board.text
+        (kept,) = board.app.drafts.list()
+        assert (kept.account, len(kept.draft.targets)) == ("buffer.agency", 3)
+        assert "3 of 3 targets did not take the post" in board.text
         await board.press("c")
+        assert "A post that nobody takes" not in board.text, "c writes a new post"
+        await board.press("escape")
+        board.app.composing.open_draft(kept)
+        await board.settle()
         assert "A post that nobody takes" in board.text
 
 
@@ -52,9 +56,10 @@ async def test_it_is_kept_while_another_post_is_written(dashboard: Open, monkeyp
         await board.type("Another post")
         gate.set()
         await settled(board)
-        assert board.app.composing.kept == 1
-        await board.press("escape", "k")
         assert board.app.composing.kept == 2
+        await board.press("escape", "k")
+        texts = [kept.draft.text for kept in board.app.drafts.list()]
+        assert sorted(texts) == ["A post that nobody takes", "Another post"]
 
 
 async def test_it_stays_on_the_screen_when_the_composer_is_open(
@@ -64,9 +69,9 @@ async def test_it_stays_on_the_screen_when_the_composer_is_open(
         gate = await send_to_three(board, monkeypatch)
         gate.set()
         await settled(board)
-        assert board.app.composing.kept == 0 and "refused" in board.text
+        assert "refused" in board.text
         await board.press("escape")
-        assert board.app.composing.kept == 1
+        assert [kept.place.focus for kept in board.app.drafts.list()] == [""]
 
 
 async def test_leaving_while_it_is_sent_asks(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from textual.content import Content
 
-from kosmo_tui.compose.lint import Finding
+from kosmo_tui.compose.findings import Finding
 from kosmo_tui.services.publish import Row
 from kosmo_tui.ui.text import MUTED, State, mark
 

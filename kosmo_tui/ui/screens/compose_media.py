@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from kosmo_tui.compose.draft import Attachment, kind_of
-from kosmo_tui.compose.lint import Finding
+from kosmo_tui.compose.findings import Finding
 from kosmo_tui.ui.screens.compose_findings import sign
 from kosmo_tui.ui.text import MUTED
 
@@ -61,7 +61,14 @@ class MediaRow(Horizontal):
         if not fields:  # not composed yet
             return self._first
         url, alt = (field.value.strip() for field in fields)
-        return Attachment(url, alt, kind_of(url))
+        first = self._first
+        return Attachment(url, alt, first.kind if url == first.url.strip() and url else kind_of(url))
+
+    def load(self, attachment: Attachment) -> None:
+        """Show another attachment."""
+        self._first = attachment
+        for field, value in zip(self.query(Field), (attachment.url, attachment.alt), strict=False):
+            field.value = value
 
     @property
     def is_empty(self) -> bool:
@@ -102,6 +109,14 @@ class MediaRows(VerticalScroll, can_focus=False):
     @property
     def _filled(self) -> list[MediaRow]:
         return [row for row in self.query(MediaRow) if not row.is_empty]
+
+    async def load(self, media: Iterable[Attachment]) -> None:
+        """Show other attachments."""
+        wanted, rows = [*media, Attachment("")], list(self.query(MediaRow))
+        for row, attachment in zip(rows, wanted, strict=False):
+            row.load(attachment)
+        await self.mount_all(MediaRow(attachment) for attachment in wanted[len(rows) :])
+        await self.remove_children(rows[len(wanted) :])
 
     def show(self, findings: Iterable[Finding]) -> None:
         """Number the rows that are not empty, and mark those that a finding is about; errors come first."""

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.draft import Target
-from kosmo_tui.compose.lint import Finding, blocks
+from kosmo_tui.compose.findings import Finding, blocks
 from kosmo_tui.ui.screens.compose_findings import sign, words, wrapped
 from kosmo_tui.ui.text import MUTED, State, fit, mark, network, state
 
@@ -29,6 +29,7 @@ class Check:
     length: Length
     findings: tuple[Finding, ...] = ()
     default: str = ""  # what the post becomes without being asked
+    thread: str = ""  # before the length: how many posts, and which of them is the longest
 
 
 class TargetList(OptionList):
@@ -133,7 +134,7 @@ class TargetList(OptionList):
 def _verdict(check: Check) -> Content:
     """`271/280 ✓`: exact, because the last characters are what a writer counts; no praise for an empty text."""
     used, limit = check.length.used, check.length.limit
-    numbers = f"{used:,}" if limit is None else f"{used:,}/{limit:,}"
+    numbers = check.thread + (f"{used:,}" if limit is None else f"{used:,}/{limit:,}")
     if blocks(check.findings):
         return Content.assemble((numbers, "bold $text-error" if check.length.over else ""), (mark(" ✕"), "$text-error"))
     if check.findings:

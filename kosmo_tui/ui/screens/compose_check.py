@@ -1,0 +1,130 @@
+"""What is shown of a review while typing: under each target, at the foot, and on the tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.compose.findings import Finding
+from kosmo_tui.compose.lint import length
+from kosmo_tui.compose.when import When
+from kosmo_tui.services.publish import Row
+from kosmo_tui.services.review import Item, Review
+from kosmo_tui.ui.screens.compose_findings import shared, tried
+from kosmo_tui.ui.screens.compose_targets import Check
+from kosmo_tui.ui.screens.compose_text import Span
+from kosmo_tui.ui.screens.compose_variants import BASE
+
+_MISSING = frozenset({"no_target", "empty"})  # no mistakes while nothing has been tried
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A finding, and where it can be mended: the tab, and what is meant there."""
+
+    finding: Finding
+    tab: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A review, ready to be shown: `checks` by target, `general` for the foot, `spots` in the order of the fields."""
+
+    review: Review
+    checks: Mapping[str, Check]
+    general: tuple[Finding, ...]
+    spots: tuple[Spot, ...]
+
+    @property
+    def errors(self) -> tuple[Spot, ...]:
+        """The spots that block."""
+        return tuple(spot for spot in self.spots if spot.finding.level == "error")
+
+    def spans(self, draft: Draft, tab: str) -> tuple[Span, ...]:
+        """What to underline in the text that a tab shows."""
+        text = draft.text if tab == BASE else draft.on(tab).text
+        return tuple(
+            spot.finding.span
+            for spot in self.spots
+            if spot.finding.span is not None
+            and spot.finding.span[0] < spot.finding.span[1]
+            and (draft.text if spot.tab == BASE else draft.on(spot.tab).text) == text
+        )
+
+
+def pinned(draft: Draft, targets: Sequence[Target], when: When | None) -> Draft:
+    """The draft with its common time as one instant for all that have none of their own.
+
+    `fri 17:30` is read once, in the zone of the first profile, and means the same moment everywhere.
+    """
+    if when is not None and when.mode == "at" and when.at is not None:
+        instant = when.at.isoformat(timespec="seconds")
+        for target in targets:
+            if draft.on(target.key).when == draft.when:
+                draft = draft.override(target.key, when=instant)
+    return draft
+
+
+def fixed(draft: Draft, items: Sequence[Item]) -> Draft:
+    """The draft with every time as the instant that was shown for it."""
+    for item in items:
+        if item.when is not None and item.when.mode == "at" and item.when.at is not None:
+            draft = draft.override(item.target.key, when=item.when.at.isoformat(timespec="seconds"))
+    return draft
+
+
+def passed(items: Sequence[Item], now: datetime) -> bool:
+    """Whether a time that was shown is over."""
+    times = [item.when.at for item in items if item.when is not None and item.when.mode == "at"]
+    return any(at is not None and at <= now for at in times)
+
+
+def look(review: Review, draft: Draft, tries: Mapping[str, Row], *, insist: bool) -> Looked:
+    """What to show of `review`, a review of `draft`; `insist` also says what is missing from an empty form."""
+    found = {item.target.key: (*tried(tries.get(item.target.key)), *_of_item(item, draft)) for item in review.items}
+    everywhere = shared(found.values())
+    checks = {
+        item.target.key: Check(
+            item.length,
+            tuple(finding for finding in found[item.target.key] if finding not in everywhere),
+            item.default,
+            thread=_thread(item),
+        )
+        for item in review.items
+    }
+    general = tuple(one for one in (*review.general, *everywhere) if insist or one.code not in _MISSING)
+    spots = [Spot(finding, BASE) for finding in review.general]
+    spots += [Spot(finding, _tab(draft, item, finding)) for item in review.items for finding in found[item.target.key]]
+    return Looked(review, checks, general, tuple(dict.fromkeys(spots)))
+
+
+def _of_item(item: Item, draft: Draft) -> tuple[Finding, ...]:
+    own = draft.overrides.get(item.target.key)
+    if item.problem and own is not None and own.when is not None:  # the common time is told where it stands
+        return (Finding("error", "time", item.problem), *item.findings)
+    return item.findings
+
+
+def _tab(draft: Draft, item: Item, finding: Finding) -> str:
+    """Where a finding of a target can be mended: in its own tab when what is meant is its own, else at the base."""
+    key = item.target.key
+    own = draft.overrides.get(key)
+    if own is None:
+        return key if finding.option else BASE
+    meant = (
+        bool(finding.option)
+        or (finding.code == "time")
+        or (finding.span is not None and own.text is not None)
+        or (finding.attachment is not None and own.media is not None)
+    )
+    return key if meant else BASE
+
+
+def _thread(item: Item) -> str:
+    """`3 items · 2`: how many, and which of them is the longest; nothing for a single post."""
+    if len(item.items) < 2:
+        return ""
+    used = [length(replace(item.post, text=text), item.target).used for text in item.items]
+    return f"{len(item.items)} items · {used.index(max(used)) + 1}: "

@@ -1,0 +1,72 @@
+"""The frame of the composer: as whom, what, and on the right of the same line how saving goes."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from textual import events
+from textual.containers import Vertical
+from textual.content import Content
+
+from kosmo_tui.services.autosave import Saved
+from kosmo_tui.ui.accents import badge
+from kosmo_tui.ui.screens.compose_findings import marked
+from kosmo_tui.ui.screens.compose_history import Version
+from kosmo_tui.ui.text import MUTED, fit, mark
+
+_LINE = "─"
+
+
+class Frame(Vertical):
+    """`doing` is what the composer is for, e.g. `New post`; `color` is that of the account."""
+
+    DEFAULT_CSS = """
+    Frame {
+        width: 100%;
+        max-width: 132;
+        height: 100%;
+        max-height: 40;
+        padding: 0 1;
+        background: $surface;
+        border: round $primary;
+        border-title-color: $foreground;
+        border-title-style: bold;
+    }
+    """
+
+    def __init__(self, account: str, color: str, doing: str) -> None:
+        super().__init__(id="compose")
+        self._head = Content.assemble(f" {doing} · ", badge(account, color), " ")
+        self._color = color
+        self._tail = Content("")
+
+    def on_mount(self) -> None:
+        self.styles.border = ("round", self._color)
+
+    def show(self, saved: Saved, version: Version | None, zone: tzinfo) -> None:
+        """Say when the draft was saved, why it was not, or which version of it stands there."""
+        if saved.problem:
+            tail = marked("error", Content.styled(f"not saved: {saved.problem}", "bold $text-error"))
+        elif version is not None:
+            said = f"version {version.number} of {version.at.astimezone(zone):%d %b %H:%M:%S} · ^z back · ^y forward"
+            tail = Content.assemble((mark("↶"), "$text-accent"), f" {said}")
+        elif saved.at is not None:
+            tail = Content.styled(f"draft saved {saved.at.astimezone(zone):%H:%M:%S}", MUTED)
+        else:
+            tail = Content("")
+        if tail != self._tail:
+            self._tail = tail
+            self._draw(self.size.width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw(event.size.width)
+
+    def _draw(self, width: int) -> None:
+        """The title goes over the whole line: the border has one on the left only."""
+        room = self.outer_size.width - 4 - self._head.cell_length - 2
+        if not self._tail.cell_length or room < 12:
+            self.border_title = self._head
+            return
+        tail = self._tail if self._tail.cell_length <= room else Content(fit(self._tail.plain, room))
+        line = _LINE * (room - tail.cell_length)
+        self.border_title = Content.assemble(self._head, (line, self._color), " ", tail, " ")
