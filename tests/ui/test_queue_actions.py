@@ -1,0 +1,197 @@
+"""Changing pending posts by keys, on the sandbox: every change is asked, journaled, shown at once, and can be told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from textual.widgets import Input
+
+from kosmo_tui.api.buffer.models import Update
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.ui.screens.ask import AskScreen
+from kosmo_tui.ui.screens.reschedule import RescheduleScreen
+from kosmo_tui.ui.widgets.detail import Detail
+from tests.ui.conftest import MONDAY, Dashboard, Open
+
+SIZES = [(120, 40), (80, 24)]
+
+
+def on_a_free_profile(board: Dashboard, status: str, *, queued: bool | None = None) -> Update:
+    """Puts the cursor on a post of that status on a profile that works."""
+    desk = board.app.workspace.desks["buffer.agency"]
+    for update in desk.queue.items:  # type: ignore[union-attr]
+        profile = desk.profile(update.profile_id)  # type: ignore[union-attr]
+        usable = profile is not None and not (profile.disconnected or profile.locked or profile.paused)
+        fits = queued is None or update.custom_scheduled != queued
+        if update.status == status and usable and fits and board.pane.feed.go_to(update.id):
+            return update
+    raise AssertionError(f"no post that is {status}")
+
+
+def in_list(board: Dashboard, update_id: str) -> Update | None:
+    items = board.app.workspace.desks["buffer.agency"].queue.items  # type: ignore[union-attr]
+    return next((item for item in items if item.id == update_id), None)
+
+
+def writes(board: Dashboard) -> list[str]:
+    """The mutations that the sandbox has seen."""
+    names = ("createPost", "editPost", "deletePost", "movePostInQueue")
+    return [name for entry in board.sandbox.log for name in names if name in str(entry)]
+
+
+def toasts(board: Dashboard) -> str:
+    return " ".join(f"{note.title} {note.message}" for note in board.app._notifications)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_deletion_is_asked_with_account_and_profile_and_comes_back(
+    dashboard: Open, size: tuple[int, int]
+) -> None:
+    async with dashboard(size=size) as board:
+        update = on_a_free_profile(board, "scheduled", queued=False)
+        await board.press("x")
+        assert isinstance(board.app.screen, AskScreen)
+        desk = board.app.workspace.desks["buffer.agency"]
+        profile = desk.profile(update.profile_id)  # type: ignore[union-attr]
+        assert "Buffer · agency" in board.text and str(profile.formatted_username) in board.text
+        await board.press("b")
+        assert in_list(board, update.id) is not None and not writes(board)
+        await board.press("x", "y")
+        assert in_list(board, update.id) is None and "Deleted" in toasts(board)
+        await board.press("u")
+        assert "new id" in toasts(board)
+        await board.press("r")
+        again = [item for item in desk.queue.items if item.text == update.text and item.profile_id == update.profile_id]  # type: ignore[union-attr]
+        assert any(item.scheduled_at == update.scheduled_at and item.id != update.id for item in again)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_another_time_typed_or_from_the_free_slots(dashboard: Open, size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as board:
+        update = on_a_free_profile(board, "scheduled")
+        await board.press("m")
+        assert isinstance(board.app.screen, RescheduleScreen)
+        assert "Buffer · agency" in board.text and "Free slots" in board.text
+        await board.press("enter")
+        assert isinstance(board.app.screen, RescheduleScreen), "no time is no answer"
+        await board.type("+3d 10:17")
+        assert "10:17" in board.text and "in 3 d" in board.text
+        await board.press("enter")
+        moved = in_list(board, update.id)
+        assert moved is not None and moved.scheduled_at is not None and moved.custom_scheduled
+        assert moved.scheduled_at - MONDAY > timedelta(days=2)
+        assert board.pane.feed.go_to(update.id), "the queue shows it at its new place"
+        await board.press("m", "down", "down", "up", "enter")
+        slotted = in_list(board, update.id)
+        assert slotted is not None and slotted.scheduled_at != moved.scheduled_at
+        assert "Moved" in toasts(board)
+
+
+async def test_a_time_that_cannot_be_is_refused_with_a_sentence(dashboard: Open) -> None:
+    async with dashboard() as board:
+        on_a_free_profile(board, "scheduled", queued=True)
+        await board.press("m")
+        await board.type("queue")
+        assert "slot of the queue already" in board.text
+        board.app.screen.query_one(Input).value = "25:00"
+        await board.settle()
+        assert "✕" in board.text
+        await board.press("enter")
+        assert isinstance(board.app.screen, RescheduleScreen)
+        await board.press("escape")
+        assert not isinstance(board.app.screen, RescheduleScreen)
+
+
+@pytest.mark.parametrize(("key", "answer"), [("t", "to the front"), ("T", "to the end")])
+async def test_to_the_front_and_to_the_end(dashboard: Open, key: str, answer: str) -> None:
+    async with dashboard() as board:
+        update = on_a_free_profile(board, "scheduled", queued=True)
+        await board.press(key)
+        assert isinstance(board.app.screen, AskScreen) and "queue?" in board.text
+        await board.press("y")
+        assert answer in toasts(board)
+        moved = in_list(board, update.id)
+        assert moved is not None and moved.status == "scheduled"
+
+
+async def test_back_to_a_draft_and_a_draft_to_a_time(dashboard: Open) -> None:
+    async with dashboard() as board:
+        update = on_a_free_profile(board, "scheduled")
+        await board.press("D", "y")
+        draft = in_list(board, update.id)
+        assert draft is not None and (draft.status, draft.scheduled_at) == ("draft", None)
+        assert board.pane.feed.go_to(update.id)
+        await board.press("D")
+        assert "a draft already" in toasts(board)
+        await board.press("m", "down", "enter")
+        again = in_list(board, update.id)
+        assert again is not None and again.status == "scheduled"
+
+
+async def test_a_failed_post_is_explained_and_sent_again(dashboard: Open) -> None:
+    async with dashboard() as board:
+        update = on_a_free_profile(board, "error")
+        await board.settle()
+        assert "Is it live?" in board.text
+        await board.press("a")
+        assert isinstance(board.app.screen, AskScreen)
+        assert "Send this post again?" in board.text and "Buffer · agency" in board.text
+        await board.press("t")
+        again = in_list(board, update.id)
+        assert again is not None and again.status == "scheduled" and again.error is None
+
+
+async def test_what_is_not_possible_says_why(dashboard: Open) -> None:
+    async with dashboard() as board:
+        on_a_free_profile(board, "scheduled")
+        await board.press("a")
+        assert "has not failed" in toasts(board)
+    async with dashboard(pane="sent") as board:
+        for key in ("x", "e", "m", "t", "D"):
+            await board.press(key)
+        assert "has gone out" in toasts(board) and not isinstance(board.app.screen, AskScreen)
+    async with dashboard(pane="profiles") as board:
+        await board.press("x")
+        assert "no post of Buffer" in toasts(board)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_detail_ends_with_the_possible_keys_as_they_are_bound(dashboard: Open, size: tuple[int, int]) -> None:
+    async with dashboard(size=size, keys={"delete": "f8"}) as board:
+        on_a_free_profile(board, "scheduled")
+        await board.press("enter")
+        board.app.screen.query_one("#queue Detail", Detail).scroll_end(animate=False)
+        await board.settle()
+        shown = board.text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "e edit" in shown and "m move" in shown and "f8 delete" in shown
+        await board.press("f8")
+        assert isinstance(board.app.screen, AskScreen)
+
+
+async def test_a_change_for_now_can_be_taken_back(dashboard: Open) -> None:
+    async with dashboard() as board:
+        update = on_a_free_profile(board, "scheduled")
+        await board.press("m")
+        await board.type("now")
+        await board.pilot.press("enter")
+        await board.pilot.pause()
+        assert board.app.publisher.holding == 1
+        await board.pilot.press("u")
+        await board.settle()
+        assert board.app.publisher.holding == 0 and not writes(board)
+        kept = in_list(board, update.id)
+        assert kept is not None and kept.status == "scheduled"
+
+
+async def test_a_lost_answer_is_told_and_leaves_the_list_as_it_was(dashboard: Open) -> None:
+    faults = [
+        {"match": "deletePost", "fault": "drop_before"},
+        {"match": "post", "fault": "status", "code": 503, "times": 20},
+    ]
+    async with dashboard(sandbox=Sandbox(clock=Clock(MONDAY)), faults=faults) as board:
+        update = on_a_free_profile(board, "scheduled")
+        await board.press("x", "y")
+        assert "not known: the outbox tells more" in toasts(board)
+        assert in_list(board, update.id) == update
