@@ -7,8 +7,8 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kosmo_tui import __version__
@@ -16,10 +16,13 @@ from kosmo_tui.api.errors import BadParameter, ConfigError, OutcomeUnknown
 from kosmo_tui.commands import COMMANDS
 from kosmo_tui.commands.parser import Parser, whole_number
 from kosmo_tui.commands.stopping import stopped_by_signals
+from kosmo_tui.commands.stored import opened_store
 from kosmo_tui.services.workspace import VIEWS
 
 if TYPE_CHECKING:
+    from kosmo_tui.accounts.hub import Hub
     from kosmo_tui.accounts.settings import Account, Config
+    from kosmo_tui.store.database import Store
 
 
 def run(words: list[str]) -> int:
@@ -32,7 +35,7 @@ def run(words: list[str]) -> int:
     with ExitStack() as stack:
         if args.demo:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kosmo-demo-"))
-            os.environ["KOSMO_CONFIG_DIR"] = folder
+            os.environ["KOSMO_CONFIG_DIR"] = os.environ["KOSMO_STATE_DIR"] = folder
         while (code := asyncio.run(_show(args, stack.close))) is None:
             pass  # an account was added: open the dashboard on it
         return code
@@ -52,14 +55,39 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
     start = _start(hub.config, args.account, args.pane)
 
     from kosmo_tui.ui.actions import keymap_errors
-    from kosmo_tui.ui.app import KosmoApp
-    from kosmo_tui.ui.composing import last_words
 
     for problem in keymap_errors(hub.config.keys):
         raise ConfigError(f"{hub.config.path}: {problem}", hint="`?` in the dashboard lists the actions")
+    with _store() as store:
+        return await _run_app(hub, store, args, start, clean_up)
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    """The store; one in memory, which nothing is sent through, when the file cannot be used: reading still works."""
+    from kosmo_tui.services.storage import StorageError
+    from kosmo_tui.store.database import Store
+
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(opened_store())
+        except StorageError as error:
+            store = Store.in_memory()
+            store.notice = f"{error.message}. Drafts last only while kosmo runs, and nothing can be sent. {error.hint}"
+        yield store
+
+
+async def _run_app(
+    hub: Hub, store: Store, args: argparse.Namespace, start: Account | None, clean_up: Callable[[], None]
+) -> int | None:
+    from kosmo_tui.ui.app import KosmoApp
+    from kosmo_tui.ui.composing import last_words
+
     async with hub:
         start_account = start.id if start else None
-        app = KosmoApp(hub, hub.config.settings, start_account=start_account, start_pane=args.pane, demo=args.demo)
+        app = KosmoApp(
+            hub, hub.config.settings, store=store, start_account=start_account, start_pane=args.pane, demo=args.demo
+        )
         if app.settings.theme not in app.available_themes:
             raise ConfigError(
                 f"{hub.config.path}: settings.theme: there is no theme {app.settings.theme!r}",

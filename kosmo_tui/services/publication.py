@@ -149,6 +149,10 @@ class Publication:
     def leave(self) -> None:
         """The app is closing: whoever waits need not wait any longer."""
         self.held_until = None
+        for key, row in self._rows.items():
+            if row.state == "queued":
+                note = "Not sent; it stays in the outbox"
+                self._rows[key] = replace(row, note=note, hint="kosmo asks about it when it starts next")
         self._finished.set()
         self._tell()
 
