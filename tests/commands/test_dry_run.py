@@ -9,6 +9,7 @@ import pytest
 
 from kosmo_tui.api import heads
 from kosmo_tui.api.functions import FUNCTIONS
+from kosmo_tui.api.instagram import client, publishing
 from tests.conftest import Command, Outcome, Sandbox
 
 IMAGE = "https://example.com/photo.jpg"
@@ -28,6 +29,16 @@ def hosts(monkeypatch: pytest.MonkeyPatch) -> dict[str, heads.Head]:
     return told
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    """Whoever waits for Instagram moves the clock of the sandbox instead."""
+
+    async def pass_by(seconds: float) -> None:
+        sandbox.control("clock", {"advance": seconds})
+
+    monkeypatch.setattr(client, "Clock", lambda: publishing.Clock(sleep=pass_by))
+
+
 def call(kosmo: Command, account: str, function: str, arguments: dict[str, Any], *words: str) -> Outcome:
     return kosmo("call", function, "--account", account, "--json", json.dumps(arguments), *words)
 
@@ -40,7 +51,7 @@ def profiles(kosmo: Command, account: str) -> dict[str, str]:
 
 
 def requests(sandbox: Sandbox) -> list[dict[str, Any]]:
-    return list(sandbox.control("log"))
+    return [one for one in sandbox.control("log") if not one["path"].startswith("/_sandbox")]
 
 
 def writes(sandbox: Sandbox) -> list[dict[str, Any]]:
@@ -72,7 +83,7 @@ POSTS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("account", ["default", "agency", "client_acct"])
+@pytest.mark.parametrize("account", ["agency", "client_acct"])
 @pytest.mark.parametrize("name", POSTS)
 def test_it_says_what_buffer_will_do(kosmo: Command, sandbox: Sandbox, account: str, name: str) -> None:
     post = POSTS[name]
