@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from kosmo_tui.store.errors import Damaged, StoreError
@@ -43,25 +44,29 @@ def text(value: object) -> str:
 class Connection:
     """`raw` with a lock: one thread at a time reads, or is in a transaction.  `where` names the file in messages.
 
-    Everything raises StoreError instead of SQLite's errors, Damaged when the file is no sound database.
+    Everything raises StoreError instead of SQLite's errors, Damaged when the file is no sound database; then the file
+    `suspect` is made, so that the next start looks at everything.
     """
 
-    def __init__(self, raw: sqlite3.Connection, where: str) -> None:
-        self.raw, self.where = raw, where
+    def __init__(self, raw: sqlite3.Connection, where: str, suspect: Path | None = None) -> None:
+        self.raw, self.where, self.suspect = raw, where, suspect
         self._lock = threading.RLock()
         raw.row_factory = sqlite3.Row
         raw.text_factory = partial(str, encoding="utf-8", errors="replace")  # one bad byte must not hide a list
 
     @classmethod
-    def open(cls, name: str) -> Connection:
-        """A connection to the file called `name`, or to ":memory:"."""
-        with told(name):
-            raw = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            return cls(raw, "the store" if name == ":memory:" else name)
+    def open(cls, path: Path | None) -> Connection:
+        """A connection to the file at `path`, or to memory."""
+        where = "the store" if path is None else str(path)
+        with told(where):
+            raw = sqlite3.connect(
+                path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            return cls(raw, where, path and suspicion(path))
 
     def rows(self, statement: str, *values: object) -> list[Any]:
         """The rows of a query, values by name or by position."""
-        with self._lock, told(self.where):
+        with self._lock, self._told():
             return self.raw.execute(statement, values).fetchall()
 
     def value(self, statement: str, *values: object) -> Any:
@@ -72,7 +77,7 @@ class Connection:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of the body or nothing, on the disk when this returns.  Waits for transactions of other processes."""
-        with self._lock, told(self.where):
+        with self._lock, self._told():
             self.raw.execute("BEGIN IMMEDIATE")  # takes the write lock now: a later upgrade could not wait for it
             try:
                 yield self.raw
@@ -85,8 +90,24 @@ class Connection:
 
     def close(self) -> None:
         """Close; whoever comes later gets a StoreError."""
-        with self._lock, told(self.where):
+        with self._lock, self._told():
             self.raw.close()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            with told(self.where):
+                yield
+        except Damaged:
+            with contextlib.suppress(OSError):
+                if self.suspect is not None:
+                    self.suspect.touch(mode=0o600)
+            raise
+
+
+def suspicion(path: Path) -> Path:
+    """The file whose existence says that the store at `path` was found damaged."""
+    return path.with_suffix(".suspect")
 
 
 @contextlib.contextmanager

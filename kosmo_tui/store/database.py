@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kosmo_tui.store import files, rescue, schema
-from kosmo_tui.store.connection import Connection
+from kosmo_tui.store.connection import Connection, suspicion
 from kosmo_tui.store.drafts import Drafts
 from kosmo_tui.store.errors import Damaged, StoreError
 from kosmo_tui.store.outbox import Outbox
@@ -59,7 +59,7 @@ class Store:
     @classmethod
     def in_memory(cls, now: Now = _utc_now) -> Store:
         """A store that is gone with the program."""
-        connection = Connection.open(":memory:")
+        connection = Connection.open(None)
         schema.configure(connection)
         schema.migrate(connection)
         return cls(connection, None, now)
@@ -77,15 +77,17 @@ class Store:
 
 def _ready(path: Path) -> Connection:
     """The file at `path`, sound and of the newest shape.  Raises StoreError, Damaged when it is not sound."""
-    log = Path(f"{path}-wal")
-    if path.stat().st_size == 0 and log.exists() and log.stat().st_size:
-        raise Damaged(f"{path} is empty")  # SQLite would throw its log away
-    connection = Connection.open(str(path))
+    log, suspect = Path(f"{path}-wal"), suspicion(path)
+    left_open = log.exists() and log.stat().st_size > 0  # the last one to close a file puts its log away
+    if left_open and path.stat().st_size == 0:
+        raise Damaged(f"{path} is empty")  # SQLite would throw the log away
+    connection = Connection.open(path)
     try:
-        schema.check(connection)
+        schema.check(connection, left_open=left_open, suspect=suspect.exists())
         schema.configure(connection)
         schema.migrate(connection, path)
     except BaseException:
         connection.close()
         raise
+    suspect.unlink(missing_ok=True)
     return connection

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kosmo_tui.store import files, schema
-from kosmo_tui.store.connection import Connection
+from kosmo_tui.store.connection import Connection, suspicion
 from kosmo_tui.store.errors import Damaged, StoreError
 
 _ENDINGS = ("", "-wal", "-shm")  # what belongs to one database
@@ -41,6 +41,7 @@ def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
                     drafts, writes = _take_over(path, connection)
                 aside = _move_aside(path)
                 new.replace(path)
+                suspicion(path).unlink(missing_ok=True)
             finally:
                 _remove(new)
     except Timeout:

@@ -14,7 +14,7 @@ from kosmo_tui.store.errors import Damaged, StoreError
 
 MIGRATIONS = tuple(sorted((Path(__file__).parent / "migrations").glob("*.sql")))
 KOSMO = 0x6B6F736D  # "kosm": `PRAGMA application_id` of our files
-PRECIOUS = ("drafts", "draft_versions", "outbox")  # what no service could give back
+PRECIOUS = ("drafts", "outbox", "draft_versions")  # what no service could give back, the most precious first
 KEPT_BACKUPS = 3
 
 
@@ -34,10 +34,12 @@ def configure(connection: Connection) -> None:
             time.sleep(0.01)
 
 
-def check(connection: Connection) -> None:
-    """Raise Damaged when the file is no store, or when what is precious in it is not sound; StoreError like `migrate`.
+def check(connection: Connection, *, left_open: bool, suspect: bool) -> None:
+    """Raise Damaged when the file is no store, or not sound; StoreError like `migrate`.
 
-    Only the precious tables are looked through: those that the services can fill again may be large.
+    Looking at everything takes a second for some hundred megabytes, so it is done when the file is `suspect`.  One
+    that was `left_open` (a crash, or another kosmo runs) is searched where it is precious.  Other damage shows when
+    it is read, and makes the file suspect.
     """
     version = _version(connection)
     tables = {row["name"] for row in connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -45,8 +47,10 @@ def check(connection: Connection) -> None:
         raise Damaged(f"{connection.where} is not a store of kosmo")
     if version and not tables.issuperset(PRECIOUS):
         raise Damaged(f"{connection.where} has lost its tables")
-    for table in tables.intersection(PRECIOUS):
-        if connection.value(f"PRAGMA quick_check({table})") != "ok":
+    searched = PRECIOUS if left_open else PRECIOUS[:1]
+    checks = ["quick_check"] if suspect else [f"quick_check({table})" for table in tables.intersection(searched)]
+    for what in checks:
+        if connection.value(f"PRAGMA {what}") != "ok":
             raise Damaged(f"{connection.where} is damaged")
 
 

@@ -53,5 +53,5 @@ CREATE TABLE outbox (
     settled_at INTEGER
 );
 
-CREATE INDEX outbox_open ON outbox (state) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX outbox_state ON outbox (state);
 CREATE INDEX outbox_target ON outbox (target, fingerprint);
