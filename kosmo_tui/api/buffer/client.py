@@ -236,8 +236,8 @@ class BufferClient:
 
     async def prepare(self, profile_ids: Sequence[str]) -> None:
         """Look the profiles up, so that the next request of a `create_update` is the write itself, and Buffer's clock
-        is known.  Raises as `get_profile` does."""
-        for found in (await self._lookup(posting.checked_ids(profile_ids))).values():
+        is known; of none, nothing is asked.  Raises as `get_profile` does."""
+        for found in (await self._lookup(list(profile_ids))).values():
             if isinstance(found, KosmoError):
                 raise found
 
@@ -253,7 +253,7 @@ class BufferClient:
         _required("profileId", profile_id)
         names = ("now", "next", "scheduled_at", "save_to_draft", "media", "metadata")
         given = {name: arguments[name] for name in names if arguments.get(name) is not None}
-        order = posting.order(arguments["text"], moment=_BEFORE, **given)
+        order = posting.order(arguments.get("text") or "", moment=_BEFORE, **given)
         profile = await self._profile(profile_id)
         return await look(self._graph, profile, order.input(profile)[0], since, self._making.made.union(exclude))
 
