@@ -24,6 +24,7 @@ from kosmo_tui.store.records import OutboxRow, State
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between two looks
 # A post that is not seen may still appear for a while; after that, looking again tells nothing new.
 LOOK_FOR = timedelta(minutes=15)
+HISTORY = timedelta(days=90)  # how long confirmed writes are kept
 
 
 class Outbox:
@@ -142,6 +143,7 @@ class Outbox:
         """
         with told():
             await in_thread(self._outbox.adopt)
+            await in_thread(self._outbox.prune, self._publisher.now() - HISTORY)
             unknown = await in_thread(self._outbox.rows, states={"unknown"})
         await self._changed()
         accounts = {row.account for row in unknown if not row.resolved}
@@ -224,6 +226,11 @@ class Outbox:
             self._needing = await in_thread(self._outbox.open_count)
         for listener in tuple(self._listeners):
             asyncio.get_running_loop().call_soon(listener)
+
+
+def needs_person(row: OutboxRow) -> bool:
+    """Whether only a person can say what becomes of it: nobody knows how it ended, or nobody will send it."""
+    return (row.state == "unknown" and not row.resolved) or _is_left(row)
 
 
 def _is_left(row: OutboxRow) -> bool:

@@ -107,6 +107,15 @@ class Outbox:
         with self._connection.transaction() as raw:
             return raw.execute("DELETE FROM outbox WHERE id = ? AND state = 'queued'", (id,)).rowcount == 1
 
+    def prune(self, before: datetime) -> int:
+        """Forget writes that were confirmed before a time; how many those were."""
+        with self._connection.transaction() as raw:
+            return int(
+                raw.execute(
+                    "DELETE FROM outbox WHERE state = 'confirmed' AND settled_at < ?", (micros(before),)
+                ).rowcount
+            )
+
     def get(self, id: int) -> OutboxRow | None:
         """A write by its id."""
         rows = self._connection.rows("SELECT * FROM outbox WHERE id = ?", id)

@@ -1,0 +1,251 @@
+"""`kosmo outbox`: the writes of this user, what became of them, and deciding what only a person can decide."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from kosmo_tui.api.errors import BadParameter, KosmoError, OutcomeUnknown
+from kosmo_tui.commands import output
+from kosmo_tui.commands.parser import Parser
+from kosmo_tui.commands.stored import opened_store
+
+if TYPE_CHECKING:
+    from kosmo_tui.services.outbox import Outbox
+    from kosmo_tui.store.database import Store
+    from kosmo_tui.store.records import OutboxRow
+
+STATES = ("queued", "sending", "confirmed", "refused", "unknown")
+EPILOG = """\
+A write is queued, then sending, and ends as confirmed, refused (nothing is there) or unknown (it may be there).
+Nothing is ever sent again by itself.
+
+examples:
+  kosmo outbox list --state unknown --state queued
+  kosmo outbox show 12
+  kosmo outbox resolve                look for everything that is unknown
+  kosmo outbox resolve 12 --sent      it is there: count it as confirmed
+  kosmo outbox resolve 12 --again     it is not there: look once more, then send it again
+  kosmo outbox resolve 12 --keep      leave it as it is, and ask no more
+  kosmo outbox resolve 12 --draft     make a draft of it
+  kosmo outbox resolve 12 --discard   do not send what was left unsent
+
+exit codes of resolve: 0 when nothing of it needs you any more, 5 when something does, 3 when it was refused again"""
+
+
+def run(words: list[str]) -> int:
+    """Carry out the action that `words` names; its exit code."""
+    args = _parser().parse_args(words or ["list"])
+    form = output.wanted(words)
+    with opened_store() as store:
+        if args.action == "list":
+            return _list(store, args.state, args.account, form)
+        if args.action == "show":
+            return _show(store, args.id, form)
+        if args.id is None and args.decision is not None:
+            raise BadParameter(f"--{args.decision} needs the id of a write", hint="`kosmo outbox list` shows the ids")
+        return asyncio.run(_resolve(store, args.id, args.decision, form))
+
+
+def _list(store: Store, states: list[Any], account: str | None, form: output.Format) -> int:
+    from kosmo_tui.services.storage import told
+
+    with told():
+        store.outbox.adopt()
+        rows = store.outbox.rows(states=states, limit=10_000)
+    if account:
+        rows = [row for row in rows if account in (row.account, row.account.partition(".")[2])]
+    output.show([_brief(row) for row in rows], form, _table(rows))
+    return 0
+
+
+def _show(store: Store, id: int, form: output.Format) -> int:
+    from kosmo_tui.services.storage import told
+
+    with told():
+        store.outbox.adopt()
+        row = store.outbox.get(id)
+    if row is None:
+        raise _no_such(id)
+    output.show(_full(row), form)
+    return 0
+
+
+async def _resolve(store: Store, id: int | None, decision: str | None, form: output.Format) -> int:
+    from kosmo_tui.accounts import settings
+    from kosmo_tui.accounts.hub import Hub
+    from kosmo_tui.services.outbox import Outbox, needs_person
+    from kosmo_tui.services.publish import Publisher
+    from kosmo_tui.services.storage import told
+
+    with told():
+        store.outbox.adopt()
+        row = store.outbox.get(id) if id is not None else None
+    if id is not None and row is None:
+        raise _no_such(id)
+    async with Hub(settings.load()) as hub:
+        publisher = Publisher(hub, store, hold=0)
+        outbox = Outbox(publisher)
+        try:
+            if row is None:
+                return await _settle_all(outbox, form)
+            extra = await _decide(outbox, store, row, decision)
+        finally:
+            await outbox.aclose()
+            await publisher.aclose(grace=0)
+        row = outbox.get(row.id)
+    output.show({**_full(row), **extra}, form)
+    if needs_person(row):
+        return OutcomeUnknown.exit_code
+    return 3 if decision == "again" and row.state == "refused" else 0
+
+
+async def _decide(outbox: Outbox, store: Store, row: OutboxRow, decision: str | None) -> dict[str, Any]:
+    """Do what was decided; what is to be told beside the row."""
+    match decision:
+        case "sent":
+            await outbox.mark_sent(row.id)
+        case "keep":
+            await outbox.keep(row.id)
+        case "discard":
+            await outbox.discard(row.id)
+        case "again":
+            publication = await outbox.send_again(row.id)
+            await publication.wait()
+        case "draft":
+            from kosmo_tui.services.drafts import Drafts
+
+            draft = await outbox.to_draft(row.id)
+            return {"draft_id": Drafts(store).add(row.account, draft).id}
+        case _:
+            await outbox.settle(row.id)
+    return {}
+
+
+async def _settle_all(outbox: Outbox, form: output.Format) -> int:
+    """Look for every unknown write; an account that cannot be asked is told and passed over."""
+    from kosmo_tui.services.outbox import needs_person
+
+    problems: dict[str, KosmoError] = {}
+    rows = [row for row in outbox.rows(states=("unknown", "queued"), limit=10_000) if needs_person(row)]
+    for row in rows:
+        if row.state == "unknown" and row.account not in problems:
+            try:
+                await outbox.settle(row.id)
+            except KosmoError as error:
+                problems[row.account] = error
+    rows = [outbox.get(row.id) for row in rows]
+    told = [{"account": account, **error.as_json()} for account, error in problems.items()]
+    text = _table(rows) if rows else "Nothing to resolve."
+    text += "".join(f"\n{one['account']} could not be asked: {one['message']}" for one in told)
+    output.show({"writes": [_brief(row) for row in rows], "problems": told}, form, text)
+    return OutcomeUnknown.exit_code if any(map(needs_person, rows)) else 0
+
+
+def _brief(row: OutboxRow) -> dict[str, Any]:
+    """A row in a list."""
+    from kosmo_tui.services.outbox import needs_person
+
+    return {
+        "id": row.id,
+        "state": row.state,
+        "needs_you": needs_person(row),
+        "account": row.account,
+        "profile_id": row.profile_id,
+        "network": row.network,
+        "label": row.label,
+        "kind": row.kind,
+        "summary": row.summary,
+        "attempt": row.attempt,
+        "created_at": row.created_at,
+        "sent_at": row.sent_at,
+        "settled_at": row.settled_at,
+        "remote_id": row.remote_id or None,
+        "link": row.link or None,
+        "note": row.note,
+        "hint": row.hint,
+    }
+
+
+def _full(row: OutboxRow) -> dict[str, Any]:
+    """Everything about a row: also what was sent, what was answered, and what is to be seen of it."""
+    import msgspec
+
+    from kosmo_tui.services.evidence import evidence
+    from kosmo_tui.services.orders import request_of
+
+    found = evidence(row)
+    return {
+        **_brief(row),
+        "resolved": row.resolved or None,
+        "reason": row.reason or None,
+        "batch": row.batch,
+        "draft_id": row.draft_id,
+        "reference": row.reference or None,
+        "request": request_of(row).arguments,
+        "answer": json.loads(row.answer) if row.answer else None,
+        "evidence": {
+            "looked_at": found.at,
+            "note": found.note,
+            "sent": msgspec.to_builtins(found.sent),
+            "seen": [msgspec.to_builtins(one) for one in found.seen],
+        },
+    }
+
+
+def _table(rows: list[OutboxRow]) -> str:
+    from kosmo_tui.services.outbox import needs_person
+
+    if not rows:
+        return "The outbox is empty."
+    lines = [("id", "state", "sent", "account", "to", "text")]
+    for row in rows:
+        sent = f"{row.sent_at.astimezone():%Y-%m-%d %H:%M}" if row.sent_at else "-"
+        state = f"{row.state} ?" if needs_person(row) else row.state
+        lines.append((str(row.id), state, sent, row.account, f"{row.network} {row.label}".strip(), row.summary[:60]))
+    text = output.table(lines)
+    waiting = sum(map(needs_person, rows))
+    return f"{text}\n\n{waiting} marked ? need you: kosmo outbox resolve" if waiting else text
+
+
+def _no_such(id: int) -> BadParameter:
+    return BadParameter(f"there is no write {id} in the outbox", hint="`kosmo outbox list` shows the ids")
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "kosmo outbox",
+        "Writes and what became of them.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_output()
+    actions = parser.add_subparsers(dest="action", required=True)
+    listing = actions.add_parser("list", description="List the writes, the newest first.")
+    listing.add_argument("--state", action="append", default=[], choices=STATES, help="only these; can be repeated")
+    listing.add_argument("--account", metavar="NAME", help="agency or buffer.agency")
+    showing = actions.add_parser("show", description="Show everything about one write.")
+    showing.add_argument("id", type=_id)
+    resolving = actions.add_parser("resolve", description="Find out what became of a write, or decide it.")
+    resolving.add_argument("id", type=_id, nargs="?", help="all that are unknown when left out")
+    decisions = resolving.add_mutually_exclusive_group()
+    for name, what in (
+        ("settle", "look for it (the default)"),
+        ("sent", "it is there"),
+        ("again", "send it again"),
+        ("keep", "leave it as it is"),
+        ("draft", "make a draft of it"),
+        ("discard", "do not send it"),
+    ):
+        decisions.add_argument(f"--{name}", action="store_const", const=name, dest="decision", help=what)
+    for action in (listing, showing, resolving):
+        action.add_output()
+    return parser
+
+
+def _id(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"must be the number of a write, not {text[:20]!r}")
+    return int(text)
