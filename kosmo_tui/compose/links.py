@@ -13,21 +13,26 @@ from urllib.parse import urlsplit
 Span = tuple[int, int]
 
 _ACCENTS = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-_PATH = rf"A-Za-z0-9\u0400-\u04ff{_ACCENTS}!*';:=+,.$/%#\[\]\-_~&|@"
+_PATH = rf"A-Za-z0-9\u0400-\u04ff{_ACCENTS}!*';:=+,.$/%#\[\]\-\u2013_~&|@"
 _PATH_END = rf"A-Za-z0-9\u0400-\u04ff{_ACCENTS}=_#/+\-"
 _BEFORE = r"(?<![A-Za-z0-9@＠$#＃])"
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"  # of a host name; its bound also bounds the work
+# Of a host name: whatever is no ASCII punctuation, space, control or mark of direction.
+_NAME = r"[^\s\x00-/:-@\[-`{-\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+_LABEL = rf"{_NAME}(?:(?:[_-]|{_NAME}){{0,61}}{_NAME})?"  # its bound also bounds the work
 _HOST = rf"(?P<host>{_LABEL}(?:\.{_LABEL})+)"
 _FULL = re.compile(rf"{_BEFORE}(?P<scheme>https?://){_HOST}", re.IGNORECASE)
 _ANY = re.compile(rf"{_BEFORE}(?P<scheme>https?://)?{_HOST}", re.IGNORECASE)
-_DOT = re.compile(r"(?<=[^\W_])\.(?=[^\W_])")  # every host has one
+_NO_START = re.compile(rf"[-_./]|{_NAME}")
+_DOT = re.compile(rf"(?<={_NAME})\.(?={_NAME})")  # every host has one
+_QUERY = r"\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*(?<=[A-Za-z0-9\-_&=#/])"
 _REST = re.compile(
     r"(?::[0-9]+)?"
     rf"(?:/(?:(?:[{_PATH}]|\([{_PATH}]*(?:\([{_PATH}]*\)[{_PATH}]*)?\))*(?<=[{_PATH_END})]))?)?"
-    r"(?:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*(?<=[A-Za-z0-9\-_&=#/]))?"
+    rf"(?:{_QUERY})?"
 )
+_TCO = re.compile(rf"https?://t\.co/(?P<slug>[A-Za-z0-9]+)(?:{_QUERY})?", re.IGNORECASE)  # X's own short links
 _ADDRESS = re.compile(r"(?<!\w)https?://[^\s.,;:!?)][^\s]*", re.IGNORECASE)
-_ASCII_RUN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_LATIN = rf"A-Za-z0-9{_ACCENTS}"
 _LEADING_ASCII = re.compile(r"[A-Za-z0-9-]*")
 
 
@@ -37,6 +42,7 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     if "." not in text or not (bare or "://" in text):
         return ()
     found: list[Span] = []
+    end = -1  # of the last link
     candidates = _ANY if bare else _FULL
     position = 0
     while dot := _DOT.search(text, position):
@@ -46,18 +52,25 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
             break
         position = match.end()
         scheme, host, offset = match["scheme"], match["host"], match.start("host")
-        if not scheme and text[match.start() - 1 : match.start()] in {"-", "_", ".", "/"}:
+        # A bare name begins neither behind these nor within a label that is too long, but may right after a link.
+        if not scheme and match.start() > end + 1 and _NO_START.match(text, match.start() - 1):
             continue
-        # Of bare names X takes the ASCII runs: "example.com" of "日本語example.com日本語".
-        runs = [(0, len(host))] if scheme or host.isascii() else [run.span() for run in _ASCII_RUN.finditer(host)]
+        if not (host.isascii() or _is_name(host)):
+            continue
+        # Of bare names X takes the Latin runs: "example.com" of "日本語example.com日本語".
+        plain = host.isascii() and ("_" not in host or _known_host(host, "") is None)
+        runs = [(0, len(host))] if scheme or plain else [run.span() for run in _bare_names().finditer(host)]
         for first, last in runs:
             length = _known_host(host[first:last], text[match.end() : match.end() + 1] if last == len(host) else "")
             if length is None:
                 continue
-            end = offset + first + length
-            rest = _REST.match(text, end)
-            position = end = rest.end() if rest else end
-            found.append((match.start() if scheme else offset + first, end))
+            start, stop = match.start() if scheme else offset + first, offset + first + length
+            short = _TCO.match(text, start) if scheme else None
+            if short and len(short["slug"]) > 40:
+                continue
+            rest = short or _REST.match(text, stop)
+            position = end = rest.end() if rest else stop
+            found.append((start, end))
     return tuple(found)
 
 
@@ -93,7 +106,7 @@ def _known_host(host: str, after: str) -> int | None:
     labels = host.split(".")
     final = len(labels) - 1
     for number in range(final, 0, -1):
-        if number == final and after and after in "@+-":
+        if "_" in labels[number - 1] or (number == final and after and after in "@+-"):
             continue
         for domain in _endings(labels[number]):
             if (domain.lower() if domain.isascii() else _punycode(domain)) in top_level_domains():
@@ -107,6 +120,25 @@ def _endings(label: str) -> tuple[str, ...]:
         return (label,)
     leading = _LEADING_ASCII.match(label)
     return (label, leading[0]) if leading and leading[0] else (label,)
+
+
+@lru_cache(maxsize=512)
+def _is_name(host: str) -> bool:
+    """Whether every label of an international host name is one, and at most 63 characters long in its ASCII form."""
+    return all(label.isascii() or _is_label(label) for label in host.split("."))
+
+
+def _is_label(label: str) -> bool:
+    # Punycode takes at most seven digits for a character; short labels need not be written in it, which is slow.
+    return not label.lower().startswith("xn--") and (len(label) <= 8 or len(label.encode("punycode")) <= 59)
+
+
+@cache
+def _bare_names() -> re.Pattern[str]:
+    """Latin host names, whose top-level domain may be of another script."""
+    others = (name[4:].encode().decode("punycode") for name in top_level_domains() if name.startswith("xn--"))
+    other = "|".join(map(re.escape, sorted(others, key=len, reverse=True)))
+    return re.compile(rf"[{_LATIN}](?:[{_LATIN}.-]*[{_LATIN}])?(?:\.(?:{other})(?![0-9A-Za-z@+-]))?")
 
 
 def _punycode(label: str) -> str:
