@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from kosmo_tui.api.buffer.attachments import attachments
-from kosmo_tui.api.buffer.models import Status, Update
+from kosmo_tui.api.buffer.models import Media, Status, Update
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.compose.draft import Draft, Target, thread_items
 from kosmo_tui.compose.when import When
@@ -174,6 +174,10 @@ def applied(update: Update, order: Order, at: datetime | None) -> Update | None:
     given = order.arguments
     if order.kind == "delete":
         return None
+    if "text" in given:
+        update = replace(update, text=SafeText(given["text"]))
+    if "media" in given:
+        update = replace(update, media=_media(given["media"]))
     if given.get("save_to_draft"):
         return replace(update, status="draft", scheduled_at=None, due_at=None)
     status: Status = update.status
@@ -186,6 +190,13 @@ def applied(update: Update, order: Order, at: datetime | None) -> Update | None:
     failure = update.error if status == "error" else None
     when = at or update.scheduled_at
     return replace(update, status=status, scheduled_at=when, due_at=when, custom_scheduled=custom, error=failure)
+
+
+def _media(given: dict[str, Any]) -> tuple[Media, ...]:
+    """The `media` of an order as Buffer will tell it."""
+    photos = zip(given.get("photo", ()), given.get("alt_text", ()), strict=False)
+    images = [Media(type="image", url=url, alt_text=SafeText(alt)) for url, alt in photos]
+    return (*images, *(Media(type="video", url=url) for url in given.get("video", ())))
 
 
 def _items(post: Draft, target: Target) -> tuple[str, ...]:

@@ -5,7 +5,10 @@ A pane whose items are something else (drafts, writes) has handlers of the same 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from inspect import isawaitable
 from typing import Any
 
@@ -13,11 +16,13 @@ from textual.content import Content
 from textual.screen import Screen
 
 from kosmo_tui.api.buffer.models import Update
-from kosmo_tui.compose.draft import Target
+from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.compose.when import When
 from kosmo_tui.services import editing
 from kosmo_tui.services.editing import Change
 from kosmo_tui.services.explain import explain
+from kosmo_tui.services.facts import facts
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.slots import free_slots
@@ -40,6 +45,7 @@ _QUESTIONS: dict[Change, tuple[str, Answer, str]] = {
     ),
 }
 _DONE: dict[Change, str] = {
+    "edit": "Changed",
     "reschedule": "Moved",
     "to_top": "Moved to the front",
     "to_bottom": "Moved to the end",
@@ -107,10 +113,10 @@ class QueueActions(Screen[None]):
         target = _target(desk, update)
         if change == "duplicate":
             self.app.composing.open(desk, profile=update.profile_id, like=update)  # type: ignore[attr-defined]
-        elif change == "edit":
-            self.app.composing.open(desk, edits=update)  # type: ignore[attr-defined]
         elif target is None:
             self.notify("The profile of this post is not known: r asks Buffer for it.", severity="warning")
+        elif change == "edit":
+            self._edit(desk, update, target)
         elif change == "reschedule":
             self._ask_when(desk, update, target)
         elif change == "again":
@@ -150,18 +156,49 @@ class QueueActions(Screen[None]):
         how = "Send this post again?" if _reuses(update) else "Send it again, as a new post?"
         self.app.push_screen(AskScreen(self._question(how, desk, update, target), note, answers), decided)
 
+    def _edit(self, desk: BufferDesk, update: Update, target: Target) -> None:
+        from kosmo_tui.ui.screens.edit_post import Edited, EditScreen
+
+        known = facts(desk, update.profile_id)
+        others = replace(known, posts=tuple(post for post in known.posts if post.id != update.id))
+
+        def left(edited: Edited | None) -> None:
+            if edited is not None and edited.order is not None:
+                self.carry_out("edit", desk, update, edited.order)
+            elif edited is not None and edited.draft is not None:
+                self.app.run_worker(
+                    self._keep(desk, edited.draft), name="keep the draft", group="store", exit_on_error=False
+                )
+
+        self.app.push_screen(
+            EditScreen(update, target, _account(desk), slots=self._slots(desk, update), facts=others, now=self._now),
+            left,
+        )
+
+    async def _keep(self, desk: BufferDesk, draft: Draft) -> None:
+        try:
+            await asyncio.to_thread(self.app.drafts.add, desk.account, draft)  # type: ignore[attr-defined]
+        except KosmoError as error:
+            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False, timeout=15)
+        else:
+            self.notify("Kept among the drafts.", markup=False)
+        self.app.stored_changed()  # type: ignore[attr-defined]
+
+    def _slots(self, desk: BufferDesk, update: Update) -> list[datetime]:
+        """The free slots of the post's profile."""
+        profile = desk.profile(update.profile_id)
+        found = free_slots(profile, desk.queue.items, self._now(), SLOT_DAYS) if profile else []
+        return [slot.at for slot in found]
+
     def _ask_when(self, desk: BufferDesk, update: Update, target: Target) -> None:
         from kosmo_tui.ui.screens.reschedule import RescheduleScreen
-
-        profile = desk.profile(update.profile_id)
-        slots = free_slots(profile, desk.queue.items, self._now(), SLOT_DAYS) if profile else []
 
         def decided(when: When | None) -> None:
             if when is not None:
                 self.carry_out("reschedule", desk, update, editing.reschedule(update, target, when))
 
-        times = [slot.at for slot in slots]
-        self.app.push_screen(RescheduleScreen(update, target, _account(desk), times, self._now), decided)
+        slots = self._slots(desk, update)
+        self.app.push_screen(RescheduleScreen(update, target, _account(desk), slots, self._now), decided)
 
     def _question(self, question: str, desk: BufferDesk, update: Update, target: Target) -> Content:
         at = update.scheduled_at
@@ -197,7 +234,7 @@ class QueueActions(Screen[None]):
             return
         if row.state == "confirmed":
             self._show(desk, update, editing.applied(update, order, row.at))
-            self.notify(f"{_DONE.get(change, 'Changed')}.", title=where, markup=False)
+            self.notify(f"{_DONE[change]}.", title=where, markup=False)
             if change == "delete":
                 self._remember(desk, update)
         elif row.state == "refused":
@@ -236,7 +273,7 @@ class QueueActions(Screen[None]):
         self.app.undoable(f"the deleted post “{name[:31]}”", bring_back)  # type: ignore[attr-defined]
 
     @property
-    def _now(self) -> Callable[..., Any]:
+    def _now(self) -> Callable[[], datetime]:
         return self.app.now  # type: ignore[attr-defined, no-any-return]
 
 

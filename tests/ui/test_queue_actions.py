@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.ui.screens.ask import AskScreen
+from kosmo_tui.ui.screens.edit_post import EditScreen
 from kosmo_tui.ui.screens.reschedule import RescheduleScreen
 from kosmo_tui.ui.widgets.detail import Detail
 from tests.ui.conftest import MONDAY, Dashboard, Open
@@ -195,3 +196,49 @@ async def test_a_lost_answer_is_told_and_leaves_the_list_as_it_was(dashboard: Op
         await board.press("x", "y")
         assert "not known: the outbox tells more" in toasts(board)
         assert in_list(board, update.id) == update
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_text_of_a_post_is_changed_and_its_time_stays(dashboard: Open, size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as board:
+        update = on_a_free_profile(board, "scheduled")
+        await board.press("e")
+        assert isinstance(board.app.screen, EditScreen)
+        assert "Buffer · agency" in board.text and "stays" in board.text
+        area = board.app.screen.query_one(TextArea)
+        area.text = "Other words"
+        await board.settle()
+        await board.press("f5")
+        changed = in_list(board, update.id)
+        assert changed is not None and changed.text == "Other words"
+        assert changed.scheduled_at == update.scheduled_at and len(changed.media) == len(update.media)
+        assert writes(board) == ["editPost"]
+        assert board.pane.feed.go_to(update.id)
+        await board.press("e", "f5")
+        assert "Nothing is different" in toasts(board) and writes(board) == ["editPost"]
+
+
+async def test_an_edit_that_would_be_refused_is_not_sent_and_can_be_kept(dashboard: Open) -> None:
+    async with dashboard() as board:
+        on_a_free_profile(board, "scheduled")
+        await board.press("e")
+        board.app.screen.query_one(TextArea).text = "x" * 70_000
+        await board.settle()
+        await board.press("f5")
+        assert isinstance(board.app.screen, EditScreen) and "Too long" in board.text
+        await board.press("escape")
+        assert isinstance(board.app.screen, AskScreen)
+        await board.press("k")
+        assert "Kept among the drafts" in toasts(board) and not writes(board)
+        assert [kept.draft.text for kept in board.app.drafts.list("buffer.agency")] == ["x" * 70_000]
+
+
+async def test_a_failed_post_is_mended_and_sent_again(dashboard: Open) -> None:
+    async with dashboard() as board:
+        update = on_a_free_profile(board, "error")
+        await board.press("e")
+        board.app.screen.query_one(TextArea).text = "Mended"
+        await board.settle()
+        await board.press("f5")
+        mended = in_list(board, update.id)
+        assert mended is not None and (mended.status, mended.text) == ("scheduled", "Mended")
