@@ -28,7 +28,7 @@ from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.leaving import Leaving
 from kosmo_tui.ui.resolving import Resolving
 from kosmo_tui.ui.screens.main import MainScreen
-from kosmo_tui.ui.text import plural
+from kosmo_tui.ui.text import mark, plural
 from kosmo_tui.ui.told import under_way
 from kosmo_tui.ui.undoing import Undo, UndoStack
 from kosmo_tui.ui.widgets.sidebar import Place
@@ -128,7 +128,8 @@ class KosmoApp(App[str]):
     def _after_first_paint(self) -> None:
         """What must not delay the first screen: say how the store is, and look for what was left unknown."""
         if self.store.notice:
-            self.notify(self.store.notice, title="The store was damaged", severity="warning", markup=False, timeout=60)
+            title = "The store was damaged" if self.store.durable else "The store cannot be used"
+            self.notify(self.store.notice, title=title, severity="warning", markup=False, timeout=60)
         self.run_worker(self._settle(), name="settle the outbox", group="settle", exit_on_error=False)
 
     async def _settle(self) -> None:
@@ -218,8 +219,10 @@ class KosmoApp(App[str]):
             self.main.read_store()
 
     def news(self) -> Iterator[Told]:
-        """What is under way, for the status bar."""
-        return under_way(self.publisher, self.outbox.needing(), self.zone)
+        """What is under way, for the status bar; and that nothing is kept, where that is not on purpose."""
+        yield from under_way(self.publisher, self.outbox.needing(), self.zone)
+        if not (self.store.durable or self.demo or self._owns_store):
+            yield Told(f"{mark('▲')} nothing is kept on disk", "$text-warning")
 
     def action_help(self) -> None:
         from kosmo_tui.ui.screens.help import HelpScreen

@@ -269,6 +269,8 @@ class ListPane(Pane, Generic[DeskType]):
         if listing.error is not None:
             self.query_one(".pane--error", Static).update(error_line(listing.error))
         loading = listing.loading or (listing.as_of is None and listing.error is None)
+        if self.has_class("-empty") and entries and self.is_on_screen and self.screen.focused is None:
+            self.call_after_refresh(self.focus_list)  # the list was hidden, and what is hidden loses the focus
         self.set_class(not entries and not loading, "-empty")
         if not entries:
             self.query_one(".pane--empty", Static).update(self._nothing(listing, sought))

@@ -114,6 +114,7 @@ class ResolveScreen(ModalScreen[str]):
 
     def on_mount(self) -> None:
         self.set_class(self.app.size.width >= 100, "-wide")
+        self.app.clear_notifications()  # they would lie over the answers
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
