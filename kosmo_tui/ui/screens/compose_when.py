@@ -42,25 +42,47 @@ def echo(
     try:
         when = parse(phrase, lead.tz, now, slots.get(lead.key, ()))
     except BadTime as error:
-        return Echo(None, sign("error"), Content(str(error)))
+        return Echo(None, sign("error"), _refused(error))
     arrow = Content.styled(mark("→"), MUTED)
-    if when.at is None:
-        return Echo(when, arrow, Content(describe(when, now)))
-    at, there = when.at, dict[str, str]()
-    for target in chosen:
-        local = at.astimezone(target.tz)
-        if local.utcoffset() != at.utcoffset():
-            there.setdefault(f"{local:%a %H:%M} {target.zone}", _who(target, chosen))
     words = Content(describe(when, now))
+    if when.at is None:
+        return Echo(when, arrow, words)
+    there = dict[str, str]()
+    for target in chosen:
+        at = _on(target, when, now, slots) if target != lead else None
+        if at is not None and (when.mode == "queue" or at.utcoffset() != when.at.utcoffset()):
+            there.setdefault(f"{at:%a %H:%M} {target.zone}", _who(target, chosen))
     if there:
         others = "; ".join(f"{time} for {who}" for time, who in there.items())
-        words = Content.assemble(words, f" · in {_who(lead, chosen)}’s zone", (f"\nthat is {others}", MUTED))
+        which, lead_in = (
+            (f" · {_who(lead, chosen)}", "expected")
+            if when.mode == "queue"
+            else (f" · in {_who(lead, chosen)}’s zone", "that is")
+        )
+        words = Content.assemble(words, which, (f"\n{lead_in} {others}", MUTED))
     return Echo(when, arrow, words)
+
+
+def _on(target: Target, when: When, now: datetime, slots: Mapping[str, Sequence[datetime]]) -> datetime | None:
+    """When it goes out on `target`, in its zone: the same instant, or the first free slot of its own queue."""
+    if when.mode == "queue":
+        return parse("queue", target.tz, now, slots.get(target.key, ())).at
+    return when.at.astimezone(target.tz) if when.at else None
+
+
+def _refused(error: BadTime) -> Content:
+    """Why a phrase names no time, and what may have been meant: to click on, or to type."""
+    choices = Content(" or ").join(_choice(candidate, candidate) for candidate in error.candidates)
+    return Content.assemble(str(error.args[0]), "; ", choices, "?") if error.candidates else Content(str(error))
+
+
+def _choice(shown: str, phrase: str) -> Content:
+    return Content.styled(shown, "$text-primary").stylize(f"@click=screen.when('{phrase}')")
 
 
 def presets() -> Content:
     """The places of the queue to click on, and examples of times."""
-    words = [Content.styled(word, "$text-primary").stylize(f"@click=screen.when('{word}')") for word in _PRESETS]
+    words = [_choice(word, word) for word in _PRESETS]
     example = Content.styled("17:30, fri 9, +2h", MUTED)  # fits at 80 columns; a wrong phrase is told all forms
     return Content("  ").join((*words, example))
 

@@ -1,0 +1,73 @@
+"""What is said about a time below its field: in which zone it counts, and when each profile's queue takes the post."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from kosmo_tui.compose.draft import Target
+from kosmo_tui.ui.screens.compose_when import echo, presets
+
+NOW = datetime(2026, 11, 22, 12, 3, 30, tzinfo=UTC)  # a Sunday
+
+
+def target(network: str, zone: str) -> Target:
+    return Target(key=network, account="buffer.x", service="buffer", network=network, label=network, zone=zone)
+
+
+BERLIN, TOKYO, KYIV = (
+    target("linkedin", "Europe/Berlin"),
+    target("mastodon", "Asia/Tokyo"),
+    target("facebook", "Europe/Kyiv"),
+)
+SLOTS = {
+    BERLIN.key: (datetime(2026, 11, 23, 9, 0, tzinfo=UTC), datetime(2026, 11, 24, 9, 0, tzinfo=UTC)),
+    TOKYO.key: (datetime(2026, 11, 22, 13, 0, tzinfo=UTC),),
+}
+
+
+def clicks(phrase: str) -> list[str]:
+    """What can be clicked on in the answer to `phrase`."""
+    return [
+        str(span.style) for span in echo(phrase, [BERLIN], NOW, None, SLOTS).words.spans if "@click" in str(span.style)
+    ]
+
+
+def test_an_instant_is_shown_in_the_zones_of_the_others() -> None:
+    told = echo("tom 9", [BERLIN, TOKYO], NOW, None)
+    assert told.words.plain.splitlines() == [
+        "Mon 23 Nov 09:00 CET (+01:00) · 08:00Z · in 19 h 56 min · in LinkedIn’s zone",
+        "that is Mon 17:00 Asia/Tokyo for Mastodon",
+    ]
+    assert "zone" not in echo("tom 9", [BERLIN], NOW, None).words.plain
+
+
+def test_each_queue_has_its_own_next_slot() -> None:
+    told = echo("", [BERLIN, TOKYO, KYIV], NOW, None, SLOTS)
+    assert told.words.plain.splitlines() == [
+        "next free slot, expected Mon 23 Nov 10:00 CET (+01:00) · 09:00Z · in 20 h 56 min · LinkedIn",
+        "expected Sun 22:00 Asia/Tokyo for Mastodon",
+    ]
+    assert echo("", [KYIV], NOW, None, SLOTS).words.plain == "in the next free slot of the queue"
+    assert told.when is not None and told.when.iso is None
+
+
+def test_a_slot_by_its_number_is_an_instant_for_all() -> None:
+    told = echo("next2", [BERLIN, TOKYO], NOW, None, SLOTS)
+    assert told.when is not None and told.when.iso == "2026-11-24T10:00:00+01:00"
+    assert "that is Tue 18:00 Asia/Tokyo for Mastodon" in told.words.plain
+
+
+def test_what_may_have_been_meant_can_be_chosen() -> None:
+    told = echo("next fri 9", [BERLIN], NOW, None)
+    assert told.when is None
+    assert told.words.plain == "next fri: which one; 2026-11-27T09:00+01:00 or 2026-12-04T09:00+01:00?"
+    assert len(told.words.plain) <= 76  # one line at 80 columns
+    assert clicks("next fri 9") == [
+        "@click=screen.when('2026-11-27T09:00+01:00')",
+        "@click=screen.when('2026-12-04T09:00+01:00')",
+    ]
+    assert clicks("soon") == []
+
+
+def test_presets() -> None:
+    assert presets().plain.startswith("queue  next  top  now")
