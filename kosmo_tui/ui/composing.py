@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.services.drafts import Kept, Place
+from kosmo_tui.services.editing import revise
 from kosmo_tui.services.facts import facts
 from kosmo_tui.services.publish import Publication, Row
 from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.services.review import Review
 from kosmo_tui.services.slots import free_slots
 from kosmo_tui.services.storage import StorageError
-from kosmo_tui.services.targets import instagram_target, profile_targets
+from kosmo_tui.services.targets import instagram_target, profile_target, profile_targets
 from kosmo_tui.services.workspace import BufferDesk, Desk, InstagramDesk
+from kosmo_tui.ui.screens.compose_known import About, Known
+from kosmo_tui.ui.screens.compose_session import EDITS
 from kosmo_tui.ui.text import one_line, plural
 
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp
-    from kosmo_tui.ui.screens.compose import ComposeScreen
+    from kosmo_tui.ui.screens.compose import ComposeScreen, Send
     from kosmo_tui.ui.screens.compose_editing import Left
-    from kosmo_tui.ui.screens.compose_known import About
 
 _AHEAD = 14  # days of free slots that a time like `next9` may need
 
@@ -51,13 +53,23 @@ class Composing:
     # Opening
 
     def open(
-        self, desk: Desk, *, profile: str | None = None, at: datetime | None = None, like: Update | None = None
+        self,
+        desk: Desk,
+        *,
+        profile: str | None = None,
+        at: datetime | None = None,
+        like: Update | None = None,
+        edits: Update | None = None,
     ) -> None:
         """Write a new post as `desk`, with a profile and a time chosen; it begins with what `like` has.
 
         Where the last composer of the account was cut off by a crash or a lost terminal, its draft is offered first.
+        With `edits`, that post is changed instead.
         """
         if self.screen is not None:  # a second enter, pressed before the first one has opened it
+            return
+        if edits is not None and isinstance(desk, BufferDesk):
+            self._change(desk, edits)
             return
         draft = draft_like(like) if like is not None else Draft()
         if profile is not None:
@@ -77,8 +89,45 @@ class Composing:
         desk = self._app.workspace.desks.get(kept.account)
         if desk is None:
             self._app.notify(f"There is no account {kept.account} to write it as.", severity="warning", markup=False)
-        elif self.screen is None:
+        elif self.screen is not None:
+            return
+        elif not kept.place.focus.startswith(EDITS):
             self._push(desk, kept=kept)
+        elif (update := _find(desk, kept.place.focus.removeprefix(EDITS))) is not None:
+            self._change(desk, update, kept)
+        else:
+            self._app.notify(
+                "The post that this draft changes is not in the queue any more: it would be a new one.",
+                severity="warning",
+                markup=False,
+                timeout=10,
+            )
+            self._push(desk, kept=kept)
+
+    def _change(self, desk: Desk, update: Update, kept: Kept | None = None) -> None:
+        """Change a post that is there: its own profile, its own time unless another is typed."""
+        profile = desk.profile(update.profile_id) if isinstance(desk, BufferDesk) else None
+        if profile is None:
+            self._app.notify("The profile of this post is not loaded.", severity="warning", markup=False)
+            return
+        target = profile_target(desk.account, profile)
+        at = update.scheduled_at
+        stands = at.isoformat(timespec="seconds") if at is not None and at > self._app.now() else ""
+        draft = draft_like(update).replace(targets=(target.key,), when=stands)
+
+        def send(draft: Draft, review: Review, draft_id: str | None, reason: str) -> Publication | None:
+            (item,) = review.items
+            when = None if stands and draft.on(target.key).when == stands else item.when
+            order = revise(update, target, draft, when)
+            if order is None:
+                return None
+            return self._app.publisher.write([order], draft=draft, draft_id=draft_id, reason=reason, targets=[target])
+
+        def about(target: Target) -> About:
+            found = self._about(target)
+            return replace(found, facts=found.facts.without(update.id))
+
+        self._push(desk, draft=draft, kept=kept, targets=[target], edits=update.id, send=send, about=about)
 
     def _cut_off(self, account: str) -> Kept | None:
         """The newest draft of the account that was not left by its writer: a composer that is left says so."""
@@ -86,7 +135,14 @@ class Composing:
             drafts = self._app.drafts.list(account)
         except StorageError:  # the composer will say so itself
             return None
-        return next((kept for kept in drafts if kept.place.focus and not kept.draft.is_empty), None)
+        return next(
+            (
+                kept
+                for kept in drafts
+                if kept.place.focus and not kept.place.focus.startswith(EDITS) and not kept.draft.is_empty
+            ),
+            None,
+        )
 
     def _offer(self, desk: Desk, draft: Draft, waiting: Kept) -> None:
         from kosmo_tui.ui.screens.ask import Answer, AskScreen
@@ -105,21 +161,32 @@ class Composing:
         answers = [Answer("o", "open", "primary"), Answer("n", "new"), Answer("b", "back")]
         self._app.push_screen(AskScreen(question, "A new post leaves it among the drafts.", answers), decided)
 
-    def _push(self, desk: Desk, *, draft: Draft | None = None, kept: Kept | None = None) -> None:
+    def _push(
+        self,
+        desk: Desk,
+        *,
+        draft: Draft | None = None,
+        kept: Kept | None = None,
+        targets: list[Target] | None = None,
+        edits: str = "",
+        send: Send | None = None,
+        about: Callable[[Target], About] | None = None,
+    ) -> None:
         from kosmo_tui.ui.screens.compose import ComposeScreen
-        from kosmo_tui.ui.screens.compose_known import Known
 
         self._screen = ComposeScreen(
             account=desk.account,
             account_label=f"{desk.service.capitalize()} · {desk.name}",
-            targets=self._targets(desk),
+            targets=self._targets(desk) if targets is None else targets,
             drafts=self._app.drafts,
-            draft=draft,
+            draft=None if kept is not None else draft,
             kept=kept,
-            known=Known(self._about),
+            doing="Edit post" if edits else "New post",
+            edits=edits,
+            known=Known(about or self._about),
             now=self._app.now,
             zone=self._app.zone,
-            send=self._send,
+            send=send or self._send,
         )
         self._app.push_screen(self._screen, self._left)
 
@@ -135,8 +202,6 @@ class Composing:
 
     def _about(self, target: Target) -> About:
         """What the dashboard has loaded of a target, without a request."""
-        from kosmo_tui.ui.screens.compose_known import About
-
         desk = self._app.workspace.desks.get(target.account)
         profile = desk.profile(target.profile_id) if isinstance(desk, BufferDesk) and target.profile_id else None
         if not isinstance(desk, BufferDesk) or profile is None:
@@ -229,8 +294,13 @@ class Composing:
 
 
 def _left_at(kept: Kept) -> Place:
-    """Its place, without the focus: that only a composer that was cut off leaves behind."""
-    return replace(kept.place, focus="")
+    """Its place, without the focus: that only a composer that was cut off leaves behind, or one that changes a post."""
+    return kept.place if kept.place.focus.startswith(EDITS) else replace(kept.place, focus="")
+
+
+def _find(desk: Desk, update_id: str) -> Update | None:
+    posts = desk.queue.items if isinstance(desk, BufferDesk) else ()
+    return next((update for update in posts if update.id == update_id), None)
 
 
 def _excerpt(draft: Draft) -> str:

@@ -23,8 +23,11 @@ from kosmo_tui.ui.screens.compose_sending import Sending, hints
 from kosmo_tui.ui.screens.review import ReviewScreen
 from kosmo_tui.ui.screens.review import Sending as Order
 
-Send = Callable[[Draft, Review, str | None, str], Publication]
-"""Begins to send a draft as it was looked over: the draft, the review, its id in the store, the reason."""
+Send = Callable[[Draft, Review, str | None, str], Publication | None]
+"""Begins to send a draft as it was looked over: the draft, the review, its id in the store, the reason.
+
+None when there is nothing to send: a post that was to be changed is as it was.
+"""
 
 
 class ComposeScreen(MovesScreen):
@@ -110,6 +113,9 @@ class ComposeScreen(MovesScreen):
     def _start(self, found: Review, reason: str) -> None:
         kept = self.session.saved.kept
         self._publication = self._send(self.session.draft, found, kept.id if kept else None, reason)
+        if self._publication is None:
+            self.notify("Nothing differs from the post as it is.", markup=False)
+            return
         self.session.move(focus="")  # from here on the outbox tells what was cut off
         self._tab = None
         self._unsubscribe = self._publication.subscribe(self._tell)

@@ -19,14 +19,15 @@ from textual.widget import Widget
 from textual.widgets import Button, ContentSwitcher, Input, Static, TextArea
 
 from kosmo_tui.compose.draft import Draft, InstagramKind, Target
+from kosmo_tui.compose.when import describe
 from kosmo_tui.services.autosave import Saved
 from kosmo_tui.services.drafts import Drafts, Kept
 from kosmo_tui.services.publish import Row
-from kosmo_tui.services.review import review
+from kosmo_tui.services.review import Review, review
 from kosmo_tui.ui.accents import color_in
 from kosmo_tui.ui.actions import action, bindings, key_name
 from kosmo_tui.ui.screens.compose_check import Looked, Spot, look, pinned
-from kosmo_tui.ui.screens.compose_findings import REMARKS, problem_lines
+from kosmo_tui.ui.screens.compose_findings import REMARKS, problem_lines, sign
 from kosmo_tui.ui.screens.compose_frame import Frame
 from kosmo_tui.ui.screens.compose_history import Version
 from kosmo_tui.ui.screens.compose_known import Known
@@ -39,8 +40,8 @@ from kosmo_tui.ui.screens.compose_tabs import Tab, TargetTabs, names
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_text import PostText
 from kosmo_tui.ui.screens.compose_variants import BASE, difference
-from kosmo_tui.ui.screens.compose_when import echo, presets
-from kosmo_tui.ui.text import MUTED, one_line
+from kosmo_tui.ui.screens.compose_when import Echo, echo, presets
+from kosmo_tui.ui.text import MUTED, mark, one_line
 from kosmo_tui.ui.widgets.choice import Choice
 
 _KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
@@ -81,6 +82,7 @@ class EditingScreen(ModalScreen[Left]):
         kept: Kept | None = None,
         draft: Draft | None = None,
         doing: str = "New post",
+        edits: str = "",
         known: Known | None = None,
         now: Callable[[], datetime],
         zone: tzinfo = UTC,
@@ -91,7 +93,7 @@ class EditingScreen(ModalScreen[Left]):
         self._now, self._zone = now, zone
         self._known = known or Known()
         first = draft if draft is not None else kept.draft if kept else Draft()
-        self.session = Session(drafts, account, kept, first, told=self._saved)
+        self.session = Session(drafts, account, kept, first, told=self._saved, edits=edits)
         self._tries: dict[str, Row] = {}  # what became of the last try, by target
         self._insist = False  # say what is missing only after the first try to send: an empty form is no mistake
         self._looked: Looked | None = None
@@ -99,6 +101,7 @@ class EditingScreen(ModalScreen[Left]):
         self._seen: Spot | None = None  # the finding that was gone to last
         self._cursors: dict[str, tuple[int, int]] = {}  # by tab
         self._tab: str | None = None  # that the fields show; None while they are being filled
+        self._remark: Content | None = None  # the finding that was gone to, above the text
         self._read: dict[str, Any] = {}  # what stood in the fields when they were looked at last
 
     def _saved(self, _: Saved) -> None:
@@ -224,7 +227,7 @@ class EditingScreen(ModalScreen[Left]):
         changed = {name: value for name, value in fields.items() if value != self._read.get(name)}
         if changed:
             self._read = fields
-            self._version = None
+            self._version = self._remark = None
             self.session.edit(**changed)
 
     def _begin(self) -> None:
@@ -236,7 +239,8 @@ class EditingScreen(ModalScreen[Left]):
 
     async def _fill(self, cursor: tuple[int, int] | None = None) -> None:
         """Show the open tab in the fields."""
-        self._tab, shown = None, self.session.variants.shown
+        self._tab = self._remark = None
+        shown = self.session.variants.shown
         self._text.show(shown.text, cursor)
         self.query_one("#when", Field).value = shown.when
         self.query_one(TargetList).choose(self.session.draft.targets)
@@ -276,13 +280,8 @@ class EditingScreen(ModalScreen[Left]):
         draft, chosen, now = self.session.draft, self._chosen, self._now()
         slots = self._known.slots(chosen)
         common = echo(draft.when, chosen, now, next(iter(self._targets), None), slots)
-        own = draft.overrides.get(self._tab)
-        said = common
-        if own is not None and own.when is not None:
-            said = echo(own.when, [one for one in chosen if one.key == self._tab], now, None, slots)
-        self._say("#echo-glyph", said.glyph)
-        self._say("#echo", said.words)
         found = review(pinned(draft, chosen, common.when), chosen, now, self._known.facts(chosen), slots)
+        self._say_when(common, found, now)
         self._looked = looked = look(found, draft, self._tries, insist=self._insist)
         remarks = {key: REMARKS[row.state] for key, row in self._tries.items()}
         self.query_one(TargetList).show(looked.checks, remarks)
@@ -300,6 +299,19 @@ class EditingScreen(ModalScreen[Left]):
         only_container = draft.container_only and bool(chosen) and all(one.service == "instagram" for one in chosen)
         verb = "Prepare for" if only_container else _VERBS[common.when.mode if common.when else "at"]
         self._name_button(f"{verb} {len(chosen)}" if chosen else "Send")
+
+    def _say_when(self, common: Echo, found: Review, now: datetime) -> None:
+        """What the phrase means: at the base for all that have no time of their own, in a tab for that target."""
+        glyph, words = common.glyph, common.words
+        item = next((item for item in found.items if item.target.key == self._tab), None)
+        if item is not None:
+            glyph, words = sign("error"), Content(item.problem)
+            if item.when is not None:
+                glyph, words = Content.styled(mark("→"), MUTED), Content(describe(item.when, now))
+        elif common.when is not None and common.when.mode == "queue" and len(found.items) > 1:
+            words = Content("in the next free slot of each profile")
+        self._say("#echo-glyph", glyph)
+        self._say("#echo", words)
 
     def _say(self, selector: str, said: Content) -> None:
         line = self.query_one(selector, Static)
@@ -329,7 +341,7 @@ class EditingScreen(ModalScreen[Left]):
         elif owned:
             said = Content.assemble(("own: ", MUTED), ", ".join(owned), (f" · {self.key('inherit')} inherit", MUTED))
         else:
-            said = Content.styled("as the base, until you change it", MUTED)
+            said = Content.styled("as the base", MUTED)
         self._say("#own", said)
 
     def _name_columns(self) -> None:
@@ -342,7 +354,9 @@ class EditingScreen(ModalScreen[Left]):
             head += Content(f" · {names(self._chosen).get(variants.tab, '')}")
             if "text" in variants.owned(variants.tab):
                 head += Content.styled(f" · {one_line(difference(variants.draft.text, variants.shown.text))}", MUTED)
-        if small and choosing and text:
+        if self._remark is not None:
+            head = self._remark
+        elif small and choosing and text:
             head += Content(f" · {one_line(text[:200])}")
         self._say("#text-label", head)
 

@@ -63,7 +63,7 @@ class Frame(Vertical):
 
     def _draw(self, width: int) -> None:
         """The title goes over the whole line: the border has one on the left only."""
-        room = self.outer_size.width - 4 - self._head.cell_length - 2
+        room = self.outer_size.width - 6 - self._head.cell_length - 2  # corners, and a blank at each end
         if not self._tail.cell_length or room < 12:
             self.border_title = self._head
             return

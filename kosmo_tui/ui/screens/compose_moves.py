@@ -117,9 +117,8 @@ class MovesScreen(EditingScreen):
             self._text.select(finding.span)
             where = f"{place(self._text.text, finding.span[0])}: "
         self.set_focus(self._field(spot))
-        if _has_place(spot):
-            said = Content.assemble(where, words(finding))
-            self._say("#text-label" if finding.span is not None else "#own", marked(finding.level, said))
+        self._remark = marked(finding.level, Content.assemble(where, words(finding))) if _has_place(spot) else None
+        self._name_columns()
 
     def _field(self, spot: Spot) -> Widget:
         finding = spot.finding

@@ -15,16 +15,25 @@ from kosmo_tui.services.storage import StorageError
 from kosmo_tui.ui.screens.compose_history import History, Version
 from kosmo_tui.ui.screens.compose_variants import Variants
 
+EDITS = "edits "  # in the place of a draft, before the id of the post that it changes
+
 
 class Session:
     """One draft from the first key to the last.  `kept` is what the store has of it; None for a new one.
 
     `first` is what it began with: nothing of the user's is lost while it is no more than that.  `told` hears, in the
-    event loop, how saving goes.
+    event loop, how saving goes.  A draft that changes a post that is there remembers which: `edits` is its id.
     """
 
     def __init__(
-        self, drafts: Drafts, account: str, kept: Kept | None, first: Draft, *, told: Callable[[Saved], None]
+        self,
+        drafts: Drafts,
+        account: str,
+        kept: Kept | None,
+        first: Draft,
+        *,
+        told: Callable[[Saved], None],
+        edits: str = "",
     ) -> None:
         self.first = first
         self.was_kept = kept is not None
@@ -32,6 +41,7 @@ class Session:
         self.variants = Variants(first, self.place.target)
         self.history = History(kept.version if kept else 0)
         self._drafts = drafts
+        self._edits = f"{EDITS}{edits}" if edits else ""
         self._autosave = Autosave(drafts, account, kept, told=told)
 
     @property
@@ -60,6 +70,8 @@ class Session:
     def move(self, **where: Any) -> None:
         """The writer is somewhere else: `focus`, `cursor` or `target` of a Place."""
         place = replace(self.place, **where)
+        if self._edits:
+            place = replace(place, focus=self._edits)
         if place != self.place:
             self.place = place
             if self.saved.kept is not None or self.draft != self.first:

@@ -14,7 +14,9 @@ from textual.widget import Widget
 
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.ui.screens.compose_variants import BASE
-from kosmo_tui.ui.text import MUTED, mark, network
+from kosmo_tui.ui.text import MUTED, fit, mark, network
+
+_LABEL = 14  # cells of a label that a tab has room for
 
 
 class Tab(NamedTuple):
@@ -37,9 +39,13 @@ def names(targets: Sequence[Target]) -> dict[str, str]:
     return {
         target.key: network(target.network)
         if alone.count(target.network) == 1
-        else f"{network(target.network)} {'direct ' if target.service == 'instagram' else ''}{target.label}"
+        else f"{network(target.network)} {'direct' if target.service == 'instagram' else _short(target.label)}"
         for target in targets
     }
+
+
+def _short(label: str) -> str:
+    return label if cell_len(label) <= _LABEL else fit(label, _LABEL)
 
 
 class TargetTabs(Widget, can_focus=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events, on
@@ -20,6 +20,7 @@ from kosmo_tui.ui.screens.compose_findings import sign, words, wrapped
 from kosmo_tui.ui.text import MUTED, State, fit, mark, network, state
 
 _NAME = 10  # cells of the widest name of a network that is worth its room
+_ROOMY = 40  # cells from which the number of posts of a thread has room
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ class TargetList(OptionList):
 
     def _row(self, target: Target, names: int, width: int) -> Content:
         check = self._checks.get(target.key) if target.key in self._chosen else None
+        if check is not None and width < _ROOMY:
+            check = replace(check, thread=check.thread.rpartition("· ")[2])
         box = Content.styled("[x] ", "bold $text-primary") if target.key in self._chosen else Content("[ ] ")
         right = _verdict(check) if check else _remark(self._remarks.get(target.key) or _problem(target))
         room = max(0, width - 4 - names - 1 - right.cell_length - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from kosmo_tui.compose.draft import Draft, Override
@@ -10,6 +11,7 @@ from kosmo_tui.compose.options import NAMES, OPTIONS
 
 BASE = ""  # the key of the tab that all others inherit from
 _LABELS = {option.name: option.label.lower() for option in OPTIONS}
+_CLOSELY = 120  # words that are compared one by one: it is done for every key
 _SHARED = ("targets", "instagram_kind", "container_only")  # what no target can have of its own
 
 
@@ -67,16 +69,25 @@ class Variants:
 
 
 def difference(base: str, own: str) -> str:
-    """Where one text departs from another, without the words that both begin and end with: `“Friday” → “Monday”`."""
+    """Where one text departs from another, word by word: `“Friday” → “Monday”, 2 more`; empty when nowhere."""
     old, new = base.split(), own.split()
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
-    gone, come = " ".join(old[start : len(old) - end]), " ".join(new[start : len(new) - end])
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    if not (old or new):
+        return "other spaces" if base != own else ""
+    if max(len(old), len(new)) > _CLOSELY:
+        return _change(old, new)
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changes = [_change(old[a:b], new[c:d]) for step, a, b, c, d in steps if step != "equal"]
+    return f"{changes[0]}, {len(changes) - 1} more" if len(changes) > 1 else changes[0]
+
+
+def _change(old: Sequence[str], new: Sequence[str]) -> str:
+    gone, come = " ".join(old), " ".join(new)
     if gone and come:
         return f"“{gone}” → “{come}”"
-    if come:
-        return f"added “{come}”"
-    return f"without “{gone}”" if gone else "other spaces" if base != own else ""
+    return f"added “{come}”" if come else f"without “{gone}”"
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
