@@ -115,7 +115,7 @@ class ReviewScreen(ModalScreen["Sending | None"]):
         self.query_one("#review").styles.border = ("round", color_in(self.app, self._sender()))
         items = list(self.query(ItemView))
         first = next((view for view in items if view.item.blocked), items[0] if items else None)
-        self.set_focus(first or self.query_one("#review-back"))
+        self.set_focus(first)
         self.query_one("#review-send", Button).disabled = self._review.blocked
         self._tell()
 
@@ -129,6 +129,8 @@ class ReviewScreen(ModalScreen["Sending | None"]):
         others = sum(part.outer_size.height + part.styles.margin.top for part in box.children if part is not items)
         room = self.size.height * (94 if self.has_class("-wide") else 100) // 100 - box.gutter.height - others - 1
         items.styles.max_height = max(3, room)
+        if self.focused is not None:
+            self.call_after_refresh(self.focused.scroll_visible, animate=False, top=True)
 
     # What the parts say
 

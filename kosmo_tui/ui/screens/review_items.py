@@ -39,11 +39,11 @@ def _lines(item: Item, now: datetime, seen: dict[str, str], account: Content | N
         yield marked("error", item.problem or "There is no time for it")
     else:
         yield Content(describe(item.when, now))
+    for finding in item.findings:  # above the text, which may be longer than the window
+        yield marked(finding.level, words(finding))
     yield from _text(item, seen)
     yield from _media(item)
     yield from _options(item)
-    for finding in item.findings:
-        yield marked(finding.level, words(finding))
 
 
 def _who(item: Item) -> Content:
