@@ -86,7 +86,17 @@ POST = {
         },
         {"type": "video", "source": "https://v.example", "thumbnail": "t", "video": {"width": 9, "height": 16}},
     ],
-    "metadata": {"linkAttachment": {"url": "https://l.example", "title": "L", "thumbnail": "t"}},
+    "metadata": {
+        "linkAttachment": {"url": "https://l.example", "title": "L", "thumbnail": "t"},
+        "spoilerText": "s",
+        "thread": [{"text": "Guten Morgen ☕", "assets": [{"type": "video", "source": "https://v.example"}]}],
+        "isAiGenerated": True,
+        "board": {"serviceId": "9"},
+        "details": {"__typename": "GoogleBusinessEventMetaData", "title": "E", "isFullDayEvent": True},
+        "geolocation": {"id": "1", "text": "Berlin"},
+    },
+    "shareMode": "addToQueue",
+    "schedulingType": None,
     "metrics": [{"type": "likes", "name": "Likes", "value": 3, "unit": "count"}],
     "metricsUpdatedAt": TIME,
 }
@@ -116,6 +126,24 @@ SHAPES: dict[str, tuple[Any, Model]] = {
     "createPost": (
         {"createPost": {"__typename": "PostActionSuccess", "post": POST, "message": "", "code": 1}},
         lambda data: wire.read(wire.CreateData, data, "createPost").create_post,
+    ),
+    "editPost": (
+        {"editPost": {"__typename": "PostActionSuccess", "post": POST, "message": "", "code": 1}},
+        lambda data: wire.read(wire.EditData, data, "editPost").edit_post,
+    ),
+    "deletePost": (
+        {"deletePost": {"__typename": "DeletePostSuccess", "id": "1"}},
+        lambda data: wire.read(wire.DeleteData, data, "deletePost").delete_post,
+    ),
+    "movePostInQueue": (
+        {"movePostInQueue": {"__typename": "PostActionSuccess", "post": POST}},
+        lambda data: wire.read(wire.MoveData, data, "movePostInQueue").move_post_in_queue,
+    ),
+    "dailyPostingLimits": (
+        {"dailyPostingLimits": [{"channelId": "1", "sent": 2, "scheduled": 3, "limit": 5, "isAtLimit": True}]},
+        lambda data: tuple(
+            one.model() for one in wire.read(wire.DailyLimitsData, data, "dailyPostingLimits").daily_posting_limits
+        ),
     ),
 }
 

@@ -94,13 +94,17 @@ def attachments(media: Mapping[str, Any] | None) -> Attachments:
         title=_text("title", media.get("title", "")),
         description=_text("description", media.get("description", "")),
         thumbnail=_url("thumbnail", media["thumbnail"]) if "thumbnail" in media else "",
-        given=tuple(map(_asset, media.get("assets", ()))),
+        given=_assets(media.get("assets", ())),
     )
 
 
 def media_of(update: Update) -> dict[str, Any]:
     """The media of a post as the `media` parameter, as JSON values: with it a post can be made again as it was."""
     return {"assets": raw([asset_input(media) for media in update.media if media.type != "link"])}
+
+
+def _assets(value: Any) -> tuple[Mapping[str, Any], ...]:
+    return tuple(_asset(item) for item in (value if isinstance(value, (list, tuple)) else [value]))
 
 
 def _asset(value: Any) -> Mapping[str, Any]:
