@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kosmo_tui.api.buffer.models import Profile, Update
-from kosmo_tui.compose.draft import Target
 
 if TYPE_CHECKING:
     from kosmo_tui.services.workspace import BufferDesk
@@ -51,21 +50,17 @@ def next_free(profile: Profile, updates: Iterable[Update], now: datetime, count:
     return tuple(islice(_free(profile, updates, now), count))
 
 
-def slots_of(desk: BufferDesk, targets: Iterable[Target], now: datetime) -> Mapping[str, Sequence[datetime]]:
-    """The next free slots of those `targets` that are profiles of `desk`, by their keys, as far as they are known.
+def known_free(desk: BufferDesk, profile: Profile, now: datetime) -> tuple[datetime, ...]:
+    """The next free slots of a profile of `desk`, as far as they are known.
 
     Behind the last post that is loaded nothing is known, as long as there are more.
     """
-    updates, end = desk.queue.items, None
-    if desk.queue.has_more:
-        end = max((update.scheduled_at for update in updates if update.scheduled_at), default=now)
-    found = {}
-    for target in targets:
-        profile = desk.profile(target.profile_id) if target.account == desk.account and target.profile_id else None
-        if profile is not None:
-            slots = next_free(profile, updates, now)
-            found[target.key] = tuple(at for at in slots if end is None or at.astimezone(UTC) < end)
-    return found
+    updates = desk.queue.items
+    slots = next_free(profile, updates, now)
+    if not desk.queue.has_more:
+        return slots
+    end = max((update.scheduled_at for update in updates if update.scheduled_at), default=now)
+    return tuple(at for at in slots if at.astimezone(UTC) < end)
 
 
 def _free(profile: Profile, updates: Iterable[Update], now: datetime) -> Iterator[datetime]:

@@ -16,7 +16,7 @@ from kosmo_tui.services.facts import facts
 from kosmo_tui.services.publish import Publication, Row
 from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.services.review import Review
-from kosmo_tui.services.slots import free_slots
+from kosmo_tui.services.slots import known_free
 from kosmo_tui.services.storage import StorageError
 from kosmo_tui.services.targets import instagram_target, profile_target, profile_targets
 from kosmo_tui.services.workspace import BufferDesk, Desk, InstagramDesk
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from kosmo_tui.ui.screens.compose import ComposeScreen, Send
     from kosmo_tui.ui.screens.compose_editing import Left
 
-_AHEAD = 14  # days of free slots that a time like `next9` may need
 
 
 class Composing:
@@ -206,9 +205,7 @@ class Composing:
         profile = desk.profile(target.profile_id) if isinstance(desk, BufferDesk) and target.profile_id else None
         if not isinstance(desk, BufferDesk) or profile is None:
             return About()
-        # Only a whole queue shows which slots are free.
-        slots = [] if desk.queue.has_more else free_slots(profile, desk.queue.items, self._app.now(), _AHEAD)
-        return About(facts(desk, profile.id), tuple(slot.at for slot in slots))
+        return About(facts(desk, profile.id), known_free(desk, profile, self._app.now()))
 
     # Leaving
 

@@ -13,8 +13,7 @@ from kosmo_tui.api.http import in_process
 from kosmo_tui.compose.when import parse
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.drafts import Drafts
-from kosmo_tui.services.slots import next_free, slots_of, zone_of
-from kosmo_tui.services.targets import profile_target
+from kosmo_tui.services.slots import known_free, next_free, zone_of
 from kosmo_tui.services.workspace import BufferDesk, Stored
 from kosmo_tui.store.database import Store
 from tests.sandbox.asking import Still
@@ -105,34 +104,21 @@ async def test_only_what_holds_a_slot_takes_it(hub: Hub, sandbox: Sandbox) -> No
         assert after.timestamp() == second.timestamp()
 
 
-async def test_what_the_dashboard_has_loaded_tells_the_slots(hub: Hub, sandbox: Sandbox) -> None:
-    profiles, now = await scheduled(hub, sandbox), sandbox.clock.now
-    desk = desk_of(hub, now)
-    targets = [profile_target("buffer.agency", profile) for profile in profiles]
-    other = profile_target("buffer.default", profiles[0])
-    assert slots_of(desk, targets, now()) == {}  # nothing is loaded yet
-    await desk.refresh()
-    known = slots_of(desk, [*targets, other], now())
-    assert list(known) == [target.key for target in targets]
-    for profile, target in zip(profiles, targets, strict=True):
-        assert known[target.key] == next_free(profile, await pending(hub, profile), now())
-
-
 async def test_behind_the_last_loaded_post_no_slot_is_known(
     hub: Hub, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = sandbox.clock.now
-    targets = [profile_target("buffer.agency", profile) for profile in await scheduled(hub, sandbox)]
+    now, profiles = sandbox.clock.now, await scheduled(hub, sandbox)
     whole, part = desk_of(hub, now), desk_of(hub, now)
     for days in (4, 5):
         due = (now() + timedelta(days=days)).isoformat()
-        await hub.buffer["agency"].create_update("later", [targets[0].profile_id or ""], scheduled_at=due)
+        await hub.buffer["agency"].create_update("later", [profiles[0].id], scheduled_at=due)
     await whole.refresh()
     monkeypatch.setattr("kosmo_tui.services.workspace.QUEUE_PAGE", len(whole.queue.items) - 1)
     await part.refresh()
     assert part.queue.has_more and not whole.queue.has_more
-    end = max(update.scheduled_at for update in part.queue.items if update.scheduled_at)
-    every, known = slots_of(whole, targets, now()), slots_of(part, targets, now())
-    assert any(known.values())
-    for key, slots in every.items():
-        assert known[key] == tuple(slot for slot in slots if slot.timestamp() < end.timestamp())
+    end = max(update.scheduled_at.timestamp() for update in part.queue.items if update.scheduled_at)
+    for profile in profiles:
+        every, known = known_free(whole, profile, now()), known_free(part, profile, now())
+        assert every == next_free(profile, await pending(hub, profile), now())
+        assert known == tuple(slot for slot in every if slot.timestamp() < end)
+    assert any(known_free(part, profile, now()) for profile in profiles)
