@@ -291,8 +291,8 @@ def planned(text: str = "Other", at: datetime | None = None, status: str = "sche
     return Planned(f"{text}{at}{status}", text, at, status, ("https://cdn.example/x",) * media)
 
 
-def codes(facts: Facts, when: When, post: Draft = POST, **changes: object) -> set[tuple[str, str]]:
-    return {(code, level) for code, level, _ in shown(post, target(**changes), facts, when)}
+def codes(facts: Facts, when: When, post: Draft = POST, zone: str = "UTC") -> set[tuple[str, str]]:
+    return {(code, level) for code, level, _ in shown(post, target(zone=zone), facts, when)}
 
 
 QUEUE = When("queue", NOW + timedelta(days=1))
