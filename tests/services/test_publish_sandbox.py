@@ -15,6 +15,7 @@ from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.publish import Publisher
 from kosmo_tui.services.targets import instagram_target, profile_targets
+from kosmo_tui.store.database import Store
 
 PHOTO = Attachment("https://media.northwind.example/a.jpg", "A bag of coffee")
 CLIP = Attachment("https://media.northwind.example/a.mp4", kind="video")
@@ -30,6 +31,10 @@ def sandbox() -> Sandbox:
 async def hub(sandbox: Sandbox) -> AsyncIterator[Hub]:
     async with Hub.for_sandbox(sandbox.describe("http://sandbox.localhost"), in_process(sandbox.app)) as hub:
         yield hub
+
+
+def publisher_of(hub: Hub) -> Publisher:
+    return Publisher(hub, Store.in_memory(), hold=0, volatile=True)
 
 
 async def profiles(hub: Hub, account: str = "agency") -> list[Target]:
@@ -62,7 +67,7 @@ DRAFTS = {
 async def test_what_the_checks_let_pass_the_service_takes(hub: Hub, account: str, name: str) -> None:
     draft, later = DRAFTS[name], When("at", datetime.now(UTC) + timedelta(days=2))
     targets = await profiles(hub, account)
-    publication = Publisher(hub).start(draft, targets, later)
+    publication = publisher_of(hub).start(draft, targets, later)
     await publication.wait()
     for row in publication.rows:
         findings = of_target(draft, row.target, later)
@@ -74,7 +79,7 @@ async def test_what_the_checks_let_pass_the_service_takes(hub: Hub, account: str
 
 async def test_a_post_stands_in_the_queue_of_every_profile(hub: Hub, sandbox: Sandbox) -> None:
     targets = [target for target in await profiles(hub) if target.network in {"twitter", "mastodon", "facebook"}]
-    publication = Publisher(hub).start(Draft(text="Once and only once"), targets, When("queue"))
+    publication = publisher_of(hub).start(Draft(text="Once and only once"), targets, When("queue"))
     await publication.wait()
     for row in publication.rows:
         assert row.state == "confirmed", row.note
@@ -86,7 +91,7 @@ async def test_a_post_stands_in_the_queue_of_every_profile(hub: Hub, sandbox: Sa
 async def test_a_lost_answer_leaves_exactly_one_post(hub: Hub, sandbox: Sandbox) -> None:
     (target,) = [target for target in await profiles(hub) if target.network == "mastodon"]
     sandbox.faults.load([{"match": "createPost", "fault": "drop_after_commit"}])
-    publication = Publisher(hub).start(Draft(text="Lost and found"), [target], When("queue"))
+    publication = publisher_of(hub).start(Draft(text="Lost and found"), [target], When("queue"))
     await publication.wait()
     assert publication.rows[0].state in {"confirmed", "unknown"}
     page = await hub.buffer["agency"].list_pending_updates(target.profile_id or "", count=100)
@@ -96,7 +101,7 @@ async def test_a_lost_answer_leaves_exactly_one_post(hub: Hub, sandbox: Sandbox)
 async def test_a_connection_that_never_came_about_publishes_nothing(hub: Hub, sandbox: Sandbox) -> None:
     (target,) = [target for target in await profiles(hub) if target.network == "mastodon"]
     sandbox.faults.load([{"match": "createPost", "fault": "drop_before"}])
-    publication = Publisher(hub).start(Draft(text="Never sent"), [target], When("queue"))
+    publication = publisher_of(hub).start(Draft(text="Never sent"), [target], When("queue"))
     await publication.wait()
     assert publication.rows[0].state in {"refused", "unknown"}
     page = await hub.buffer["agency"].list_pending_updates(target.profile_id or "", count=100)
@@ -105,7 +110,7 @@ async def test_a_connection_that_never_came_about_publishes_nothing(hub: Hub, sa
 
 async def test_buffer_and_instagram_at_the_same_time(hub: Hub) -> None:
     (mastodon,) = [target for target in await profiles(hub) if target.network == "mastodon"]
-    publisher = Publisher(hub)
+    publisher = publisher_of(hub)
     targets = [mastodon, instagram_target("instagram.brand_account", "brand")]
     publication = publisher.start(Draft(text="Everywhere", media=(PHOTO,)), targets, When("now"))
     await publication.wait()
