@@ -119,4 +119,4 @@ def requests(post: Draft, target: Target) -> int:
         return 1
     files = max(1, len(post.media))
     containers = files + (files > 1)
-    return containers + 1 if post.container_only else 2 * containers + 2
+    return 2 * containers + (0 if post.container_only else 2)
