@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from textual import events
 from textual.containers import Vertical
 from textual.content import Content
 
@@ -12,9 +11,10 @@ from kosmo_tui.services.autosave import Saved
 from kosmo_tui.ui.accents import badge
 from kosmo_tui.ui.screens.compose_findings import marked
 from kosmo_tui.ui.screens.compose_history import Version
-from kosmo_tui.ui.text import MUTED, fit, mark
+from kosmo_tui.ui.text import MUTED, mark
 
 _LINE = "─"
+_LEAST = 9  # cells in which something can be said
 
 
 class Frame(Vertical):
@@ -56,17 +56,18 @@ class Frame(Vertical):
             tail = Content("")
         if tail != self._tail:
             self._tail = tail
-            self._draw(self.size.width)
+            self._draw()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._draw(event.size.width)
+    def on_resize(self) -> None:
+        self._draw()
 
-    def _draw(self, width: int) -> None:
+    def _draw(self) -> None:
         """The title goes over the whole line: the border has one on the left only."""
-        room = self.outer_size.width - 6 - self._head.cell_length - 2  # corners, and a blank at each end
-        if not self._tail.cell_length or room < 12:
+        room = self.outer_size.width - 6  # corners, and a blank at each end
+        tail = self._tail.truncate(max(0, room - min(self._head.cell_length, room // 2) - 3), ellipsis=True)
+        if tail.cell_length < _LEAST:
             self.border_title = self._head
             return
-        tail = self._tail if self._tail.cell_length <= room else Content(fit(self._tail.plain, room))
-        line = _LINE * (room - tail.cell_length)
-        self.border_title = Content.assemble(self._head, (line, self._color), " ", tail, " ")
+        head = self._head.truncate(room - tail.cell_length - 3, ellipsis=True)
+        line = _LINE * (room - head.cell_length - tail.cell_length - 2)
+        self.border_title = Content.assemble(head, (line, self._color), " ", tail, " ")
