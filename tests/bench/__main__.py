@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.bench import measure
+from tests.bench import checks, measure
 from tests.e2e.served import served
 from tests.e2e.terminal import Terminal
 
@@ -105,6 +105,12 @@ def calls(env: Mapping[str, str], runs: int) -> list[Row]:
     ]
 
 
+def composing(_: Mapping[str, str], runs: int) -> list[Row]:
+    """All checks of a long post after a key, in this process."""
+    what = f"checks of {checks.SIZE:,} characters on {checks.TARGETS} networks"
+    return [(f"{what}: {kind}", f"{middle(checks.keys(kind, runs)):.1f} ms", "", "5 ms") for kind in checks.TEXTS]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What the dashboard costs.")
     parser.add_argument("--runs", type=int, default=5, help="runs of each figure (default: 5)")
@@ -115,7 +121,7 @@ def main() -> None:
         served(Path(folder), "--posts", str(args.posts)) as env,
     ):
         rows = [("what", "kosmo", "blank app, or bare Python", "at most")]
-        for part in (starts, keys, calls):
+        for part in (starts, keys, calls, composing):
             rows += part(env, args.runs)
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
