@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, Literal, cast
@@ -24,6 +25,7 @@ from kosmo_tui.services.autosave import Saved
 from kosmo_tui.services.drafts import Drafts, Kept
 from kosmo_tui.services.publish import Row
 from kosmo_tui.services.review import Review, review
+from kosmo_tui.services.storage import StorageError
 from kosmo_tui.ui.accents import color_in
 from kosmo_tui.ui.actions import action, bindings, key_name
 from kosmo_tui.ui.screens.compose_check import Looked, Spot, look, pinned
@@ -189,7 +191,10 @@ class EditingScreen(ModalScreen[Left]):
         if self.focused is not None:  # once the layout is the new one
             self.call_after_refresh(self.focused.scroll_visible, animate=False)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
+        """Save to the end, also when the terminal goes away: a composer that is left has nothing to save any more."""
+        with suppress(StorageError):
+            await self.session.flush()
         self.session.close()
 
     @property
