@@ -7,7 +7,6 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, get_type_hints
 
 import msgspec
@@ -140,9 +139,7 @@ def _kept(row: DraftRow, draft: Draft | None = None) -> Kept:
     )
 
 
-@cache
-def _types(kind: type[Draft] | type[Place]) -> dict[str, Any]:
-    return get_type_hints(kind)
+_TYPES: dict[type, dict[str, Any]] = {kind: get_type_hints(kind) for kind in (Draft, Place)}
 
 
 def _readable(content: str, kind: type[Draft] | type[Place]) -> dict[str, Any]:
@@ -151,7 +148,7 @@ def _readable(content: str, kind: type[Draft] | type[Place]) -> dict[str, Any]:
         found = msgspec.json.decode(content)
     except msgspec.DecodeError:
         return {}
-    hints = _types(kind)
+    hints = _TYPES[kind]
     readable = {}
     for name in hints.keys() & (found if isinstance(found, dict) else {}).keys():
         with suppress(msgspec.ValidationError):

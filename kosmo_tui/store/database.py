@@ -15,6 +15,7 @@ from kosmo_tui.store.outbox import Outbox
 from kosmo_tui.store.owner import Owner
 
 FILE = "kosmo.db"
+_RUNNING = "running"
 Now = Callable[[], datetime]
 
 
@@ -30,7 +31,7 @@ class Store:
 
     def __init__(self, connection: Connection, folder: Path | None, now: Now, notice: str = "") -> None:
         self._connection = connection
-        self._owner = Owner(folder / "running" if folder else None)
+        self._owner = Owner(folder / _RUNNING if folder else None)
         self.durable = folder is not None
         self.notice = notice
         self.drafts = Drafts(connection, now)
@@ -41,14 +42,17 @@ class Store:
         """The store in `folder`, made when it is missing.
 
         A damaged file is moved aside, and what can be read of drafts and outbox is taken over.  Raises StoreError when
-        the folder or the file cannot be used, is open to others, or was written by a newer kosmo.
+        the folder or the file cannot be used, is open to others, or was written by a newer kosmo, and when the file is
+        damaged while another kosmo writes to it.
         """
         path = folder / FILE
         files.prepare(path)
         notice = ""
         try:
             connection = _ready(path)
-        except Damaged:
+        except Damaged as error:
+            if Owner(folder / _RUNNING).others():
+                raise StoreError(error.message, "another kosmo is using it: quit that one, then start again") from None
             notice = rescue.replace(path, _ready)
             connection = _ready(path)
         store = cls(connection, folder, now, notice)
@@ -77,9 +81,9 @@ class Store:
 
 def _ready(path: Path) -> Connection:
     """The file at `path`, sound and of the newest shape.  Raises StoreError, Damaged when it is not sound."""
-    log, suspect = Path(f"{path}-wal"), suspicion(path)
-    left_open = log.exists() and log.stat().st_size > 0  # the last one to close a file puts its log away
-    if left_open and path.stat().st_size == 0:
+    suspect = suspicion(path)
+    left_open = files.has_content(Path(f"{path}-wal"))  # the last one to close a file puts its log away
+    if left_open and not files.has_content(path):
         raise Damaged(f"{path} is empty")  # SQLite would throw the log away
     connection = Connection.open(path)
     try:

@@ -39,6 +39,14 @@ def prepare(path: Path) -> None:
         ) from None
 
 
+def has_content(path: Path) -> bool:
+    """Whether there is a file with something in it; another kosmo may remove it at any time."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
 def _judge_folder(folder: Path) -> None:
     if os.name != "posix":
         return

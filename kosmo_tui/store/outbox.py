@@ -157,9 +157,8 @@ class Outbox:
         owners = self._connection.rows(
             "SELECT DISTINCT owner FROM outbox WHERE state IN ('queued', 'sending') AND owner != ''"
         )
-        me = self._owner.id
-        dead = [row["owner"] for row in owners if row["owner"] != me and not self._owner.is_alive(row["owner"])]
-        self._owner.tidy()
+        living = {self._owner.id, *self._owner.others()}
+        dead = [row["owner"] for row in owners if row["owner"] not in living]
         if not dead:
             return []
         whose = f"owner IN ({', '.join('?' * len(dead))})"

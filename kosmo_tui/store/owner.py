@@ -71,11 +71,10 @@ class Owner:
         lock.release()
         return False
 
-    def tidy(self) -> None:
-        """Remove the files of all that run no more."""
-        if self._folder is not None:
-            for path in self._folder.glob("*.lock"):
-                self.is_alive(path.stem)
+    def others(self) -> list[str]:
+        """All that run beside this one.  The files of those that run no more are removed."""
+        found = [] if self._folder is None else sorted(path.stem for path in self._folder.glob("*.lock"))
+        return [other for other in found if other != self._id and self.is_alive(other)]
 
     def leave(self) -> None:
         """Run no more, as far as others can see."""

@@ -80,7 +80,11 @@ def start(folder: Path) -> Iterator[Start]:
 
 
 def test_many_make_and_use_a_new_store_at_once(start: Start, folder: Path) -> None:
-    program = "say('ready'); wait()\n" + _OPEN + "store.outbox.add([write()]); say(store.drafts.add('a', '{}').id)"
+    program = (
+        "say('ready'); wait()\n"
+        + _OPEN
+        + "store.outbox.add([write()]); say(store.notice, store.drafts.add('a', '{}').id)"
+    )
     kosmos = [start(program) for _ in range(6)]
     assert [kosmo.says() for kosmo in kosmos] == ["ready"] * 6
     for kosmo in kosmos:

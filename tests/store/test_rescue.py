@@ -93,7 +93,7 @@ def opened(path: Path) -> tuple[Store, int, int]:
         assert re.fullmatch(r"request \d+ z{700}", row.request)
     files = {file.name for file in path.parent.iterdir()}
     sets = {f"{name}{ending}" for name in (FILE, Path(found[1]).name) for ending in ("", "-wal", "-shm")}
-    assert files <= {*sets, "kosmo.lock"}  # what is suspect is settled
+    assert files <= {*sets, "kosmo.lock", "running"}  # what is suspect is settled
     return store, drafts, writes
 
 
@@ -214,6 +214,19 @@ def test_a_store_that_was_left_open_is_searched_where_it_is_precious(copied: Pat
         assert first is not None
         assert first.note == "in the log"
         works(store)
+
+
+def test_nothing_is_moved_from_under_a_kosmo_that_runs(copied: Path) -> None:
+    running = Store.open(copied.parent)
+    assert running.owner
+    overwrite(copied, PAGE * page_of(copied, b"draft 30 again y"), b"\xff" * PAGE)
+    with pytest.raises(StoreError) as caught:
+        Store.open(copied.parent)
+    assert "damaged" in caught.value.message
+    assert "quit that one" in caught.value.hint
+    running.close()
+    store, *_ = opened(copied)
+    works(store)
 
 
 def test_a_suspicion_that_was_wrong_is_forgotten(copied: Path) -> None:
