@@ -45,9 +45,8 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     end = -1  # of the last link
     candidates = _ANY if bare else _FULL
     position = 0
-    while dot := _DOT.search(text, position):
-        position = max(position, text.rfind(" ", 0, dot.start()) + 1)  # no link begins before the word with the dot
-        match = candidates.search(text, position)
+    while (start := _next_start(text, position, bare)) is not None:
+        match = candidates.search(text, start)
         if match is None:
             break
         position = match.end()
@@ -72,6 +71,15 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
             position = end = rest.end() if rest else stop
             found.append((start, end))
     return tuple(found)
+
+
+def _next_start(text: str, position: int, bare: bool) -> int | None:
+    """Where to look on: no link begins before the word with the next dot, or, with a scheme, before the next `://`."""
+    if bare:
+        dot = _DOT.search(text, position)
+        return max(position, text.rfind(" ", 0, dot.start()) + 1) if dot else None
+    colon = text.find("://", position)
+    return max(position, colon - len("https")) if colon >= 0 else None
 
 
 @lru_cache(maxsize=32)
