@@ -43,7 +43,7 @@ def run(words: list[str]) -> int:
 
 async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int | None:
     """The exit code; None when the configuration has changed and the dashboard should open again."""
-    from kosmo_tui.accounts import settings
+    from kosmo_tui.accounts import network_rules, settings
     from kosmo_tui.accounts.hub import Hub
 
     if args.demo:
@@ -52,6 +52,7 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
         hub = demo_hub(args.posts)
     else:
         hub = Hub(settings.load())
+        network_rules.load()
     start = _start(hub.config, args.account, args.pane)
 
     from kosmo_tui.ui.actions import keymap_errors
