@@ -1,4 +1,4 @@
-"""Publishing with fake clients: every target gets a last word, and no write is sent twice."""
+"""Publishing with fake clients: every target gets a last word, the journal knows before, and nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 
 from kosmo_tui.api.buffer.models import CreateFailure, CreateResult, Failure, Profile, Schedule, Update
-from kosmo_tui.api.errors import AuthExpired, OutcomeUnknown, Refused
+from kosmo_tui.api.errors import AuthExpired, Forbidden, NotFound, OutcomeUnknown, RateLimited, Refused, Unavailable
 from kosmo_tui.api.instagram.models import Published
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.compose.draft import Attachment, Draft, Target
 from kosmo_tui.compose.when import When
-from kosmo_tui.services.publish import Publication, Publisher, buffer_media
+from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.targets import instagram_target, profile_target
+from kosmo_tui.store.database import Store
+from kosmo_tui.store.errors import StoreError
 
-DUE = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
+DUE = datetime(2036, 11, 27, 17, 30, tzinfo=UTC)
+MOMENT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PHOTO = Attachment("https://northwind.example/a.jpg", "A bag")
 DRAFT = Draft(text="The new roast", media=(PHOTO,))
 
@@ -46,14 +49,25 @@ Answer = Callable[..., Awaitable[CreateResult]]
 
 
 class Buffer:
-    """A client that answers as it is told to, and counts."""
+    """A client that answers as it is told to, and counts; `broken` is what reading before a write raises."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.calls: list[tuple[str, list[str], dict[str, Any]]] = []
+    def __init__(self, answer: Answer, broken: Callable[[Sequence[str]], Exception | None] = lambda _: None) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.prepared: list[list[str]] = []
         self._answer = answer
+        self._broken = broken
+
+    def now(self) -> datetime:
+        return MOMENT
+
+    async def prepare(self, profile_ids: Sequence[str]) -> None:
+        self.prepared.append(list(profile_ids))
+        if (error := self._broken(profile_ids)) is not None:
+            raise error
 
     async def create_update(self, text: str, profile_ids: Sequence[str], **options: Any) -> CreateResult:
-        self.calls.append((text, list(profile_ids), options))
+        (profile_id,) = profile_ids
+        self.calls.append((profile_id, {"text": text, **options}))
         return await self._answer(profile_ids, **options)
 
 
@@ -68,9 +82,13 @@ class Instagram:
 
 
 class Hub:
-    def __init__(self, buffer: dict[str, Buffer] | None = None, instagram: dict[str, Instagram] | None = None) -> None:
-        self.buffer = buffer or {}
-        self.instagram = instagram or {}
+    def __init__(self, buffer: dict[str, Any] | None = None, instagram: dict[str, Any] | None = None) -> None:
+        self.buffer: dict[str, Any] = buffer or {}
+        self.instagram: dict[str, Any] = instagram or {}
+
+
+def publisher_of(hub: Hub, store: Store | None = None, **options: Any) -> Publisher:
+    return Publisher(hub, store or Store.in_memory(), **{"hold": 0, "volatile": True, **options})
 
 
 async def all_well(ids: Sequence[str], **_: Any) -> CreateResult:
@@ -81,67 +99,115 @@ def states(publication: Publication) -> dict[str, str]:
     return {row.target.key.rpartition("/")[2]: row.state for row in publication.rows}
 
 
-async def test_one_call_per_account_confirms_its_targets() -> None:
+def stored(publisher: Publisher) -> dict[str, str]:
+    return {row.target.rpartition("/")[2]: row.state for row in publisher.store.outbox.rows()}
+
+
+async def test_one_call_per_target_confirms_it_and_the_journal_knows() -> None:
     agency, other = Buffer(all_well), Buffer(all_well)
-    publisher = Publisher(Hub({"agency": agency, "other": other}))
+    publisher = publisher_of(Hub({"agency": agency, "other": other}))
     targets = [profile(1), profile(2), profile(3, "buffer.other"), profile(1)]
-    publication = publisher.start(DRAFT, targets, When("at", DUE))
+    publication = publisher.start(DRAFT, targets, When("at", DUE), draft_id="d1", reason="it must go out")
     assert publisher.pending == 3
     await publication.wait()
     assert publisher.pending == 0
-    assert states(publication) == {"p1": "confirmed", "p2": "confirmed", "p3": "confirmed"}
-    assert publication.rows[0].link == "https://x/p1"
-    assert publication.rows[0].at == DUE
-    (text, ids, options), *more = agency.calls
-    assert (text, ids, more) == ("The new roast", ["p1", "p2"], [])
-    assert options["scheduled_at"] == "2026-11-27T17:30:00+00:00"
+    assert states(publication) == stored(publisher) == dict.fromkeys(("p1", "p2", "p3"), "confirmed")
+    assert (publication.rows[0].link, publication.rows[0].at) == ("https://x/p1", DUE)
+    assert agency.prepared == [["p1", "p2"]]
+    assert sorted(id for id, _ in agency.calls) == ["p1", "p2"]
+    assert [id for id, _ in other.calls] == ["p3"]
+    options = agency.calls[0][1]
+    assert options["scheduled_at"] == "2036-11-27T17:30:00+00:00"
     assert options["media"] == {"photo": [PHOTO.url], "alt_text": ["A bag"]}
-    assert other.calls[0][1] == ["p3"]
+    rows = publisher.store.outbox.rows()
+    assert {row.remote_id for row in rows} == {"u-p1", "u-p2", "u-p3"}
+    assert {(row.draft_id, row.reason, row.sent_at, row.attempt) for row in rows} == {
+        ("d1", "it must go out", MOMENT, 1)
+    }
+    assert len({row.batch for row in rows}) == 1
 
 
 @pytest.mark.parametrize(
     ("when", "expected"),
     [
-        (When("queue"), (False, False, None)),
-        (When("next"), (False, True, None)),
-        (When("now"), (True, False, None)),
-        (When("at", DUE), (False, False, "2026-11-27T17:30:00+00:00")),
+        (When("queue"), {}),
+        (When("queue", DUE), {}),
+        (When("top"), {"next": True}),
+        (When("now"), {"now": True}),
+        (When("at", DUE), {"scheduled_at": "2036-11-27T17:30:00+00:00"}),
     ],
 )
-async def test_the_time_is_passed_on(when: When, expected: tuple[bool, bool, str | None]) -> None:
+async def test_the_time_is_passed_on(when: When, expected: dict[str, Any]) -> None:
     client = Buffer(all_well)
-    await Publisher(Hub({"agency": client})).start(DRAFT, [profile(1)], when).wait()
-    options = client.calls[0][2]
-    assert (options["now"], options["next"], options["scheduled_at"]) == expected
+    await publisher_of(Hub({"agency": client})).start(DRAFT, [profile(1)], when).wait()
+    given = client.calls[0][1]
+    assert {name: given[name] for name in ("now", "next", "scheduled_at") if name in given} == expected
+
+
+async def test_every_target_can_have_a_time_and_a_text_of_its_own() -> None:
+    client = Buffer(all_well)
+    draft = DRAFT.override(profile(2).key, text="Another text")
+    whens = {profile(1).key: When("queue"), profile(2).key: When("at", DUE)}
+    await publisher_of(Hub({"agency": client})).start(draft, [profile(1), profile(2)], whens).wait()
+    calls = dict(client.calls)
+    assert (calls["p1"]["text"], calls["p2"]["text"]) == ("The new roast", "Another text")
+    assert "scheduled_at" not in calls["p1"] and "scheduled_at" in calls["p2"]
+
+
+async def test_what_is_sent_is_in_the_journal_before() -> None:
+    store = Store.in_memory()
+
+    async def look(ids: Sequence[str], **_: Any) -> CreateResult:
+        (row,) = store.outbox.rows()
+        assert (row.state, row.sent_at) == ("sending", MOMENT)
+        return await all_well(ids)
+
+    publication = publisher_of(Hub({"agency": Buffer(look)}), store).start(DRAFT, [profile(1)], When("queue"))
+    await publication.wait()
+    assert states(publication) == {"p1": "confirmed"}
 
 
 async def test_partial_success_is_told_per_target() -> None:
-    async def partly(ids: Sequence[str], **_: Any) -> CreateResult:
-        return CreateResult(
+    answers: dict[str, CreateResult] = {
+        "p1": CreateResult(success=True, updates=(update("p1"),), notices=("the queue is paused",)),
+        "p2": CreateResult(
             success=False,
-            updates=(update("p1"), update("p5", status="error", error=Failure(message=SafeText("no permission")))),
             failures=(
                 CreateFailure(profile_id="p2", kind="refused", message=SafeText("Too long"), hint=SafeText("shorten")),
-                CreateFailure(profile_id="p3", kind="outcome_unknown", message=SafeText("No answer came")),
             ),
-            notices=("the queue is paused",),
-        )
+        ),
+        "p3": CreateResult(
+            success=False,
+            failures=(CreateFailure(profile_id="p3", kind="outcome_unknown", message=SafeText("No answer came")),),
+        ),
+        "p4": CreateResult(success=True),
+        "p5": CreateResult(
+            success=True,
+            updates=(update("p5", status="error", error=Failure(message=SafeText("no permission"))),),
+        ),
+    }
+
+    async def partly(ids: Sequence[str], **_: Any) -> CreateResult:
+        return answers[ids[0]]
 
     targets = [profile(number) for number in range(1, 6)]
-    publication = Publisher(Hub({"agency": Buffer(partly)})).start(DRAFT, targets, When("queue"))
+    publisher = publisher_of(Hub({"agency": Buffer(partly)}))
+    publication = publisher.start(DRAFT, targets, When("queue"))
     await publication.wait()
-    assert states(publication) == {
+    expected = {
         "p1": "confirmed",
         "p2": "refused",
         "p3": "unknown",
         "p4": "unknown",  # the answer left it out: it may be live
         "p5": "refused",
     }
+    assert states(publication) == stored(publisher) == expected
     by_id = {row.target.profile_id: row for row in publication.rows}
     assert (by_id["p2"].note, by_id["p2"].hint) == ("Too long", "shorten")
     assert "before you send it again" in by_id["p3"].hint
     assert by_id["p5"].note == "no permission"
     assert publication.notices == ("the queue is paused",)
+    assert publication.rest == DRAFT.replace(targets=("buffer.agency/p2", "buffer.agency/p5"))
 
 
 @pytest.mark.parametrize(
@@ -158,41 +224,80 @@ async def test_an_error_is_the_last_word_and_nothing_is_sent_again(error: Except
         raise error
 
     buffer, instagram = Buffer(fails), Instagram(fails)
-    publisher = Publisher(Hub({"agency": buffer}, {"brand": instagram}))
-    publication = publisher.start(DRAFT, [profile(1), profile(2), INSTAGRAM], When("now"))
+    publisher = publisher_of(Hub({"agency": buffer}, {"brand": instagram}))
+    publication = publisher.start(DRAFT, [profile(1), INSTAGRAM], When("now"))
     await publication.wait()
-    assert set(states(publication).values()) == {state}
+    # Before Instagram has told of a container, nothing can be live there; an OutcomeUnknown knows of one.
+    at_instagram = "refused" if isinstance(error, RuntimeError) else state
+    assert list(states(publication).values()) == [state, at_instagram]
+    assert states(publication) == stored(publisher)
     assert all(row.note for row in publication.rows)
     assert (len(buffer.calls), len(instagram.calls)) == (1, 1)
 
 
-async def test_an_account_that_is_gone_leaves_no_target_open() -> None:
-    publication = Publisher(Hub()).start(DRAFT, [profile(1)], When("queue"))
+@pytest.mark.parametrize(
+    "error", [AuthExpired("no token"), RateLimited("too many"), Unavailable("not there"), RuntimeError("a bug")]
+)
+async def test_when_reading_before_fails_nothing_is_sent(error: Exception) -> None:
+    client = Buffer(all_well, lambda _: error)
+    publisher = publisher_of(Hub({"agency": client}))
+    publication = publisher.start(DRAFT, [profile(1), profile(2)], When("queue"))
     await publication.wait()
-    assert states(publication) == {"p1": "unknown"}
+    assert client.calls == []
+    assert set(states(publication).values()) == set(stored(publisher).values()) == {"refused"}
+    assert all("nothing was sent" in row.note for row in publication.rows)
+    assert publication.rest == DRAFT.replace(targets=("buffer.agency/p1", "buffer.agency/p2"))
+
+
+@pytest.mark.parametrize("error", [NotFound("unknown profile"), Forbidden("not yours")])
+async def test_a_profile_that_is_not_there_keeps_no_other_from_being_sent(error: Exception) -> None:
+    client = Buffer(all_well, lambda ids: error if "p2" in ids else None)
+    publication = publisher_of(Hub({"agency": client})).start(DRAFT, [profile(1), profile(2)], When("queue"))
+    await publication.wait()
+    assert states(publication) == {"p1": "confirmed", "p2": "refused"}
+    assert [id for id, _ in client.calls] == ["p1"]
+
+
+@pytest.mark.parametrize("kind", ["auth", "rate_limited"])
+async def test_what_would_meet_every_write_of_an_account_stops_the_rest(kind: str) -> None:
+    async def refuses(ids: Sequence[str], **_: Any) -> CreateResult:
+        failure = CreateFailure(profile_id=ids[0], kind=kind, message=SafeText("no more for now"))
+        return CreateResult(success=False, failures=(failure,))
+
+    client = Buffer(refuses)
+    targets = [profile(number) for number in range(10)]
+    publication = publisher_of(Hub({"agency": client})).start(DRAFT, targets, When("queue"))
+    await publication.wait()
+    assert len(client.calls) <= 3, "those that were under way at the same time"
+    assert set(states(publication).values()) == {"refused"}
+    assert "nothing was sent" in publication.rows[-1].note
+
+
+async def test_an_account_that_is_gone_leaves_no_target_open() -> None:
+    publication = publisher_of(Hub()).start(DRAFT, [profile(1), INSTAGRAM], When("queue"))
+    await publication.wait()
+    assert set(states(publication).values()) == {"refused"}
+    assert all("no account" in row.note for row in publication.rows)
 
 
 async def test_progress_is_told_while_others_are_still_sending() -> None:
     release = asyncio.Event()
 
-    async def slow(ids: Sequence[str], *, on_progress: Callable[..., None], **_: Any) -> CreateResult:
-        on_progress("p1", update("p1"))
-        await release.wait()
+    async def slow(ids: Sequence[str], **_: Any) -> CreateResult:
+        if ids[0] == "p2":
+            await release.wait()
         return await all_well(ids)
 
-    publisher = Publisher(Hub({"agency": Buffer(slow)}))
-    seen: list[dict[str, str]] = []
+    publisher = publisher_of(Hub({"agency": Buffer(slow)}))
     arrived = asyncio.Event()
 
     def listen(publication: Publication) -> None:
-        seen.append(states(publication))
-        if seen[-1]["p1"] == "confirmed":
+        if states(publication) == {"p1": "confirmed", "p2": "sending"}:
             arrived.set()
 
     publication = publisher.start(DRAFT, [profile(1), profile(2)], When("queue"))
     publication.subscribe(listen)
-    await arrived.wait()
-    assert seen[-1] == {"p1": "confirmed", "p2": "sending"}
+    await asyncio.wait_for(arrived.wait(), 10)
     assert publisher.pending == 1
     release.set()
     await publication.wait()
@@ -202,7 +307,7 @@ async def test_progress_is_told_while_others_are_still_sending() -> None:
 async def test_a_listener_that_fails_stops_nothing() -> None:
     complaints: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-    publisher = Publisher(Hub({"agency": Buffer(all_well)}))
+    publisher = publisher_of(Hub({"agency": Buffer(all_well)}))
 
     def broken(_: Publication) -> None:
         raise LookupError("the screen is gone")
@@ -220,17 +325,184 @@ async def test_a_listener_that_fails_stops_nothing() -> None:
     assert not complaints
 
 
+# Closing
+
+
 async def test_closing_waits_then_leaves_what_is_open_as_unknown() -> None:
+    called = asyncio.Event()
+
     async def never(*_: Any, **__: Any) -> CreateResult:
+        called.set()
         await asyncio.Event().wait()
         raise AssertionError
 
-    publisher = Publisher(Hub({"agency": Buffer(never), "other": Buffer(all_well)}))
-    publication = publisher.start(DRAFT, [profile(1), profile(2, "buffer.other")], When("queue"))
+    publisher = publisher_of(Hub({"agency": Buffer(never), "other": Buffer(all_well)}))
+    other = publisher.start(DRAFT, [profile(2, "buffer.other")], When("queue"))
+    publication = publisher.start(DRAFT, [profile(1)], When("queue"))
+    await other.wait()
+    await called.wait()
     await publisher.aclose(grace=0.01)
-    assert states(publication) == {"p1": "unknown", "p2": "confirmed"}
+    assert (states(publication), states(other)) == ({"p1": "unknown"}, {"p2": "confirmed"})
+    assert stored(publisher) == {"p1": "unknown", "p2": "confirmed"}
     assert publisher.pending == 0
     await publisher.aclose()
+
+
+async def test_closing_while_instagram_prepares_is_refused_and_after_it_unknown() -> None:
+    async def stays(*, on_container: Callable[[str], Awaitable[None]], caption: str, **_: Any) -> Published:
+        if caption == "later":
+            await on_container("c1")
+        arrived.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    for caption in ("early", "later"):
+        arrived = asyncio.Event()
+        publisher = publisher_of(Hub(instagram={"brand": Instagram(stays)}))
+        publisher.start(DRAFT.replace(text=caption), [INSTAGRAM], When("now"))
+        await arrived.wait()
+        await publisher.aclose(grace=0)
+        (row,) = publisher.store.outbox.rows()
+        assert (row.state, row.reference) == (("unknown", "c1") if caption == "later" else ("refused", ""))
+
+
+# Holding back
+
+
+async def held(hold: float = 60, **options: Any) -> tuple[Publisher, Publication, Buffer]:
+    client = Buffer(all_well)
+    publisher = publisher_of(Hub({"agency": client}), hold=hold, now=lambda: MOMENT, **options)
+    publication = publisher.start(DRAFT, [profile(1), profile(2)], When("now"))
+    noted = asyncio.Event()
+    publication.subscribe(lambda one: noted.set() if one.rows[-1].id is not None else None)
+    await noted.wait()
+    return publisher, publication, client
+
+
+async def test_a_post_for_now_can_be_taken_back() -> None:
+    publisher, publication, client = await held()
+    assert (publisher.holding, publisher.pending) == (2, 2)
+    assert publication.held_until is not None and (publication.held_until - MOMENT).total_seconds() == 60
+    assert {row.not_before for row in publisher.store.outbox.rows()} == {publication.held_until}
+    assert publisher.take_back(publication)
+    assert not publisher.take_back(publication), "only once"
+    await publication.wait()
+    assert (client.calls, client.prepared, publisher.store.outbox.rows()) == ([], [], [])
+    assert publication.taken_back and publication.rest is not None
+    assert publication.rest.targets == ("buffer.agency/p1", "buffer.agency/p2")
+    assert (publisher.holding, publisher.pending) == (0, 0)
+
+
+async def test_it_is_sent_when_the_time_is_up_or_at_once_when_asked() -> None:
+    publisher, publication, client = await held(hold=0.05)
+    await publication.wait()
+    assert len(client.calls) == 2
+    assert not publisher.take_back(publication)
+    publisher, publication, client = await held()
+    publisher.send_now(publication)
+    await publication.wait()
+    assert len(client.calls) == 2 and publication.held_until is None
+
+
+async def test_only_posts_for_now_are_held_back() -> None:
+    client = Buffer(all_well)
+    publisher = publisher_of(Hub({"agency": client}), hold=60)
+    await publisher.start(DRAFT, [profile(1)], When("queue")).wait()
+    assert len(client.calls) == 1
+
+
+async def test_closing_neither_sends_nor_loses_what_is_held_back() -> None:
+    publisher, publication, client = await held()
+    await publisher.aclose()
+    await publication.wait()
+    assert client.calls == []
+    assert set(stored(publisher).values()) == set(states(publication).values()) == {"queued"}
+    assert "Not sent" in publication.rows[0].note
+    publisher, publication, client = await held()
+    await publisher.aclose(finish=True)
+    assert set(states(publication).values()) == {"confirmed"}
+
+
+# The journal
+
+
+async def test_without_a_journal_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Buffer(all_well)
+    for publisher in (publisher_of(Hub({"agency": client}), volatile=False), publisher_of(Hub({"agency": client}))):
+        if publisher._journal:
+            monkeypatch.setattr(publisher.store.outbox, "add", full)
+        publication = publisher.start(DRAFT, [profile(1)], When("now"))
+        await publication.wait()
+        assert states(publication) == {"p1": "refused"}
+        assert "nothing was sent" in publication.rows[0].note
+        assert publication.rest is not None
+    assert client.calls == []
+
+
+def full(*_: Any, **__: Any) -> Any:
+    raise StoreError("the disk is full", "make room")
+
+
+async def test_a_claim_that_cannot_be_written_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Buffer(all_well)
+    publisher = publisher_of(Hub({"agency": client}))
+    monkeypatch.setattr(publisher.store.outbox, "claim", full)
+    publication = publisher.start(DRAFT, [profile(1)], When("queue"))
+    await publication.wait()
+    assert (states(publication), stored(publisher), client.calls) == ({"p1": "refused"}, {"p1": "refused"}, [])
+
+
+async def test_an_answer_that_cannot_be_written_is_told_and_written_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher = publisher_of(Hub({"agency": Buffer(all_well)}))
+    with monkeypatch.context() as broken:
+        broken.setattr(publisher.store.outbox, "settle", full)
+        publication = publisher.start(DRAFT, [profile(1)], When("queue"))
+        await publication.wait()
+    assert states(publication) == {"p1": "confirmed"}
+    assert any("could not be written" in notice for notice in publication.notices)
+    assert stored(publisher) == {"p1": "sending"}, "as a reader at the next start would find it"
+    await publisher.start(DRAFT, [profile(2)], When("queue")).wait()
+    assert stored(publisher) == {"p1": "confirmed", "p2": "confirmed"}
+
+
+async def test_a_container_that_cannot_be_noted_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    published: list[str] = []
+
+    async def makes(*, on_container: Callable[[str], Awaitable[None]], **_: Any) -> Published:
+        await on_container("c1")
+        published.append("c1")
+        return Published(id="17")
+
+    publisher = publisher_of(Hub(instagram={"brand": Instagram(makes)}))
+    monkeypatch.setattr(publisher.store.outbox, "refer", full)
+    publication = publisher.start(DRAFT, [INSTAGRAM], When("now"))
+    await publication.wait()
+    assert ([row.state for row in publication.rows], published) == (["refused"], [])
+
+
+async def test_an_equal_post_is_not_sent_while_one_is_on_its_way() -> None:
+    release, called = asyncio.Event(), asyncio.Event()
+
+    async def slow(ids: Sequence[str], **_: Any) -> CreateResult:
+        called.set()
+        await release.wait()
+        return await all_well(ids)
+
+    client = Buffer(slow)
+    publisher = publisher_of(Hub({"agency": client}))
+    first = publisher.start(DRAFT, [profile(1)], When("queue"))
+    await called.wait()
+    second = publisher.start(DRAFT, [profile(1)], When("queue"))
+    await second.wait()
+    assert states(second) == {"p1": "refused"}
+    release.set()
+    await first.wait()
+    assert (states(first), len(client.calls)) == ({"p1": "confirmed"}, 1)
+    await publisher.start(DRAFT, [profile(1)], When("queue")).wait()
+    assert len(client.calls) == 2, "afterwards the same may be said again"
+
+
+# Instagram
 
 
 async def test_instagram_publishes_or_makes_the_container_only() -> None:
@@ -239,7 +511,7 @@ async def test_instagram_publishes_or_makes_the_container_only() -> None:
         return Published(id="17", permalink="https://instagram.com/p/1" if publish else None)
 
     client = Instagram(published)
-    publisher = Publisher(Hub(instagram={"brand": client}))
+    publisher = publisher_of(Hub(instagram={"brand": client}))
     publication = publisher.start(DRAFT.replace(instagram_kind="IMAGE"), [INSTAGRAM], When("now"))
     await publication.wait()
     (row,) = publication.rows
@@ -252,17 +524,6 @@ async def test_instagram_publishes_or_makes_the_container_only() -> None:
     await publication.wait()
     assert "nothing is published" in publication.rows[0].note
     assert client.calls[1][1]["publish"] is False
-
-
-def test_attachments_by_kind() -> None:
-    clip = Attachment("https://northwind.example/a.mp4", kind="video")
-    assert buffer_media(Draft()) is None
-    assert buffer_media(Draft(media=(clip,))) == {"video": [clip.url]}
-    assert buffer_media(Draft(media=(PHOTO, clip))) == {
-        "photo": [PHOTO.url],
-        "alt_text": ["A bag"],
-        "video": [clip.url],
-    }
 
 
 @pytest.mark.parametrize(
