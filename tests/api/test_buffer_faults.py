@@ -118,7 +118,10 @@ async def test_a_post_whose_answer_is_lost_is_found_and_not_sent_again(
     assert any("found by looking" in notice for notice in result.notices)
 
 
-@pytest.mark.parametrize(("fault", "details"), [("drop_before", {}), ("html", {}), ("status", {"code": 503})])
+@pytest.mark.parametrize(
+    ("fault", "details"),
+    [("drop_before", {}), ("html", {}), *(("status", {"code": code}) for code in (500, 502, 503, 504))],
+)
 async def test_a_post_that_is_not_found_stays_an_open_question(
     buffer: BufferWorld, fault: str, details: dict[str, Any]
 ) -> None:
