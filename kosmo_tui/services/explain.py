@@ -25,6 +25,11 @@ class Explanation:
     action: str
     change: Change = "again"
 
+    @property
+    def may_be_live(self) -> bool:
+        """Whether sending it again could double it."""
+        return self.live != _NOT_LIVE
+
 
 _NOT_LIVE = "No: it was refused before it reached the network's feed."
 _PERHAPS = "Perhaps: look at the profile before you send it again."

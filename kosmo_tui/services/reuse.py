@@ -27,11 +27,11 @@ def draft_like(update: Update) -> Draft:
     thread are divided by lines of `---`.
     """
     media = tuple(
-        Attachment(item.url, str(item.alt_text), "video" if item.type == "video" else "image")
+        Attachment(str(item.url), str(item.alt_text), "video" if item.type == "video" else "image")
         for item in update.media
         if item.type in ("image", "video") and item.url
     )
-    thread = [clean(text) for text in update.thread]
+    thread = [clean(str(text)) for text in update.thread]
     text = "\n---\n".join(thread) if len(thread) > 1 else str(update.text)
     return Draft(text=text, media=media, options=_options(update))
 
@@ -47,7 +47,7 @@ def _options(update: Update) -> dict[str, str]:
     if details.get("link"):
         found["link"] = clean(str(details["link"]))
     if update.profile_service == "googlebusiness" and about.get("type") in ("event", "offer"):
-        found |= {"type": about["type"], "title": clean(str(details.get("title") or about.get("title") or ""))}
+        found |= {"type": str(about["type"]), "title": clean(str(details.get("title") or about.get("title") or ""))}
         for name, field in (("start", "startDate"), ("end", "endDate")):
             if details.get(field):
                 found[name] = str(details[field])[:10]

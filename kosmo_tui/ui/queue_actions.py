@@ -5,9 +5,7 @@ A pane whose items are something else (drafts, writes) has handlers of the same 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from inspect import isawaitable
 from typing import Any
@@ -16,13 +14,11 @@ from textual.content import Content
 from textual.screen import Screen
 
 from kosmo_tui.api.buffer.models import Update
-from kosmo_tui.api.errors import KosmoError
-from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.when import When
 from kosmo_tui.services import editing
 from kosmo_tui.services.editing import Change
 from kosmo_tui.services.explain import explain
-from kosmo_tui.services.facts import facts
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.slots import free_slots
@@ -45,7 +41,6 @@ _QUESTIONS: dict[Change, tuple[str, Answer, str]] = {
     ),
 }
 _DONE: dict[Change, str] = {
-    "edit": "Changed",
     "reschedule": "Moved",
     "to_top": "Moved to the front",
     "to_bottom": "Moved to the end",
@@ -116,7 +111,7 @@ class QueueActions(Screen[None]):
         elif target is None:
             self.notify("The profile of this post is not known: r asks Buffer for it.", severity="warning")
         elif change == "edit":
-            self._edit(desk, update, target)
+            self.app.composing.open(desk, edits=update)  # type: ignore[attr-defined]
         elif change == "reschedule":
             self._ask_when(desk, update, target)
         elif change == "again":
@@ -139,12 +134,16 @@ class QueueActions(Screen[None]):
     def _ask_again(self, desk: BufferDesk, update: Update, target: Target) -> None:
         told = explain(update)
         note = Content("\n").join((told.cause, Content.styled(told.live, "bold"), told.action)) if told else ""
-        answers = [Answer("n", "now"), Answer("e", "edit"), Answer("b", "back")]
-        answers.insert(0, Answer("t", "next"))
+        answers = [Answer("t", "next"), Answer("n", "now")]
         if target.has_slots:
-            answers.insert(0, Answer("q", "queue", "primary"))
-        if editing.refusal(update, "edit"):
-            answers.remove(Answer("e", "edit"))
+            answers.insert(0, Answer("q", "queue"))
+        careful = told is not None and (told.change == "edit" or told.may_be_live)
+        editable = not editing.refusal(update, "edit")
+        if careful:  # enter takes the first answer: nothing that may double a post
+            answers.insert(0, Answer("e", "edit") if editable else Answer("l", "leave"))
+        elif editable:
+            answers.append(Answer("e", "edit"))
+        answers.append(Answer("b", "back"))
 
         def decided(answer: str | None) -> None:
             if answer == "edit":
@@ -155,34 +154,6 @@ class QueueActions(Screen[None]):
 
         how = "Send this post again?" if _reuses(update) else "Send it again, as a new post?"
         self.app.push_screen(AskScreen(self._question(how, desk, update, target), note, answers), decided)
-
-    def _edit(self, desk: BufferDesk, update: Update, target: Target) -> None:
-        from kosmo_tui.ui.screens.edit_post import Edited, EditScreen
-
-        known = facts(desk, update.profile_id)
-        others = replace(known, posts=tuple(post for post in known.posts if post.id != update.id))
-
-        def left(edited: Edited | None) -> None:
-            if edited is not None and edited.order is not None:
-                self.carry_out("edit", desk, update, edited.order)
-            elif edited is not None and edited.draft is not None:
-                self.app.run_worker(
-                    self._keep(desk, edited.draft), name="keep the draft", group="store", exit_on_error=False
-                )
-
-        self.app.push_screen(
-            EditScreen(update, target, _account(desk), slots=self._slots(desk, update), facts=others, now=self._now),
-            left,
-        )
-
-    async def _keep(self, desk: BufferDesk, draft: Draft) -> None:
-        try:
-            await asyncio.to_thread(self.app.drafts.add, desk.account, draft)  # type: ignore[attr-defined]
-        except KosmoError as error:
-            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False, timeout=15)
-        else:
-            self.notify("Kept among the drafts.", markup=False)
-        self.app.stored_changed()  # type: ignore[attr-defined]
 
     def _slots(self, desk: BufferDesk, update: Update) -> list[datetime]:
         """The free slots of the post's profile."""

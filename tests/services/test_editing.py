@@ -19,6 +19,7 @@ from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.services import editing
+from kosmo_tui.services.drafts import decode, encode
 from kosmo_tui.services.editing import Change, changes, refusal
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Row
@@ -307,3 +308,10 @@ def test_a_time_that_buffer_would_not_change_is_refused() -> None:
     assert "slot" in editing.untimely(queued, When("queue"))
     assert editing.untimely(queued, When("at", MONDAY)) == ""
     assert editing.untimely(queued, When("now"))
+
+
+async def test_a_draft_of_any_post_can_be_kept(buffer: Buffer) -> None:
+    for update in buffer.updates:
+        draft = draft_like(update)
+        assert decode(encode(draft)) == draft
+        assert editing.revise(update, buffer.target(update), draft) is None, "looking at it changes nothing"

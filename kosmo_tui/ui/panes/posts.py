@@ -23,6 +23,8 @@ class PostsPane(ListPane[BufferDesk]):
         "compose", "accounts", "open", "duplicate", "filter", "help", "refresh", "next_view", "command_palette",
     )  # fmt: skip
 
+    DEFAULT_CSS = "PostsPane Detail { link-style: none; link-style-hover: bold; link-background-hover: $boost; }"
+
     @property
     def days(self) -> tzinfo:
         """The zone whose days are the headings."""

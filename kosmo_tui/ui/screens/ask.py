@@ -35,7 +35,7 @@ class AskScreen(ModalScreen[str]):
     AskScreen {
         align: center middle;
         & > Vertical {
-            width: 60;
+            width: 72;
             max-width: 96%;
             height: auto;
             padding: 1 2;
