@@ -71,9 +71,11 @@ def as_text(review: Review, text: str, now: datetime, *, titles: Sequence[str] =
     """
     names = titles or [_title(item) for item in review.items]
     width = max(map(len, names), default=0)
+    counts = [_length(item) for item in review.items]
+    room = max(map(len, counts), default=0)
     lines = list(_findings(review.general, text))
-    for name, item in zip(names, review.items, strict=True):
-        lines.append(f"{name:<{width}}  {_length(item):<16} {_verdict(item)}".rstrip())
+    for name, count, item in zip(names, counts, review.items, strict=True):
+        lines.append(f"{name:<{width}}  {count:<{room}}  {_verdict(item)}")
         if item.problem:
             lines += _wrapped("error", "", item.problem)
         elif times and item.when is not None:

@@ -37,9 +37,9 @@ def texts_of(draft: Draft, target: Target) -> tuple[str, ...]:
     return tuple(text for _, text in items(draft.on(target.key).text, _rules(target)))
 
 
-def of_draft(draft: Draft, when: When | None = None, now: datetime | None = None) -> tuple[Finding, ...]:
+def of_draft(draft: Draft) -> tuple[Finding, ...]:
     """What is wrong with what the targets share, wherever it goes: nothing to post, nowhere to post it, bad URLs."""
-    return errors_first(_of_draft(draft, when, now))
+    return errors_first(_of_draft(draft))
 
 
 def of_target(
@@ -57,7 +57,7 @@ def _rules(target: Target) -> Network:
     return rules if target.threads or not rules.thread else replace(rules, thread=False)
 
 
-def _of_draft(draft: Draft, when: When | None, now: datetime | None) -> Iterator[Finding]:
+def _of_draft(draft: Draft) -> Iterator[Finding]:
     if not draft.targets:
         yield Finding("error", "no_target", "No target is chosen", "choose one in the list of targets")
     own = [draft.overrides.get(key, Override()) for key in draft.targets] or [Override()]
@@ -67,8 +67,6 @@ def _of_draft(draft: Draft, when: When | None, now: datetime | None) -> Iterator
         yield from control(draft.text)
     if any(one.media is None for one in own):
         yield from of_addresses(draft.media)
-    if when and when.at and now and when.at - now > _FAR:
-        yield Finding("warning", "far", "That is more than a year away", f"check the year: {when.at.year}")
 
 
 def _of_target(
@@ -82,6 +80,8 @@ def _of_target(
     if (own.text is not None or own.media is not None) and _is_empty(post):
         yield _NOTHING
     yield from of_state(target, when)
+    if when and when.at and now and when.at - now > _FAR:
+        yield Finding("warning", "far", "That is more than a year away", f"check the year: {when.at.year}")
     yield from of_text(post, target, rules)
     yield from of_media(post, target, rules, facts)
     yield from of_options(post, target, rules)

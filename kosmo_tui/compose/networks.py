@@ -94,13 +94,16 @@ def use(tables: Mapping[str, Any], source: Source) -> None:
     They hold for this process from now on; empty tables end it.  `source` is where they come from.  Raises BadRule for
     a network or value that does not exist, or is of another type, and changes nothing then.
     """
+    if not tables:
+        _in_use.clear()
+        return
     found = dict(_published())
     for key, table in tables.items():
         if key not in found:
             raise BadRule((key,), "no such network", f"the networks: {', '.join(found)}")
         found[key] = _with(found[key], table, lambda _keys, _fact: source)
     _in_use.clear()
-    _in_use.update(found if tables else {})
+    _in_use.update(found)
 
 
 @cache

@@ -86,7 +86,7 @@ def review(
     """The draft on `targets`.  `facts` and `slots` (the next free ones) are by the keys of the targets."""
     known, free = facts or {}, slots or {}
     items = tuple(_item(draft, target, now, known.get(target.key), free.get(target.key, ())) for target in targets)
-    return Review(of_draft(draft.replace(targets=tuple(target.key for target in targets)), now=now), items)
+    return Review(of_draft(draft.replace(targets=tuple(target.key for target in targets))), items)
 
 
 def _item(draft: Draft, target: Target, now: datetime, facts: Facts | None, slots: Sequence[datetime]) -> Item:
