@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kosmo_tui.store import files, rescue, schema
+from kosmo_tui.store import files, schema
 from kosmo_tui.store.connection import Connection, suspicion
 from kosmo_tui.store.drafts import Drafts
 from kosmo_tui.store.errors import Damaged, StoreError
@@ -53,6 +53,8 @@ class Store:
         except Damaged as error:
             if Owner(folder / _RUNNING).others():
                 raise StoreError(error.message, "another kosmo is using it: quit that one, then start again") from None
+            from kosmo_tui.store import rescue
+
             notice = rescue.replace(path, _ready)
             connection = _ready(path)
         store = cls(connection, folder, now, notice)
