@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from kosmo_tui.api.buffer.client import BufferClient
-from kosmo_tui.api.http import Retries, in_process
+from kosmo_tui.api.http import in_process
+from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
 
 TOKEN = "SECRET-tokentokentoken"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from kosmo_tui.api.http import Retries, in_process
+from kosmo_tui.api.http import in_process
 from kosmo_tui.api.instagram.client import InstagramClient
 from kosmo_tui.api.instagram.publishing import Clock
+from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
 from kosmo_tui.sandbox import Sandbox
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from kosmo_tui.api.http import Retries
 from kosmo_tui.api.instagram.client import InstagramClient
 from kosmo_tui.api.instagram.publishing import Clock
+from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
 
 TOKEN = "IGAAscriptedtoken"

@@ -32,7 +32,8 @@ from kosmo_tui.api.errors import (
     TokenError,
     Unavailable,
 )
-from kosmo_tui.api.http import MAX_BODY, Answer, Connection, Request, Retries, in_process
+from kosmo_tui.api.http import MAX_BODY, Answer, Connection, Request, in_process
+from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
 from tests.api.conftest import TOKEN, Naps, Script, raw_server, token
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from kosmo_tui.api.buffer.client import BufferClient
-from kosmo_tui.api.http import Retries
 from kosmo_tui.api.instagram.client import InstagramClient
 from kosmo_tui.api.instagram.publishing import Clock
+from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
 from kosmo_tui.compose.draft import Attachment, Draft, Target
 from kosmo_tui.compose.when import When
@@ -27,7 +27,7 @@ from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.services.publish import Publisher
 from kosmo_tui.services.storage import open_store
 
-AT_ONCE = 24
+AT_ONCE = 8
 PATIENCE = 0.7  # seconds for one answer: a request that hangs is no more interesting after thirty
 
 

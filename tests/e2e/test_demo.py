@@ -78,7 +78,7 @@ def test_a_post_for_two_profiles_stands_in_the_queue(demo: Terminal) -> None:
     demo.press("2")
     demo.wait_for("Buffer · agency", "Queue 41")
     demo.press("c")
-    demo.wait_for("New post · Buffer · agency", "Post to · 0 of")
+    demo.wait_for("New post ·  Buffer · agency", "Post to · 0 of")
     demo.press("space")
     demo.wait_for("Post to · 1 of", "[x] X")
     demo.press("down", "space")
@@ -87,6 +87,8 @@ def test_a_post_for_two_profiles_stands_in_the_queue(demo: Terminal) -> None:
     demo.type("Two birds, one terminal")
     demo.wait_for("Two birds, one terminal", "23/", "Queue for 2")
     demo.press("f5")
+    demo.wait_for("Review", "enter sends")
+    demo.press("enter")
     sent = demo.wait_for("✓ confirmed   X", "✓ confirmed   LinkedIn")
     assert sent.count("scheduled") == 2
     demo.press("escape")

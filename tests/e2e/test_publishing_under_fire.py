@@ -120,7 +120,7 @@ def run_and_kill(folder: Path, chance: random.Random) -> int:
             line = process.stdout.readline()
             assert line.startswith("working"), f"the worker did not start: {line!r}"
             try:
-                process.wait(chance.uniform(0.2, 1.5))
+                process.wait(chance.uniform(0.3, 3.0))
             except subprocess.TimeoutExpired:
                 process.kill()
                 kills += 1

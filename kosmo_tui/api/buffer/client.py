@@ -32,8 +32,9 @@ from kosmo_tui.api.buffer.models import (
 )
 from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, Forbidden, KosmoError, NotFound
 from kosmo_tui.api.functions import MAX_COUNT
-from kosmo_tui.api.http import Answer, Connection, Retries, Transport
+from kosmo_tui.api.http import Answer, Connection, Transport
 from kosmo_tui.api.limits import Limits
+from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.safe_text import clean
 from kosmo_tui.api.secret import Secret
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kosmo_tui.api.errors import ApiError, BadParameter, NotFound, Refused, Unavailable
-from kosmo_tui.api.http import Answer, Connection, Retries
+from kosmo_tui.api.http import Answer, Connection
 from kosmo_tui.api.instagram import decode, insights, plan
 from kosmo_tui.api.instagram.errors import judge
 from kosmo_tui.api.instagram.graph import HOSTS, Graph, Login, checked_id, limited, refused_field
@@ -32,6 +32,7 @@ from kosmo_tui.api.instagram.models import (
 from kosmo_tui.api.instagram.post import post, post_of, resembles
 from kosmo_tui.api.instagram.publishing import Clock, OnContainer, Progress, Publisher, became
 from kosmo_tui.api.limits import Limits
+from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
 
 MAX_MEDIA, MAX_COMMENTS = 100, 50  # items of one page
