@@ -44,11 +44,6 @@ class Composing:
         """The composer, while one is open."""
         return self._screen if self._screen in self._app.screen_stack else None
 
-    @property
-    def kept(self) -> int:
-        """How many drafts the end of the app would take with it: none, unless the store is only in memory."""
-        return 0 if self._app.store.durable else len(self._app.drafts.list())
-
     # Opening
 
     def open(

@@ -290,7 +290,7 @@ async def test_a_post_for_two_profiles_stands_in_the_queue(dashboard: Open) -> N
         assert "agency" in board.text.splitlines()[1]
         await board.pilot.press("space", "down", "space", "tab")
         await board.type("Fresh beans")
-        await board.press("f5")
+        await board.press("f5", "enter")
         while board.app.publisher.pending:
             await board.pilot.pause(0.05)
         await board.settle()
@@ -309,7 +309,7 @@ async def test_a_free_slot_composes_for_its_profile_and_time(dashboard: Open) ->
         await board.press("enter")
         assert f"{slot.item.at:%H:%M}" in board.text and "New post" in board.text
         await board.type("For the slot")
-        await board.press("f5")
+        await board.press("f5", "enter")
         while board.app.publisher.pending:
             await board.pilot.pause(0.05)
         await board.settle()
@@ -325,7 +325,9 @@ async def test_a_kept_draft_comes_back(dashboard: Open) -> None:
         await board.press("escape", "k")
         assert "New post" not in board.text
         await board.press("c")
-        assert "half a thought" in board.text
+        assert "New post" in board.text and "half a thought" not in board.text
+        await board.press("escape", "right_square_bracket", "right_square_bracket", "enter")
+        assert "New post" in board.text and "half a thought" in board.text
 
 
 async def test_the_mouse_reaches_rows_views_accounts_and_hints(dashboard: Open) -> None:

@@ -132,7 +132,7 @@ class EditingScreen(ModalScreen[Left]):
                         yield MediaRows(shown.media)
                     with Horizontal(classes="compose--line compose--group"):
                         yield Static("When", classes="compose--label")
-                        yield Field(shown.when, "end of the queue", id="when")
+                        yield Field(shown.when, "next free slot", id="when")
                         yield Static(presets(), classes="compose--presets")
                     with Horizontal(classes="compose--line", id="compose-echo"):
                         yield Static("", classes="compose--label")
