@@ -55,13 +55,13 @@ def of_facts(post: Draft, target: Target, when: When | None, facts: Facts, now: 
     same = next(_same(post, facts, now), None)
     if same is not None:
         said = "is planned already" if same.status in _WAITING else "was posted already"
-        moment = f": {_moment(same.at, target, now)}" if same.at else ""
-        yield Finding("warning", "duplicate", f"This post {said}{moment}", "change it, or leave this profile out")
+        told = f": {_moment(same.at, target, now)}" if same.at else ""
+        yield Finding("warning", "duplicate", f"This post {said}{told}", "change it, or leave this profile out")
     if at is not None and when is not None and when.mode != "queue":
-        near = [one for one in facts.posts if one is not same and one.at and _waits_or_went(one)]
-        close = [one for one in near if one.at and abs(_utc(one.at) - _utc(at)) < _CLOSE]
-        if close:
-            nearest = min((one.at for one in close if one.at), key=lambda other: abs(_utc(other) - _utc(at)))
+        moment = at.astimezone(UTC)  # datetimes of one zone would be compared by their wall clocks
+        others = [one.at for one in facts.posts if one.at and one is not same and _waits_or_went(one)]
+        if close := [other for other in others if abs(other - moment) < _CLOSE]:
+            nearest = min(close, key=lambda other: abs(other - moment))
             message = f"Another post of this profile is within the hour: {_moment(nearest, target, now)}"
             yield Finding("warning", "close", message, "choose another time")
 
@@ -75,7 +75,7 @@ def _same(post: Draft, facts: Facts, now: datetime | None) -> Iterator[Planned]:
     for other in facts.posts:
         if not _waits_or_went(other) or len(other.media) != len(urls):
             continue
-        if other.status == "sent" and now and other.at and _utc(now) - _utc(other.at) > _RECENT:
+        if other.status == "sent" and now and other.at and now.astimezone(UTC) - other.at > _RECENT:
             continue
         if _plain(other.text) == words and (words or (urls and other.media == urls)):
             yield other
@@ -88,10 +88,6 @@ def _waits_or_went(post: Planned) -> bool:
 @lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)  # datetimes of one zone would be compared by their wall clocks
 
 
 def _moment(at: datetime, target: Target, now: datetime | None) -> str:
