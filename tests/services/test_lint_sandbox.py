@@ -15,8 +15,10 @@ from kosmo_tui.api.instagram.publishing import Clock
 from kosmo_tui.compose.draft import Attachment, Draft, Target
 from kosmo_tui.compose.findings import Finding, blocks
 from kosmo_tui.compose.lint import of_draft, of_target
+from kosmo_tui.compose.networks import networks
 from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.services.metadata import THREADED
 from kosmo_tui.services.orders import of_post
 from kosmo_tui.services.targets import instagram_target, profile_targets
 
@@ -91,14 +93,14 @@ def checked(draft: Draft, target: Target, when: When) -> tuple[Finding, ...]:
 
 @pytest.mark.parametrize("name", DRAFTS)
 async def test_buffer_refuses_what_the_checks_refuse(hub: Hub, name: str) -> None:
-    draft, networks = DRAFTS[name]
+    draft, only = DRAFTS[name]
     later = When("at", datetime.now(UTC) + timedelta(days=2))
     tried = set()
     for account in ("default", "agency", "client_acct"):
         client = hub.buffer[account]
         for target in profile_targets(f"buffer.{account}", await client.list_profiles()):
             target = replace(target, problem=target.problem.replace("disconnected", ""))  # judged all the same
-            if target.problem in {"", "paused"} and (not networks or target.network in networks):
+            if target.problem in {"", "paused"} and (not only or target.network in only):
                 tried.add(target.network)
                 findings = checked(draft, target, later)
                 try:
@@ -107,7 +109,11 @@ async def test_buffer_refuses_what_the_checks_refuse(hub: Hub, name: str) -> Non
                 except BadParameter as error:
                     refusals = [error.message]
                 assert blocks(findings) == bool(refusals), (target.network, refusals, findings)
-    assert tried >= networks
+    assert tried >= only
+
+
+def test_the_same_networks_have_threads_for_the_checks_and_for_what_is_sent() -> None:
+    assert {name for name, rules in networks().items() if rules.thread} == THREADED
 
 
 FILES = "https://media.northwind.example"
