@@ -16,6 +16,7 @@ from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.api.http import in_process
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.store.database import Store
 from kosmo_tui.ui.app import KosmoApp
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -76,6 +77,7 @@ def dashboard() -> Open:
         settings: Settings | None = None,
         keys: dict[str, str] | None = None,
         faults: list[dict[str, Any]] | None = None,
+        store: Store | None = None,
     ) -> AsyncIterator[Dashboard]:
         world = sandbox or Sandbox(clock=Clock(MONDAY))
         world.faults.load(faults or [])
@@ -84,6 +86,7 @@ def dashboard() -> Open:
         app = KosmoApp(
             hub,
             settings or Settings(timezone="Europe/Berlin"),
+            store=store,
             start_account=account,
             start_pane=pane,
             now=world.clock.now,
