@@ -37,7 +37,9 @@ class Outbox:
         self._listeners: list[Callable[[], None]] = []
         self._readers: dict[str, asyncio.Task[None]] = {}
         self._wake: dict[str, asyncio.Event] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.Task[None] | None = None
+        self._stale = False  # whether something has changed since the figure was last read
+        self._closed = False
         self._unsubscribe = publisher.subscribe(self._published)
 
     # -- what there is
@@ -119,7 +121,7 @@ class Outbox:
         if row.state not in allowed or _is_alive(row):
             raise StorageError(f"write {id} is {row.state} now", hint="look at it again: `kosmo outbox show`")
         with told():
-            row = await in_thread(self._outbox.settle, id, state, note=note, hint=hint, resolved=resolved)
+            row = await in_thread(self._outbox.settle, id, state, note=note, hint=hint, resolved=resolved, seen=row)
         self._publisher.tell(row)
         await self._changed()
         return row
@@ -159,8 +161,9 @@ class Outbox:
 
     async def aclose(self) -> None:
         """Look no more."""
+        self._closed = True
         self._unsubscribe()
-        tasks = [*self._readers.values(), *self._tasks]
+        tasks = [*self._readers.values(), *([self._telling] if self._telling else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -206,7 +209,8 @@ class Outbox:
             busy = {row.target for row in rows if row.state == "sending"}
             for row in rows:
                 if row.state == "unknown" and not row.resolved and row.target not in busy:
-                    self._publisher.tell(await self._publisher.settler.settle(row))
+                    with contextlib.suppress(StorageError):  # a person, or another kosmo, was faster
+                        self._publisher.tell(await self._publisher.settler.settle(row))
         except KosmoError:
             pass  # looked for again later; the row tells that nobody has looked yet
         await self._changed()
@@ -214,12 +218,20 @@ class Outbox:
     # -- telling
 
     def _published(self, publication: Publication) -> None:
+        if self._closed:
+            return
         for row in publication.rows:
             if row.state == "unknown":
                 self._watch(row.target.account)
-        task = asyncio.get_running_loop().create_task(self._changed())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._stale = True
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.get_running_loop().create_task(self._tell())
+
+    async def _tell(self) -> None:
+        """Tell what has changed; changes that come meanwhile are told together."""
+        while self._stale:
+            self._stale = False
+            await self._changed()
 
     async def _changed(self) -> None:
         with contextlib.suppress(Exception):  # the figure stays as it was when the store cannot be read

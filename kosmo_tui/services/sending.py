@@ -164,12 +164,12 @@ class Sender:
                 if look.outcome is not None and look.outcome.state == "confirmed":
                     if row.state == "refused":
                         with told():
-                            await in_thread(self._store.outbox.again, row.id)
+                            await in_thread(self._store.outbox.again, row.id, row)
                     await self._settle(publication, key, look.outcome)
                     return
                 container = row.reference if look.container in ("FINISHED", "IN_PROGRESS") else ""
             with told():
-                await in_thread(self._store.outbox.again, row.id)
+                await in_thread(self._store.outbox.again, row.id, row)
         except KosmoError as error:
             state: State = row.state if row.state in ("refused", "unknown") else "refused"
             note = f"It could not be looked for first: {error.message}; {NOTHING_SENT} again"

@@ -71,7 +71,13 @@ class Settler:
         with told():
             if outcome is None:
                 return await in_thread(
-                    self._store.outbox.settle, row.id, "unknown", note=row.note, hint=look.note, evidence=evidence
+                    self._store.outbox.settle,
+                    row.id,
+                    "unknown",
+                    note=row.note,
+                    hint=look.note,
+                    evidence=evidence,
+                    seen=row,
                 )
             return await in_thread(
                 self._store.outbox.settle,
@@ -83,6 +89,7 @@ class Settler:
                 link=outcome.link,
                 answer=outcome.answer,
                 evidence=evidence,
+                seen=row,
             )
 
     async def look(self, row: OutboxRow) -> Look:

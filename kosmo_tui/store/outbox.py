@@ -78,29 +78,31 @@ class Outbox:
         answer: str = "",
         evidence: str = "",
         resolved: str = "",
+        seen: OutboxRow | None = None,
     ) -> OutboxRow:
         """Note what became of a write.  `note` and `hint` replace those there were; the others only when not empty.
 
-        Raises Conflict when the write has had its last word already (confirmed, refused), StoreError when there is no
-        such write.  ValueError when `state` is none that a write can end in.
+        Raises Conflict when the write has had its last word already (confirmed, refused), or is no longer as it was
+        `seen` when that was concluded; StoreError when there is no such write.  ValueError when `state` is none that a
+        write can end in.
         """
         if state not in FINAL:
             raise ValueError(f"a write cannot end as {state}")
         found = {"remote_id": remote_id, "link": link, "answer": answer, "evidence": evidence, "resolved": resolved}
         changes: dict[str, object] = {name: value for name, value in found.items() if value}
         changes |= {"state": state, "note": note, "hint": hint, "settled_at": micros(self._now())}
-        return self._change(id, lambda row: row["state"] in _UNSETTLED, changes)
+        return self._change(id, lambda row: row["state"] in _UNSETTLED and _is_as(row, seen), changes)
 
-    def again(self, id: int) -> OutboxRow:
+    def again(self, id: int, seen: OutboxRow | None = None) -> OutboxRow:
         """Queue a write once more, by a person's order: one that was refused, is unknown, or that nobody owns.
 
         What the last attempt left is cleared, but for the `reference`: a container can be published only once.
-        Raises Conflict for any other write.
+        Raises Conflict for any other write, and for one that is no longer as it was `seen` when that was ordered.
         """
         cleared = dict.fromkeys((name for name in _EMPTY if name != "reference"), "")
         changes: dict[str, object] = {**cleared, "state": "queued", "owner": self._owner.id}
         changes |= dict.fromkeys(("not_before", "sent_at", "settled_at"))
-        return self._change(id, _can_go_again, changes, "attempt = attempt + 1")
+        return self._change(id, lambda row: _can_go_again(row) and _is_as(row, seen), changes, "attempt = attempt + 1")
 
     def withdraw(self, id: int) -> bool:
         """Take a queued write back: nothing was sent, its row is gone.  False when it is not queued any more."""
@@ -195,6 +197,11 @@ class Outbox:
 
 _CUT_OFF = "kosmo was ended while this was being sent"
 _LOOK = "look whether the post is there before you send it again"
+
+
+def _is_as(row: Any, seen: OutboxRow | None) -> bool:
+    """Whether nobody has sent or settled the write since it was seen."""
+    return seen is None or (row["state"], row["attempt"]) == (seen.state, seen.attempt)
 
 
 def _can_go_again(row: Any) -> bool:

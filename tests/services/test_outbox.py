@@ -1,0 +1,354 @@
+"""The outbox with real requests: what settles by looking, what asks a person, and what a person can decide."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kosmo_tui.compose.draft import Target
+from kosmo_tui.compose.when import When
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.services import outbox as outbox_module
+from kosmo_tui.services.editing import delete, move, reschedule
+from kosmo_tui.services.publication import Publication
+from kosmo_tui.services.storage import StorageError
+from kosmo_tui.store.records import OutboxRow
+from tests.services.kosmos import INSTAGRAM, Kosmo, draft, live
+
+NOW, QUEUE = When("now"), When("queue")
+LOST = {"match": "createPost", "fault": "drop_after_commit"}
+BLIND = {"match": "posts", "fault": "status", "code": 500, "times": 50}
+
+
+@pytest.fixture(scope="module")
+def one_sandbox() -> Sandbox:
+    return Sandbox(unlimited=True)
+
+
+@pytest.fixture
+def sandbox(one_sandbox: Sandbox) -> Sandbox:
+    one_sandbox.reset()
+    return one_sandbox
+
+
+@pytest.fixture
+async def kosmo(sandbox: Sandbox, tmp_path: Path) -> Any:
+    kosmo = Kosmo(sandbox, tmp_path)
+    yield kosmo
+    await kosmo.close()
+
+
+async def send(kosmo: Kosmo, text: str, target: Target, *faults: dict[str, Any], when: When = QUEUE) -> Publication:
+    kosmo.sandbox.faults.load(list(faults))
+    publication = kosmo.publisher.start(draft(text, target), [target], when)
+    await publication.wait()
+    kosmo.sandbox.faults.clear()
+    return publication
+
+
+async def unknown(kosmo: Kosmo, text: str = "lost") -> tuple[Publication, OutboxRow]:
+    """A post of which nobody knows whether it is there."""
+    publication = await send(kosmo, text, await kosmo.profile(), LOST, BLIND)
+    assert publication.rows[0].state == "unknown"
+    return publication, kosmo.outbox.get(publication.rows[0].id or 0)
+
+
+def gone(kosmo: Kosmo) -> None:
+    """Nothing was made after all."""
+    kosmo.sandbox.reset()
+
+
+async def told(kosmo: Kosmo) -> None:
+    """Wait until the outbox tells of a change."""
+    heard = asyncio.Event()
+    stop = kosmo.outbox.subscribe(heard.set)
+    await asyncio.wait_for(heard.wait(), 10)
+    stop()
+
+
+async def test_looking_confirms_and_whoever_follows_the_post_hears_it(kosmo: Kosmo) -> None:
+    publication, row = await unknown(kosmo)
+    heard: list[str] = []
+    publication.subscribe(lambda one: heard.append(one.rows[0].state))
+    assert await kosmo.outbox.settle_all() == 0
+    await asyncio.sleep(0)
+    assert heard[-1] == publication.rows[0].state == "confirmed"
+    settled = kosmo.outbox.get(row.id)
+    (post,) = [post for post in kosmo.sandbox.buffer.posts_now() if post["text"] == "lost"]
+    assert settled.remote_id == post["id"]
+
+
+async def test_an_absence_is_evidence_and_no_last_word(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    gone(kosmo)
+    await send(kosmo, "another post", await kosmo.profile())
+    assert await kosmo.outbox.settle_all() == kosmo.outbox.needing() == 1
+    row = kosmo.outbox.get(row.id)
+    assert row.state == "unknown"
+    assert "1 made since it was sent" in row.hint
+    evidence = kosmo.outbox.evidence(row)
+    assert evidence.sent.text == "lost" and evidence.at is not None
+    assert [seen.text for seen in evidence.seen] == ["another post"]
+
+
+async def test_two_equal_posts_are_not_told_apart(sandbox: Sandbox, tmp_path: Path) -> None:
+    first = Kosmo(sandbox, tmp_path)
+    _, row = await unknown(first)
+    target = await first.profile()
+    await first.accounts.buffer["agency"].create_update("lost", [target.profile_id])  # by somebody else
+    await first.close()
+    second = Kosmo(sandbox, tmp_path)
+    await second.outbox.settle_all()
+    row = second.outbox.get(row.id)
+    assert row.state == "unknown"
+    assert [seen.text for seen in second.outbox.evidence(row).seen] == ["lost", "lost"]
+    await second.close()
+
+
+async def test_an_equal_post_waits_for_what_is_unknown(kosmo: Kosmo) -> None:
+    await unknown(kosmo)
+    kosmo.sandbox.faults.load([BLIND])
+    blind = kosmo.publisher.start(draft("lost", await kosmo.profile()), [await kosmo.profile()], QUEUE)
+    await blind.wait()
+    assert "may be there" in blind.rows[0].note
+    kosmo.sandbox.faults.clear()
+    again = await send(kosmo, "lost", await kosmo.profile())
+    assert again.rows[0].state == "refused" and "is there already" in again.rows[0].note
+    assert live(kosmo.sandbox, "lost") == 1
+    once_more = await send(kosmo, "lost", await kosmo.profile())
+    assert once_more.rows[0].state == "confirmed", "nothing is unknown any more: it may be said twice"
+
+
+async def test_sending_again_looks_first(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    publication = await kosmo.outbox.send_again(row.id)
+    await publication.wait()
+    assert publication.rows[0].state == "confirmed" and "found by looking" in publication.rows[0].note
+    assert live(kosmo.sandbox, "lost") == 1
+    assert kosmo.outbox.get(row.id).attempt == 1
+
+
+async def test_sending_again_does_nothing_while_nobody_can_look(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    kosmo.sandbox.faults.load([BLIND])
+    publication = await kosmo.outbox.send_again(row.id)
+    await publication.wait()
+    assert publication.rows[0].state == "unknown" and "nothing was sent again" in publication.rows[0].note
+    assert live(kosmo.sandbox, "lost") == 1
+
+
+async def test_what_is_not_there_is_sent_again_on_the_same_row(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    gone(kosmo)
+    publication = await kosmo.outbox.send_again(row.id)
+    await publication.wait()
+    row = kosmo.outbox.get(row.id)
+    assert (row.state, row.attempt, live(kosmo.sandbox, "lost")) == ("confirmed", 2, 1)
+
+
+async def test_a_refused_post_can_be_sent_again(kosmo: Kosmo) -> None:
+    publication = await send(kosmo, "refused", await kosmo.profile(), {"match": "createPost", "fault": "rate_limited"})
+    assert publication.rows[0].state == "refused"
+    again = await kosmo.outbox.send_again(publication.rows[0].id or 0)
+    await again.wait()
+    assert (again.rows[0].state, live(kosmo.sandbox, "refused")) == ("confirmed", 1)
+    with pytest.raises(StorageError):
+        await kosmo.outbox.send_again(again.rows[0].id or 0)
+
+
+async def test_what_a_person_decides_is_told(kosmo: Kosmo) -> None:
+    publication, row = await unknown(kosmo)
+    await kosmo.outbox.keep(row.id)
+    kept = kosmo.outbox.get(row.id)
+    assert (kept.state, kept.resolved, kosmo.outbox.needing()) == ("unknown", "kept", 0)
+    await kosmo.outbox.mark_sent(row.id)
+    assert (publication.rows[0].state, kosmo.outbox.get(row.id).resolved) == ("confirmed", "sent")
+    with pytest.raises(StorageError):
+        await kosmo.outbox.keep(row.id)
+
+
+async def test_a_draft_holds_what_no_target_took(kosmo: Kosmo) -> None:
+    first, second = await kosmo.profile(), await kosmo.profile("bluesky")
+    kosmo.sandbox.faults.load([{**LOST, "fault": "rate_limited", "times": 2}])
+    post = draft("nobody", first).replace(targets=(first.key, second.key))
+    publication = kosmo.publisher.start(post, [first, second], QUEUE)
+    await publication.wait()
+    assert {row.state for row in publication.rows} == {"refused"}
+    kosmo.sandbox.faults.clear()
+    taken = await kosmo.outbox.to_draft(publication.rows[0].id or 0)
+    assert taken == post.replace(targets=(first.key, second.key))
+
+
+async def test_what_a_killed_kosmo_left_unsent_is_for_a_person(sandbox: Sandbox, tmp_path: Path) -> None:
+    first = Kosmo(sandbox, tmp_path, hold=60)
+    target = await first.profile()
+    for text in ("discarded", "drafted", "sent after all"):
+        publication = first.publisher.start(draft(text, target), [target], NOW)
+        noted = asyncio.Event()
+        publication.subscribe(lambda one, noted=noted: noted.set() if one.rows[0].id else None)  # type: ignore[misc]
+        await noted.wait()
+    second = Kosmo(sandbox, tmp_path)
+    assert await second.outbox.settle_all() == 0, "the first one lives: nobody touches its rows"
+    for row in second.outbox.rows():
+        with pytest.raises(StorageError):
+            await second.outbox.discard(row.id)
+        with pytest.raises(StorageError):
+            await second.outbox.send_again(row.id)
+    first.kill()
+    assert await second.outbox.settle_all() == 3
+    by_text = {row.summary: row.id for row in second.outbox.rows()}
+    await second.outbox.discard(by_text["discarded"])
+    assert (await second.outbox.to_draft(by_text["drafted"])).text == "drafted"
+    publication = await second.outbox.send_again(by_text["sent after all"])
+    await publication.wait()
+    assert second.outbox.needing() == 0
+    states = {row.summary: row.state for row in second.outbox.rows()}
+    assert states == {"discarded": "refused", "drafted": "refused", "sent after all": "confirmed"}
+    assert live(sandbox, "sent after all") == 1 and live(sandbox, "discarded") == live(sandbox, "drafted") == 0
+    await first.publisher.aclose(0)
+    await first.accounts.aclose()
+    await second.close()
+
+
+async def test_two_kosmos_do_not_send_one_row_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+    first, second = Kosmo(sandbox, tmp_path), Kosmo(sandbox, tmp_path)
+    for number in range(10):
+        text = f"both {number}"
+        _, row = await unknown(first, text)
+        gone(first)
+        publications = await asyncio.gather(first.outbox.send_again(row.id), second.outbox.send_again(row.id))
+        await asyncio.gather(*(publication.wait() for publication in publications))
+        row = first.outbox.get(row.id)
+        assert (row.state, row.attempt, live(sandbox, text)) == ("confirmed", 2, 1)
+    await first.close()
+    await second.close()
+
+
+async def test_what_another_kosmo_has_in_hand_is_not_settled_nor_sent_again(sandbox: Sandbox, tmp_path: Path) -> None:
+    first, second = Kosmo(sandbox, tmp_path), Kosmo(sandbox, tmp_path)
+    _, row = await unknown(first)
+    gone(first)
+    look = await second.publisher.settler.look(row)
+    first.store.outbox.again(row.id)
+    first.store.outbox.claim(row.id, sandbox.clock.now())
+    with pytest.raises(StorageError):
+        await second.publisher.settler.note(row, look)
+    publication = second.publisher.again(row)  # ordered on what was shown before
+    await publication.wait()
+    assert "nothing was sent" in publication.rows[0].note
+    assert second.outbox.get(row.id).state == "sending"
+    assert live(sandbox, "lost") == 0
+    await first.close()
+    await second.close()
+
+
+async def test_it_looks_again_by_itself_when_the_account_answers(kosmo: Kosmo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_module, "FIRST_PAUSE", 3600.0)
+    publication, row = await unknown(kosmo)
+    await told(kosmo)  # of the unknown write; by then there is a reader, which waits for its pause to end
+    assert kosmo.outbox.get(row.id).state == "unknown"
+    found = asyncio.Event()
+    publication.subscribe(lambda one: found.set() if one.rows[0].state == "confirmed" else None)
+    kosmo.outbox.reachable("buffer.agency")
+    await asyncio.wait_for(found.wait(), 10)
+
+
+async def test_it_stops_looking_when_looking_tells_nothing_new(kosmo: Kosmo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_module, "FIRST_PAUSE", 0.0)
+    _, row = await unknown(kosmo)
+    gone(kosmo)
+    kosmo.sandbox.clock.advance(3600)
+    await kosmo.outbox.settle_all()
+    await asyncio.gather(*kosmo.outbox._readers.values())
+    assert kosmo.outbox.get(row.id).state == "unknown"
+    assert sum("posts" in (entry["operation"] or "") for entry in kosmo.sandbox.log) <= 2
+
+
+async def test_old_confirmed_writes_are_forgotten(sandbox: Sandbox, tmp_path: Path) -> None:
+    kosmo = Kosmo(sandbox, tmp_path)
+    await send(kosmo, "old", await kosmo.profile())
+    _, row = await unknown(kosmo, "old and unknown")
+    gone(kosmo)
+    later = kosmo.sandbox.clock.now() + timedelta(days=91)
+    kosmo.publisher.now = lambda: later
+    await kosmo.outbox.settle_all()
+    assert [row.summary for row in kosmo.outbox.rows()] == ["old and unknown"]
+    assert row.id
+    await kosmo.close()
+
+
+# Instagram
+
+
+async def test_a_prepared_post_is_published_and_not_made_anew(kosmo: Kosmo) -> None:
+    never = {"match": "POST /media_publish", "fault": "status", "code": 500}
+    publication = await send(kosmo, "prepared", INSTAGRAM, never, when=NOW)
+    row = kosmo.outbox.get(publication.rows[0].id or 0)
+    assert row.state == "unknown" and row.reference
+    await kosmo.outbox.settle_all()
+    assert "may still do so" in kosmo.outbox.get(row.id).hint
+    kosmo.sandbox.clock.advance(600)
+    await kosmo.outbox.settle_all()
+    assert "cannot appear twice" in kosmo.outbox.get(row.id).hint
+    again = await kosmo.outbox.send_again(row.id)
+    await again.wait()
+    assert again.rows[0].state == "confirmed", again.rows
+    assert live(kosmo.sandbox, "prepared") == 1
+    made = [entry for entry in kosmo.sandbox.log if entry["path"].endswith("/media") and entry["method"] == "POST"]
+    assert len(made) == 1
+    assert kosmo.outbox.get(row.id).reference == row.reference
+
+
+async def test_a_prepared_post_that_expired_is_refused_and_made_anew(kosmo: Kosmo) -> None:
+    never = {"match": "POST /media_publish", "fault": "status", "code": 500}
+    publication = await send(kosmo, "expired", INSTAGRAM, never, when=NOW)
+    id = publication.rows[0].id or 0
+    kosmo.sandbox.clock.advance(25 * 3600)
+    await kosmo.outbox.settle_all()
+    assert kosmo.outbox.get(id).state == "refused"
+    again = await kosmo.outbox.send_again(id)
+    await again.wait()
+    assert (again.rows[0].state, live(kosmo.sandbox, "expired")) == ("confirmed", 1)
+
+
+# Changes of a post that is there
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+@pytest.mark.parametrize("kind", ["edit", "delete", "move"])
+async def test_a_change_is_settled_by_the_post(kosmo: Kosmo, kind: str, carried_out: bool) -> None:
+    target = await kosmo.profile()
+    await send(kosmo, "first", target)
+    publication = await send(kosmo, "to be changed", target)
+    client = kosmo.accounts.buffer["agency"]
+    update = await client.get_update(kosmo.outbox.get(publication.rows[0].id or 0).remote_id)
+    kosmo.sandbox.clock.advance(60)
+    await client.list_profiles()  # by which the clock of the service is known
+    due = kosmo.sandbox.clock.now().replace(second=0, microsecond=0) + timedelta(days=3)
+    order = {
+        "edit": lambda: reschedule(update, target, When("at", due)),
+        "delete": lambda: delete(update, target),
+        "move": lambda: move(update, target, "top"),
+    }[kind]()
+    operation = {"edit": "editPost", "delete": "deletePost", "move": "movePostInQueue"}[kind]
+    fault = "drop_after_commit" if carried_out else "status"
+    kosmo.sandbox.faults.load(
+        [
+            {"match": operation, "fault": fault, **({} if carried_out else {"code": 500})},
+            {"match": "post", "fault": "slow", "seconds": 0, "times": int(kind == "edit") or 1},  # read before it
+            {"match": "post", "fault": "status", "code": 500, "times": 9},
+        ]
+    )
+    changed = kosmo.publisher.write([order])
+    await changed.wait()
+    kosmo.sandbox.faults.clear()
+    state = changed.rows[0].state
+    if state == "unknown":
+        await kosmo.outbox.settle_all()
+        kosmo.sandbox.clock.advance(600)
+        await kosmo.outbox.settle_all()
+    assert changed.rows[0].state == ("confirmed" if carried_out else "refused"), (state, changed.rows[0])
