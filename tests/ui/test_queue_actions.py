@@ -230,3 +230,37 @@ async def test_a_failed_post_that_may_be_live_is_not_sent_by_enter(dashboard: Op
                 assert not writes(board) and board.app.composing.screen is not None
                 return
         raise AssertionError("no such post")
+
+
+async def held(board: Dashboard) -> None:
+    """Writes a post for now, up to the point where it is held back."""
+    await board.press("c", "space", "tab")
+    await board.type("For now")
+    board.app.screen.query_one("#when", Input).value = "now"
+    await board.settle()
+    await board.press("f5")
+    assert isinstance(board.app.screen, ReviewScreen) and "goes out now" in board.text
+    await board.pilot.press("enter")
+    await board.pilot.pause(0.1)
+    assert board.app.publisher.holding == 1 and "held back" in board.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_held_post_is_taken_back_from_the_composer(dashboard: Open, size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as board:
+        await held(board)
+        assert "takes it back" in board.text and "outbox 1" in board.text
+        await board.pilot.press("u")
+        await board.settle()
+        assert board.app.publisher.holding == 0 and not writes(board)
+        assert board.app.store.outbox.rows() == []
+        assert [kept.draft.text for kept in board.app.drafts.list("buffer.agency")] == ["For now"]
+
+
+async def test_a_held_post_is_sent_at_once(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await held(board)
+        await board.pilot.press("n")
+        await board.app.publisher.publications[0].wait()
+        await board.settle()
+        assert writes(board) == ["createPost"] and "confirmed" in board.text

@@ -107,7 +107,7 @@ def hints(publication: Publication | None) -> str:
     if publication is None:
         return "f5 send   esc close   tab next field   space choose"
     if publication.held_until is not None:
-        return "u take back   n send now   esc closes this; it goes out all the same"
+        return "u take back   n send now   esc close; it goes out"
     if not publication.done:
         return "esc closes this; sending goes on"
     return "y copy links   esc close" if any(row.link for row in publication.rows) else "esc close"

@@ -37,6 +37,8 @@ def _lines(item: Item, now: datetime, seen: dict[str, str], account: Content | N
     yield Content.assemble(account, "  ", _who(item)) if account is not None else _who(item)
     if item.when is None:
         yield marked("error", item.problem or "There is no time for it")
+    elif item.when.mode == "now":
+        yield Content.styled("goes out now", "bold $text-accent")
     else:
         yield Content(describe(item.when, now))
     for finding in item.findings:  # above the text, which may be longer than the window
