@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from kosmo_tui.api.errors import AuthExpired
+from kosmo_tui.compose.draft import Draft
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.services.drafts import Place
 from tests.ui.conftest import Dashboard, Open
 
 
@@ -83,3 +86,80 @@ async def test_leaving_while_it_is_sent_asks(dashboard: Open, monkeypatch: pytes
         gate.set()
         await settled(board)
         assert board.app.is_running
+
+
+async def test_a_draft_goes_when_every_target_has_the_post_and_not_before(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(sandbox=Sandbox()) as board:
+        client = board.app.hub.buffer["agency"]
+        send, gate = client.create_update, asyncio.Event()
+
+        async def held(**options: Any) -> Any:
+            await gate.wait()
+            return await send(**options)
+
+        monkeypatch.setattr(client, "create_update", held)
+        await board.pilot.press("c", "space", "tab")
+        await board.type("A post that is taken")
+        await board.press("f5", "enter")
+        assert [kept.draft.text for kept in board.app.drafts.list()] == ["A post that is taken"]
+        await board.press("escape")
+        gate.set()
+        await settled(board)
+        assert board.app.drafts.list() == []
+
+
+async def test_what_was_discarded_comes_back(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.pilot.press("c", "space", "tab")
+        await board.type("Not so good")
+        await board.press("escape", "d")
+        assert board.app.drafts.list() == []
+        assert "u brings it back" in board.text
+        await board.press("u")
+        assert [kept.draft.text for kept in board.app.drafts.list()] == ["Not so good"]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_draft_that_was_cut_off_is_offered_once(dashboard: Open, size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as board:
+        draft = Draft(text="Half a thought", targets=("buffer.agency/none",))
+        board.app.drafts.add("buffer.agency", draft, Place(focus="text", cursor=(0, 4)))
+        board.app.drafts.add("buffer.agency", Draft(text="Left by its writer"), Place(cursor=(0, 4)))
+        await board.press("c")
+        assert "was cut off: “Half a thought”" in board.text
+        await board.press("o")
+        await board.type("!")
+        assert "Half! a thought" in board.text
+        await board.press("escape", "c")
+        assert "cut off" not in board.text and "New post" in board.text
+
+
+async def test_a_new_post_sets_the_draft_that_was_cut_off_aside(dashboard: Open) -> None:
+    async with dashboard() as board:
+        board.app.drafts.add("buffer.agency", Draft(text="Half a thought"), Place(focus="text"))
+        await board.press("c", "n")
+        assert "New post" in board.text and "Half a thought" not in board.text
+        await board.press("escape", "c")
+        assert "cut off" not in board.text
+        assert [kept.draft.text for kept in board.app.drafts.list()] == ["Half a thought"]
+
+
+async def test_a_kept_change_of_a_post_is_still_a_change(dashboard: Open) -> None:
+    async with dashboard() as board:
+        desk = board.app.workspace.desks["buffer.agency"]
+        update = next(one for one in desk.queue.items if one.status == "scheduled" and one.text)  # type: ignore[union-attr]
+        board.app.composing.open(desk, edits=update)
+        await board.settle()
+        assert "Edit post" in board.text
+        await board.press("end")
+        await board.type("!!")
+        await board.press("escape", "k")
+        (kept,) = board.app.drafts.list()
+        await board.press("c")
+        assert "New post" in board.text, "a change is not offered as a new post"
+        await board.press("escape")
+        board.app.composing.open_draft(kept)
+        await board.settle()
+        assert "Edit post" in board.text and "!!" in board.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar
 
 from textual import events, on
@@ -128,10 +129,16 @@ class TargetList(OptionList):
         first = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED), " ", right)
         lines = [first]
         for finding in check.findings if check else ():
-            lines += wrapped(sign(finding.level), words(finding), width)
+            lines += _wrapped(finding, width)
         if check and check.default:
             lines += wrapped(Content.styled(mark("→"), MUTED), Content.styled(check.default, MUTED), width)
         return Content("\n").join(lines)
+
+
+@lru_cache(maxsize=256)
+def _wrapped(finding: Finding, width: int) -> tuple[Content, ...]:
+    """A finding in its lines: most stay the same from key to key."""
+    return tuple(wrapped(sign(finding.level), words(finding), width))
 
 
 def _verdict(check: Check) -> Content:
