@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +17,11 @@ from textual.pilot import Pilot
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.api.http import in_process
+from kosmo_tui.compose.draft import Attachment, Draft, Target
+from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.services.targets import profile_targets
 from kosmo_tui.ui.app import KosmoApp
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -30,13 +34,49 @@ PHOTO, ALT = "https://northwind.example/roast.jpg", "A paper bag of coffee beans
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture: where the dashboard opens, and what is pressed or typed then."""
+    """One picture: where the dashboard opens, what has happened `before`, and what is pressed or typed then."""
 
     name: str
     account: str
     pane: str
     keys: tuple[str, ...] = ()
     size: tuple[int, int] = (120, 40)
+    before: Callable[[KosmoApp, Sandbox], Awaitable[None]] | None = None
+
+
+class Stopped(Clock):
+    """A clock that stands still: pictures of what was just sent tell the second."""
+
+    def now(self) -> datetime:
+        return self.start
+
+
+def targets(app: KosmoApp) -> dict[str, Target]:
+    """The profiles of buffer.agency, by network."""
+    profiles: Any = app.workspace.desks["buffer.agency"].profiles  # type: ignore[union-attr]
+    return {target.network: target for target in profile_targets("buffer.agency", profiles)}
+
+
+async def written(app: KosmoApp, _: Sandbox) -> None:
+    """Some drafts."""
+    known = targets(app)
+    chosen = tuple(known[network].key for network in ("twitter", "linkedin", "mastodon"))
+    draft = Draft(text=POST, targets=chosen, media=(Attachment(PHOTO, ALT),), when="fri 17:30")
+    draft = draft.override(known["linkedin"].key, text="Our new roast is here, and what we learned while finding it.")
+    app.drafts.add("buffer.agency", Draft(text="Ask the farm for pictures of the harvest"))
+    app.drafts.add("buffer.agency", Draft(text="Closed on Monday: we paint the shop", targets=chosen[:1]))
+    app.drafts.add("buffer.agency", draft)
+
+
+async def sent(app: KosmoApp, sandbox: Sandbox) -> None:
+    """Posts of which one has no answer, one is refused, and one can still be taken back."""
+    known = targets(app)
+    for network, text in (("linkedin", "We are hiring a barista"), ("mastodon", "Good morning from the roastery")):
+        await app.publisher.start(Draft(text=text), [known[network]], When("queue")).wait()
+    await app.publisher.start(Draft(text="A post without a picture"), [known["instagram"]], When("queue")).wait()
+    sandbox.faults.load([{"match": "createPost", "fault": "drop_before", "times": 1}])
+    await app.publisher.start(Draft(text=POST), [known["twitter"]], When("queue")).wait()
+    app.publisher.start(Draft(text="The doors are open!"), [known["facebook"]], When("now"))
 
 
 SCENES = (
@@ -51,6 +91,9 @@ SCENES = (
     Scene("media", "instagram.brand_account", "media", ("down",) * 4),
     Scene("comments", "instagram.brand_account", "comments", ("down",)),
     Scene("insights", "instagram.brand_account", "insights"),
+    Scene("drafts", "buffer.agency", "drafts", before=written),
+    Scene("outbox", "buffer.agency", "outbox", before=sent),
+    Scene("resolve", "buffer.agency", "outbox", ("a",), before=sent),
     Scene("narrow", "buffer.agency", "queue", ("down",) * 6, size=(80, 24)),
 )
 
@@ -60,13 +103,13 @@ def picture(scene: Scene) -> str:
     return place(asyncio.run(take(scene)))
 
 
-async def take(scene: Scene) -> str:
+async def take(scene: Scene, theme: str = "textual-dark") -> str:
     """What stands on the screen at the end of `scene`, as SVG."""
-    sandbox = Sandbox(clock=Clock(NOW))
+    sandbox = Sandbox(clock=Stopped(NOW))
     hub = Hub.for_sandbox(sandbox.describe("http://demo.localhost"), in_process(sandbox.app))
     app = KosmoApp(
         hub,
-        Settings(timezone="Europe/London"),
+        Settings(timezone="Europe/London", theme=theme, hold_seconds=600),
         start_account=scene.account,
         start_pane=scene.pane,
         demo=True,
@@ -74,6 +117,11 @@ async def take(scene: Scene) -> str:
     )
     async with app.run_test(size=scene.size) as pilot:
         await settled(pilot)
+        if scene.before is not None:
+            await scene.before(app, sandbox)
+            app.stored_changed()
+            app.clear_notifications()
+            await settled(pilot)
         for key in scene.keys:
             await pilot.press(*(["enter" if char == "\n" else char for char in key] if len(key) > 9 else [key]))
             await settled(pilot)

@@ -43,7 +43,7 @@ def draft_detail(
         *_unchosen(draft, targets),
         "",
         [("enter", "bold $text-primary"), " writes on"],
-        muted(f"version {kept.version} · id {kept.id}"),
+        muted(f"version {kept.version}"),
     )
 
 

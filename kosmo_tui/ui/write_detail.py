@@ -85,7 +85,6 @@ def write_detail(row: OutboxRow, now: datetime, zone: tzinfo) -> Content:
         muted(f"write {row.id}"),
         muted(f"post {clean(row.remote_id)}") if row.remote_id else None,
         muted(f"container {clean(row.reference)}") if row.reference else None,
-        muted(f"draft {row.draft_id}") if row.draft_id else None,
     )
 
 
