@@ -47,6 +47,7 @@ def test_every_value_arrives() -> None:
         theme = "nord"
         mouse = false
         images = "none"
+        hold_seconds = 0
         [buffer.default]
         token_cmd = "pass show buffer"
         base_url = "http://127.0.0.1:8080"
@@ -58,7 +59,9 @@ def test_every_value_arrives() -> None:
         [keys]
         compose = "ctrl+n"
     """)
-    assert config.settings == Settings(timezone="Asia/Kathmandu", theme="nord", mouse=False, images="none")
+    assert config.settings == Settings(
+        timezone="Asia/Kathmandu", theme="nord", mouse=False, images="none", hold_seconds=0
+    )
     assert config.accounts == (
         BufferAccount(name="default", token_cmd="pass show buffer", base_url="http://127.0.0.1:8080"),
         InstagramAccount(
@@ -88,6 +91,9 @@ def test_a_missing_file_and_an_empty_one_mean_the_defaults(tmp_path: Path) -> No
         ("[settings]\nmouse = 'yes'", 2, "settings.mouse must be true or false", ""),
         ("[settings]\nmouse = 1", 2, "settings.mouse must be true or false", ""),
         ("[settings]\nimages = 'sixel'", 2, "auto", ""),
+        ("[settings]\nhold_seconds = -1", 2, "from 0 (send at once) to 600", ""),
+        ("[settings]\nhold_seconds = 601", 2, "from 0 (send at once) to 600", ""),
+        ("[settings]\nhold_seconds = 1.5", 2, "settings.hold_seconds must be a whole number", ""),
         ("[settings]\ntimezone = 'Europe/Berln'", 2, "'Europe/Berln'", "Europe/Berlin"),
         ("[settings]\ntimezone = '../../etc/passwd'", 2, "no time zone", "IANA"),
         ("[settings]\ntimezone = 'Europe'", 2, "no time zone", ""),
