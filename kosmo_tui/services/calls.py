@@ -13,7 +13,7 @@ from kosmo_tui.api.buffer.models import CreateResult, Looked, Update
 from kosmo_tui.api.errors import ConfigError
 from kosmo_tui.api.instagram.models import LookedMedia, Published
 from kosmo_tui.services.orders import Order
-from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome, of_failure, of_published, of_update
+from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome, of_changed, of_failure, of_published, of_update
 
 Progress = Callable[[str], None]
 Client = TypeVar("Client")
@@ -86,7 +86,7 @@ async def send(
         await client.delete_update(**given)
         return Outcome(state="confirmed", note="deleted", remote_id=given["update_id"])
     change = client.edit_update if order.kind == "edit" else client.move_update
-    return of_update(await change(**given))
+    return of_changed(await change(**given))
 
 
 async def _publish(

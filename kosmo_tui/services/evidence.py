@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from kosmo_tui.api.safe_text import clean
 from kosmo_tui.services.orders import request_of
 from kosmo_tui.store.records import OutboxRow
 
-_TEXT = 2000  # characters of a post that are kept as evidence
+_TEXT, _POSTS = 2000, 20  # characters of a post, and posts, that are kept as evidence
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +71,7 @@ def evidence(row: OutboxRow) -> Evidence:
 
 def as_json(seen: Iterable[Seen], at: datetime, note: str) -> str:
     """Evidence as a row keeps it."""
-    return msgspec.json.encode(_Kept(at, tuple(seen), note), enc_hook=str).decode()
+    return msgspec.json.encode(_Kept(at, tuple(islice(seen, _POSTS)), note), enc_hook=str).decode()
 
 
 def of_update(update: Update) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,14 @@ def of_update(update: Update, notices: tuple[str, ...] = ()) -> Outcome:
         at=at,
         notices=notices,
     )
+
+
+def of_changed(update: Update) -> Outcome:
+    """A post that was changed; a failed one may stay among the failed, and is changed all the same."""
+    outcome = of_update(update)
+    if outcome.state == "confirmed":
+        return outcome
+    return replace(outcome, state="confirmed", note="changed; it is still among the failed posts", hint="")
 
 
 def of_failure(failure: CreateFailure, notices: tuple[str, ...] = ()) -> Outcome:

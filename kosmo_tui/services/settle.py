@@ -18,7 +18,7 @@ from kosmo_tui.api.errors import NotFound
 from kosmo_tui.services.calls import Accounts, buffer_of, instagram_of
 from kosmo_tui.services.evidence import Seen, as_json, of_media, of_update
 from kosmo_tui.services.orders import plain, request_of
-from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome
+from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome, of_changed
 from kosmo_tui.services.outcomes import of_published as published_outcome
 from kosmo_tui.services.outcomes import of_update as update_outcome
 from kosmo_tui.services.storage import told
@@ -167,7 +167,7 @@ class Settler:
             return Look(outcome, (), self._now())
         seen = [of_update(update)]
         if row.kind != "delete" and _has_change(row.kind, given, update, sent):
-            return Look(_found(update_outcome(update)), seen, self._now())
+            return Look(_found(of_changed(update)), seen, self._now())
         if self._now() - sent < UNDER_WAY:
             note = f"Looked at {self._now().astimezone(UTC):%H:%M:%S} UTC: the post is as it was; look once more later"
             return Look(None, seen, self._now(), note)
