@@ -92,8 +92,8 @@ SCENES = (
     Scene("comments", "instagram.brand_account", "comments", ("down",)),
     Scene("insights", "instagram.brand_account", "insights"),
     Scene("drafts", "buffer.agency", "drafts", before=written),
-    Scene("outbox", "buffer.agency", "outbox", before=sent),
-    Scene("resolve", "buffer.agency", "outbox", ("a",), before=sent),
+    Scene("outbox", "buffer.agency", "outbox", ("g",), before=sent),
+    Scene("resolve", "buffer.agency", "outbox", ("g", "a"), before=sent),
     Scene("narrow", "buffer.agency", "queue", ("down",) * 6, size=(80, 24)),
 )
 

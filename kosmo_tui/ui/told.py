@@ -64,12 +64,11 @@ def under_way(publisher: Publisher, needing: int, zone: tzinfo) -> Iterator[Told
             f"{glyph} holding {publisher.holding} · u takes back until {until}",
             "$text-accent",
             short=f"{glyph} holding {publisher.holding} · u until {until}",
-            action="undo",
         )
     if sending := publisher.pending - publisher.holding:
-        yield Told(f"{state('sending').glyph} sending {sending}", "$text-accent", action="outbox")
+        yield Told(f"{state('sending').glyph} sending {sending}", "$text-accent")
     if needing:
-        yield Told(f"{mark('?')} {needing} to resolve", "$text-warning", action="outbox")
+        yield Told(f"{mark('?')} {needing} to resolve", "$text-warning")
 
 
 def health(desk: Desk) -> Told:

@@ -24,7 +24,7 @@ _LOOKS = {
     "orphaned": State("?", "not sent", "warning"),
     "queued": State("·", "waiting", "muted"),
     "sending": State("↑", "sending", "accent"),
-    "confirmed": State("✓", "sent", "success"),
+    "confirmed": State("✓", "confirmed", "success"),
     "done": State("✓", "done", "success"),
     "refused": State("✕", "refused", "error"),
     "unknown": State("?", "unknown", "warning"),

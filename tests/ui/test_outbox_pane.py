@@ -77,7 +77,7 @@ async def test_rows_tell_state_time_and_network_and_what_needs_a_person_is_first
         assert "Needs you · 1 to resolve" in board.text
         lines = board.text.splitlines()
         assert any("? unknown" in line and " X " in line and "Nobody knows" in line for line in lines)
-        assert any("✓ sent" in line and "LinkedIn" in line and "Well again" in line for line in lines)
+        assert any("✓ confirmed" in line and "LinkedIn" in line and "Well again" in line for line in lines)
         assert "? 1 to resolve" in lines[-1] and "Outbox ?1" in lines[0]
 
 
@@ -90,7 +90,7 @@ async def test_the_detail_tells_everything_about_a_write(dashboard: Open) -> Non
         await done(board, publication)
         row = board.app.outbox.get(publication.rows[0].id or 0)
         for told in (
-            "✓ Sent · LinkedIn",
+            "✓ Confirmed · LinkedIn",
             "buffer.agency",
             "attempt 1",
             "and at that",
@@ -129,7 +129,7 @@ async def test_counted_as_sent_it_needs_nobody(dashboard: Open) -> None:
         row = await lose(board, "Nobody knows", "twitter")
         await board.press("a", "s")
         assert board.app.outbox.get(row.id).state == "confirmed"
-        assert "to resolve" not in board.text and "✓ sent" in board.text
+        assert "to resolve" not in board.text and "✓ confirmed" in board.text
         assert made(board, "Nobody knows") == 0, "nothing was sent"
 
 

@@ -179,8 +179,8 @@ def _columns(width: int, age: Cell, targets: Cell, media: Cell, findings: Cell, 
     """The cells in their widths."""
     return [
         age._replace(width=10, right=True),
-        targets._replace(width=22 if width >= 90 else 14),
-        media._replace(width=3),
-        findings._replace(width=3),
+        targets._replace(width=22 if width >= 90 else 12),
+        media._replace(width=2),
+        findings._replace(width=2),
         text,
     ]

@@ -74,7 +74,7 @@ class OutboxPane(StoredPane):
         kind = KINDS.get(row.kind, row.kind)
         when = f"{at.day} {at:%b}" if needs_person(row) and at.date() != self.now.date() else f"{at:%H:%M}"
         return (
-            Cell(f"{shown.glyph} {shown.word}", shown.style, width=10),
+            Cell(f"{shown.glyph} {shown.word}", shown.style, width=11),
             Cell(when, "strong", width=6),
             *([Cell(distance(at, self.now), "muted", width=10)] if width >= 74 else []),
             *([Cell(kind, "muted", width=6)] if kind != "post" or width >= 60 else []),

@@ -13,12 +13,11 @@ from kosmo_tui.ui.text import MUTED
 
 
 class Told(NamedTuple):
-    """A piece of news: its text (and a shorter one), the theme variable it is drawn in, the action behind a click."""
+    """A piece of news: its text (and a shorter one for narrow terminals), and the theme variable it is drawn in."""
 
     text: str
     style: str
     short: str = ""
-    action: str = ""
 
 
 class StatusBar(Widget):
@@ -66,8 +65,6 @@ class StatusBar(Widget):
         for told in self._told:
             text = told.short if told.short and width < 98 else told.text
             piece = Content.styled(text, told.style)
-            if told.action:
-                piece = piece.stylize(f"@click=screen.press('{told.action}')")
             grown = Content.assemble(state, "   " if state else "", piece)
             if state and grown.cell_length > width - 14:
                 break
