@@ -106,13 +106,13 @@ async def _run_app(
 
 def _start(config: Config, name: str | None, pane: str | None) -> Account | None:
     """The account to open: the one called `name`, of the service that has `pane` when both have such an account."""
-    service: Any = next((service for service, panes in VIEWS.items() if pane in panes), None)
+    having: list[Any] = [service for service, panes in VIEWS.items() if pane in panes]
     if name is None:
-        return next((account for account in config.accounts if account.service == service), None)
-    if service and name.partition(".")[0] not in VIEWS:
-        return config.find(name, service)
+        return next((account for account in config.accounts if account.service in having), None)
+    if len(having) == 1 and name.partition(".")[0] not in VIEWS:
+        return config.find(name, having[0])
     account = config.find(name)
-    if service and account.service != service:
+    if having and account.service not in having:
         raise BadParameter(
             f"{account.id} has no pane {pane}", parameter="pane", hint=f"it has: {', '.join(VIEWS[account.service])}"
         )
@@ -129,7 +129,8 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--account", metavar="NAME", help="the account to open: agency or buffer.agency")
-    parser.add_argument("--pane", choices=[pane for panes in VIEWS.values() for pane in panes], help="the pane to open")
+    panes = dict.fromkeys(pane for panes in VIEWS.values() for pane in panes)
+    parser.add_argument("--pane", choices=list(panes), help="the pane to open")
     parser.add_argument("--demo", action="store_true", help="a sandbox full of data; needs no account, keeps nothing")
     parser.add_argument(
         "--posts",

@@ -267,6 +267,8 @@ class KosmoApp(App[str]):
                     yield SystemCommand(
                         function.full_name, function.doc, main.action_compose if function.writes else does
                     )
+            yield SystemCommand("Outbox", "Go to what was sent; first to what needs you", main.action_outbox)
+            yield SystemCommand("Undo", "Take back what waits to be sent, or what was deleted", main.action_undo)
             yield SystemCommand("Refresh", "Ask the service for this view again", main.action_refresh)
             yield SystemCommand("Keys and help", "Show all keys", self.action_help)
             if not self.demo:

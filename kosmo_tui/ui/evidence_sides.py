@@ -32,8 +32,10 @@ def seen_side(evidence: Evidence, now: datetime, zone: tzinfo) -> Content:
         return lines(Content.styled("What is there", "bold $text-primary"), muted("nobody has looked yet: l looks now"))
     looked = evidence.at.astimezone(zone)
     told: list[Line] = [
-        Content.styled(f"What is there, as of {looked:%H:%M:%S}", "bold $text-primary"),
-        muted(distance(evidence.at, now)),
+        Content.assemble(
+            (f"What is there, as of {looked:%H:%M:%S}", "bold $text-primary"),
+            (f" · {distance(evidence.at, now)}", MUTED),
+        )
     ]
     if not evidence.seen:
         told.append("no post since it was sent")

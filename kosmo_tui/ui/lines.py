@@ -43,3 +43,8 @@ def moment(at: datetime, zone: tzinfo, now: datetime) -> list[Piece]:
 def block(title: str, *parts: Line) -> list[Line]:
     """Lines below a title; nothing at all when there are none."""
     return [Content.styled(f"\n{title}", "bold $text-primary"), *parts] if any(part for part in parts) else []
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital letter, unless it begins with a name such as `api.buffer.com`."""
+    return text if "." in text.partition(" ")[0] else text[:1].upper() + text[1:]

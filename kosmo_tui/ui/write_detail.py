@@ -15,7 +15,7 @@ from kosmo_tui.services.orders import draft_of, request_of
 from kosmo_tui.store.records import NewWrite, OutboxRow
 from kosmo_tui.ui.draft_detail import media_lines
 from kosmo_tui.ui.evidence_sides import seen_side
-from kosmo_tui.ui.lines import Line, block, heading, lines, moment
+from kosmo_tui.ui.lines import Line, block, heading, lines, moment, sentence
 from kosmo_tui.ui.text import State, mark, muted, network
 
 KINDS = {"create": "post", "publish": "post", "edit": "change", "delete": "delete", "move": "move"}
@@ -97,7 +97,7 @@ def _outcome(row: OutboxRow, now: datetime, zone: tzinfo) -> Iterator[Line]:
     elif row.state == "queued" and not row.owner:
         yield "Nothing was sent: kosmo ended before its turn came."
     if row.note:
-        yield clean(row.note)
+        yield sentence(clean(row.note))
     if row.hint:
         yield muted(f"{mark('→')} {clean(row.hint)}")
     if needs_person(row):

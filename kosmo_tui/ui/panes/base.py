@@ -19,6 +19,7 @@ from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
+from kosmo_tui.ui.lines import sentence
 from kosmo_tui.ui.text import MUTED, mark
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
@@ -37,15 +38,10 @@ class Changed(Message):
 
 def error_line(error: KosmoError) -> Content:
     """An error at the top of a pane: what happened, and below it what to do."""
-    parts = [(f"{mark('✕')} {_sentence(error.message)}", "$text-error")]
+    parts = [(f"{mark('✕')} {sentence(error.message)}", "$text-error")]
     if error.hint:
-        parts.append((f"\n  {_sentence(error.hint)}", "$foreground"))
+        parts.append((f"\n  {sentence(error.hint)}", "$foreground"))
     return Content.assemble(*parts)
-
-
-def _sentence(text: str) -> str:
-    """`text` with a capital letter, unless it begins with a name such as `api.buffer.com`."""
-    return text if "." in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 class Pane(Widget):

@@ -21,7 +21,7 @@ from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.store.records import OutboxRow
 from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.evidence_sides import seen_side, sent_side
-from kosmo_tui.ui.lines import Line, heading, lines
+from kosmo_tui.ui.lines import Line, heading, lines, sentence
 from kosmo_tui.ui.text import mark, muted, network
 from kosmo_tui.ui.write_detail import KINDS, look
 
@@ -80,6 +80,7 @@ class ResolveScreen(ModalScreen[str]):
         }
         & #resolve-evidence { height: 1fr; scrollbar-size-vertical: 1; }
         & #resolve-answers { height: auto; }
+        &.-wide #resolve-answers { margin-top: 1; }
         & #resolve-sides { height: auto; layout: vertical; margin-top: 1; }
         & .resolve--side { width: 1fr; height: auto; padding: 0 1; background: $panel; margin-bottom: 1; }
         &.-wide #resolve-sides { layout: horizontal; }
@@ -139,7 +140,7 @@ class ResolveScreen(ModalScreen[str]):
             ),
             "",
             heading(look(row, now), KINDS.get(row.kind, row.kind), f"attempt {row.attempt}"),
-            clean(row.note) or None,
+            sentence(clean(row.note)) or None,
             muted(f"{mark('→')} {clean(row.hint)}") if row.hint else None,
         )
 
