@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kosmo_tui.api.buffer.attachments import attachments
+from kosmo_tui.api.buffer.attachments import Attachments
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.options import options_of
 
@@ -30,7 +30,7 @@ def metadata(
 ) -> dict[str, Any] | None:
     """The `metadata` parameter of `create_update` for `target`; None when there is nothing to say.
 
-    `items` are the posts of a thread, one when there is none; `media` goes with the first of them.
+    `items` are the posts of a thread, one when there is none; `media` (of `buffer_media`) goes with the first of them.
     """
     chosen = {option.name: options.get(option.name, "").strip() for option in options_of(target)}
     chosen = {name: value for name, value in chosen.items() if value}
@@ -39,7 +39,9 @@ def metadata(
     if len(items) > 1 and target.network in THREADED:
         # Buffer publishes what stands in `thread`, the first post included; outer text and assets only mirror it.
         first, *rest = items
-        assets = attachments(media).assets
+        media = media or {}
+        photos = tuple(zip(media.get("photo", ()), media.get("alt_text", ()), strict=True))
+        assets = Attachments(photos=photos, videos=tuple(media.get("video", ()))).assets  # judged when it is sent
         found["thread"] = [{"text": first, "assets": assets}, *({"text": item, "assets": []} for item in rest)]
     return {target.network: found} if found else None
 

@@ -14,6 +14,7 @@ from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services import outbox as outbox_module
 from kosmo_tui.services.editing import delete, move, reschedule
+from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.storage import StorageError
 from kosmo_tui.store.records import OutboxRow
@@ -352,3 +353,24 @@ async def test_a_change_is_settled_by_the_post(kosmo: Kosmo, kind: str, carried_
         kosmo.sandbox.clock.advance(600)
         await kosmo.outbox.settle_all()
     assert changed.rows[0].state == ("confirmed" if carried_out else "refused"), (state, changed.rows[0])
+
+
+async def test_a_failed_post_that_was_changed_is_not_called_refused(kosmo: Kosmo) -> None:
+    client = kosmo.accounts.buffer["agency"]
+    able = {one.id for one in await client.list_profiles() if not (one.disconnected or one.locked)}
+    posts = kosmo.sandbox.buffer.posts_now()
+    failed = next(post for post in posts if post["status"] == "error" and post["channel"] in able)
+    account = "buffer.agency"
+    update = await client.get_update(failed["id"])
+    order = Order(
+        account=account,
+        kind="edit",
+        target=f"{account}/{update.profile_id}",
+        profile_id=update.profile_id,
+        arguments={"update_id": update.id, "text": "changed"},
+        summary="changed",
+    )
+    publication = kosmo.publisher.write([order])
+    await publication.wait()
+    after = await client.get_update(failed["id"])
+    assert (publication.rows[0].state, after.text) == ("confirmed", "changed"), publication.rows
