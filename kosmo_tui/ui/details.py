@@ -128,7 +128,7 @@ def _statistics(update: Update, now: datetime) -> list[Line]:
     return block("Numbers", *rows, muted(f"as of {distance(at, now)}") if at else None)
 
 
-def slot_detail(slot: Slot, now: datetime) -> Content:
+def slot_detail(slot: Slot, now: datetime, key: Key) -> Content:
     """A free slot."""
     return lines(
         heading("slot", network(slot.profile.service)),
@@ -136,7 +136,7 @@ def slot_detail(slot: Slot, now: datetime) -> Content:
         "",
         moment(slot.at, slot.at.tzinfo or UTC, now),
         "",
-        [("enter", "bold $text-primary"), " writes a post for this time"],
+        [(key("open"), "bold $text-primary"), " writes a post for this time"],
     )
 
 

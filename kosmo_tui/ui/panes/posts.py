@@ -36,9 +36,10 @@ class PostsPane(ListPane[BufferDesk]):
         assert self.desk is not None
         profile = self.desk.profile(update.profile_id)
         target = profile_target(self.desk.account, profile) if profile is not None else None
-        return update_detail(update, target, self.now, self._key)
+        return update_detail(update, target, self.now, self.key)
 
-    def _key(self, name: str) -> str:
+    def key(self, name: str) -> str:
+        """The key that is shown for an action."""
         return action(name).shown(self.app.keys.get(name))  # type: ignore[attr-defined]
 
     def reused(self) -> Update | None:

@@ -127,7 +127,7 @@ class QueuePane(PostsPane):
 
     def detail(self, entry: Entry) -> Content:
         if isinstance(entry.item, Slot):
-            return slot_detail(entry.item, self.now)
+            return slot_detail(entry.item, self.now, self.key)
         if isinstance(entry.item, Update) and self.desk:
             return self.about(entry.item)
         return Content("")

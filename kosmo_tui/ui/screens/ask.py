@@ -59,8 +59,8 @@ class AskScreen(ModalScreen[str]):
             yield Static(self._note, classes="ask--note", markup=False)
             with Horizontal(classes="ask--answers"):
                 for number, answer in enumerate(self._answers):
-                    label = Content(f"{answer.key} {answer.word}")
-                    yield Button(label, id=f"answer-{number}", variant=answer.variant, compact=True)
+                    label, name = Content(f"{answer.key} {answer.word}"), f"answer-{number}"
+                    yield Button(label, id=name, variant=answer.variant, compact=True)
 
     def on_key(self, event: Key) -> None:
         for answer in self._answers:
