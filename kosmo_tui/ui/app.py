@@ -204,6 +204,7 @@ class KosmoApp(App[str]):
         except KosmoError as error:
             self.tell_error(error, "Not taken back")
             return
+        self.clear_notifications()  # they tell of what was done
         if found is None:
             self.notify("There is nothing to take back.", markup=False)
         elif found[1]:

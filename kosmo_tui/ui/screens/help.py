@@ -93,8 +93,8 @@ class HelpScreen(ModalScreen[str]):
             return (Cell(entry.item, "heading"),)
         return (
             Cell(self._shown(entry.item), "accent", width=14),
-            Cell(entry.item.help, width=0 if width < 70 else width - 32),
-            *([Cell(entry.item.id, "muted")] if width >= 70 else []),
+            Cell(entry.item.help, width=0 if width < 84 else width - 32),
+            *([Cell(entry.item.id, "muted")] if width >= 84 else []),
         )
 
     @on(Input.Changed)
