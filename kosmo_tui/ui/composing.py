@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from kosmo_tui.ui.screens.compose_editing import Left
 
 
-
 class Composing:
     """What the app knows of posts that are being written or sent."""
 

@@ -60,7 +60,7 @@ class ComposeScreen(MovesScreen):
         self._name_frame()
         self._foot()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         self._unsubscribe()
 
     # Sending

@@ -22,10 +22,11 @@ _MISSING = frozenset({"no_target", "empty"})  # no mistakes while nothing has be
 
 @dataclass(frozen=True)
 class Spot:
-    """A finding, and where it can be mended: the tab, and what is meant there."""
+    """A finding, the tab in which it can be mended, and the first target that has it (empty: all)."""
 
     finding: Finding
     tab: str
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,12 @@ def look(review: Review, draft: Draft, tries: Mapping[str, Row], *, insist: bool
         for item in review.items
     }
     general = tuple(one for one in (*review.general, *everywhere) if insist or one.code not in _MISSING)
-    spots = [Spot(finding, BASE) for finding in review.general]
-    spots += [Spot(finding, _tab(draft, item, finding)) for item in review.items for finding in found[item.target.key]]
-    return Looked(review, checks, general, tuple(dict.fromkeys(spots)))
+    spots = {(finding, BASE): Spot(finding, BASE) for finding in review.general}
+    for item in review.items:
+        for finding in found[item.target.key]:
+            tab = _tab(draft, item, finding)
+            spots.setdefault((finding, tab), Spot(finding, tab, item.target.key))
+    return Looked(review, checks, general, tuple(spots.values()))
 
 
 def _of_item(item: Item, draft: Draft) -> tuple[Finding, ...]:

@@ -174,6 +174,7 @@ class EditingScreen(ModalScreen[Left]):
         """
         self.set_class(size.width >= 100, "-wide")
         self.set_class(size.width < 70 or size.height < 14, "-small")
+        self.query_one(Frame).fold(self.has_class("-small"))
         self._name_columns()
         self._scroll_to_focus()
 

@@ -40,8 +40,10 @@ class Frame(Vertical):
         self._color = color
         self._tail = Content("")
 
-    def on_mount(self) -> None:
-        self.styles.border = ("round", self._color)
+    def fold(self, small: bool) -> None:
+        """A small window has no room for a frame around everything: a line at the top is enough."""
+        self.styles.border = ("none" if small else "round", self._color)
+        self.styles.border_top = ("round", self._color)
 
     def show(self, saved: Saved, version: Version | None, zone: tzinfo) -> None:
         """Say when the draft was saved, why it was not, or which version of it stands there."""

@@ -18,7 +18,7 @@ from kosmo_tui.ui.screens.compose_findings import marked, words
 from kosmo_tui.ui.screens.compose_frame import Frame
 from kosmo_tui.ui.screens.compose_media import Field, MediaRows
 from kosmo_tui.ui.screens.compose_options import Options
-from kosmo_tui.ui.screens.compose_tabs import TargetTabs
+from kosmo_tui.ui.screens.compose_tabs import TargetTabs, names
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_text import PostText, place
 from kosmo_tui.ui.screens.compose_variants import BASE
@@ -116,8 +116,12 @@ class MovesScreen(EditingScreen):
         if finding.span is not None:
             self._text.select(finding.span)
             where = f"{place(self._text.text, finding.span[0])}: "
+        elif spot.target:
+            where = f"{names(self._chosen)[spot.target]}: "
+            self.query_one(TargetList).go_to(spot.target)
         self.set_focus(self._field(spot))
-        self._remark = marked(finding.level, Content.assemble(where, words(finding))) if _has_place(spot) else None
+        if spot.target or _has_place(spot):  # the others stand at the foot
+            self._remark = marked(finding.level, Content.assemble(where, words(finding)))
         self._name_columns()
 
     def _field(self, spot: Spot) -> Widget:

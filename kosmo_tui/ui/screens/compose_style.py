@@ -35,7 +35,6 @@ EditingScreen {
     & #foot > Button { margin-left: 2; min-width: 0; padding: 0 2; }
     & #foot > Button:focus { text-style: bold underline; background-tint: $foreground 15%; }
     &.-small {
-        & > #compose { border: none; border-top: round $primary; }
         & #compose-both { layout: vertical; min-height: 4; }
         & #compose-targets { width: 100%; height: 1; margin: 0; }
         & #compose-both.-choosing > #compose-targets { height: 1fr; }

@@ -39,7 +39,7 @@ def names(targets: Sequence[Target]) -> dict[str, str]:
     return {
         target.key: network(target.network)
         if alone.count(target.network) == 1
-        else f"{network(target.network)} {'direct' if target.service == 'instagram' else _short(target.label)}"
+        else f"{network(target.network)} {_short(target.label)}"
         for target in targets
     }
 

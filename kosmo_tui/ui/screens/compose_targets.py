@@ -78,6 +78,11 @@ class TargetList(OptionList):
         chosen = ", ".join(network(target.network) for target in self.chosen) if names else ""
         return Content(f"Post to · {len(self.chosen)} of {len(self.targets)}{chosen and ': '}{chosen}")
 
+    def go_to(self, key: str) -> None:
+        """Put the cursor on a target."""
+        if key in self.targets:
+            self.highlighted = list(self.targets).index(key)
+
     def choose(self, keys: Sequence[str]) -> None:
         """Choose these and no others."""
         self._chosen = {key for key in keys if key in self.targets}
