@@ -54,6 +54,10 @@ _RETRIES = {"queue": "queue", "next": "top", "now": "now"}  # the answers to "wh
 class QueueActions(Screen[None]):
     """The part of the main screen that changes posts."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._changing: set[str] = set()  # posts with a change on its way: a second one could undo or double the first
+
     @property
     def desk(self) -> Desk:
         """The account in use."""
@@ -99,6 +103,9 @@ class QueueActions(Screen[None]):
         update, desk = self.pane.reused(), self.desk
         if update is None or not isinstance(desk, BufferDesk):
             self.notify("There is no post of Buffer under the cursor.", severity="warning", markup=False)
+        elif update.id in self._changing and change != "duplicate":
+            told = "A change of this post is on its way: wait for what becomes of it."
+            self.notify(told, severity="warning", markup=False)
         elif why_not := editing.refusal(update, change):
             self.notify(why_not, severity="warning", markup=False)
         else:
@@ -187,6 +194,7 @@ class QueueActions(Screen[None]):
     def carry_out(self, change: Change, desk: BufferDesk, update: Update, order: Order) -> Publication:
         """Send `order` through the journal, and show what becomes of it."""
         publication: Publication = self.app.publisher.write([order])  # type: ignore[attr-defined]
+        self._changing.add(update.id)
         self.app.run_worker(
             self._follow(change, desk, update, order, publication),
             name=f"{change} {update.id}",
@@ -198,7 +206,10 @@ class QueueActions(Screen[None]):
     async def _follow(
         self, change: Change, desk: BufferDesk, update: Update, order: Order, publication: Publication
     ) -> None:
-        await publication.wait()
+        try:
+            await publication.wait()
+        finally:
+            self._changing.discard(update.id)
         row = publication.rows[0]
         where = f"{network(order.network)} {order.label}"
         if publication.taken_back:

@@ -181,6 +181,9 @@ async def test_a_change_for_now_can_be_taken_back(dashboard: Open) -> None:
         await board.pilot.press("enter")
         await board.pilot.pause()
         assert board.app.publisher.holding == 1
+        await board.pilot.press("x")
+        await board.pilot.pause()
+        assert "is on its way" in toasts(board) and not isinstance(board.app.screen, AskScreen)
         await board.pilot.press("u")
         await board.settle()
         assert board.app.publisher.holding == 0 and not writes(board)
