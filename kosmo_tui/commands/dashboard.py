@@ -98,7 +98,10 @@ async def _run_app(
             again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
     rows = last_words(app.left_open)
     for row in rows:
-        print(f"{row.state}: {row.target.label} ({row.target.account}): {row.note}. {row.hint}", file=sys.stderr)
+        held = row.state == "queued"  # taken back by nobody, sent by nobody: it waits for a person
+        told = "nothing was sent; the outbox asks you at the next start" if held else f"{row.note}. {row.hint}".strip()
+        state = "not sent" if held else row.state
+        print(f"{state}: {row.target.label} ({row.target.account}): {told}", file=sys.stderr)
     if any(row.state == "unknown" for row in rows):
         return OutcomeUnknown.exit_code
     return None if again else app.return_code or 0

@@ -156,8 +156,9 @@ class KosmoApp(App[str]):
 
     async def on_unmount(self) -> None:
         self.left_open = [publication for publication in self.publisher.publications if not publication.done]
-        if self.left_open and sys.__stderr__ is not None and not self.is_headless:
-            sys.__stderr__.write(f"kosmo waits for the answer to {plural(self.publisher.pending, 'post')} …\n")
+        sending = self.publisher.pending - self.publisher.holding
+        if sending and sys.__stderr__ is not None and not self.is_headless:
+            sys.__stderr__.write(f"kosmo waits for the answer to {plural(sending, 'post')} …\n")
         await self.outbox.aclose()
         await self.publisher.aclose()
         await self.hub.aclose()
