@@ -37,6 +37,7 @@ class Composing:
         self._app = app
         self._screen: ComposeScreen | None = None
         self._settled: set[Publication] = set()
+        self._rests: dict[Publication, Draft] = {}  # what was left of those that not every target took
 
     @property
     def screen(self) -> ComposeScreen | None:
@@ -234,6 +235,8 @@ class Composing:
             self._settle_draft(publication)
             accounts = {row.target.account for row in publication.rows}
             main.refresh_accounts([desk for desk in self._app.workspace if desk.account in accounts])
+        elif publication.rest is None and (rest := self._rests.pop(publication, None)) is not None:
+            self._work("delete the draft", lambda: self._forget(publication.draft_id, rest))
         main.describe()
 
     def _settle_draft(self, publication: Publication) -> None:
@@ -244,6 +247,7 @@ class Composing:
             if draft_id is not None and all(row.state == "confirmed" for row in publication.rows):
                 self._work("delete the draft", lambda: self._app.drafts.delete(draft_id))
             return
+        self._rests[publication] = rest
         if shown:  # the composer has it
             return
         self._work("keep the draft", lambda: self._keep(publication, rest))
@@ -257,6 +261,12 @@ class Composing:
             markup=False,
             timeout=15,
         )
+
+    def _forget(self, draft_id: str | None, rest: Draft) -> None:
+        """What was unknown was found to be there: nothing is left of its draft, unless somebody wrote on."""
+        kept = self._app.drafts.get(draft_id) if draft_id is not None else None
+        if kept is not None and kept.draft == rest:
+            self._app.drafts.delete(kept.id)
 
     def _keep(self, publication: Publication, rest: Draft) -> None:
         drafts = self._app.drafts

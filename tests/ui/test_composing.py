@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kosmo_tui.api.errors import AuthExpired
+from kosmo_tui.api.errors import AuthExpired, OutcomeUnknown
 from kosmo_tui.compose.draft import Draft
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.drafts import Place
@@ -163,3 +163,28 @@ async def test_a_kept_change_of_a_post_is_still_a_change(dashboard: Open) -> Non
         board.app.composing.open_draft(kept)
         await board.settle()
         assert "Edit post" in board.text and "!!" in board.text
+
+
+@pytest.mark.parametrize("written_on", [False, True])
+async def test_a_draft_goes_when_what_was_unknown_is_found_to_be_there_unless_somebody_wrote_on(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch, written_on: bool
+) -> None:
+    async with dashboard(sandbox=Sandbox()) as board:
+
+        async def lost(**_: Any) -> None:
+            raise OutcomeUnknown("the connection was lost")
+
+        monkeypatch.setattr(board.app.hub.buffer["agency"], "create_update", lost)
+        await board.pilot.press("c", "space", "tab")
+        await board.type("Is it there?")
+        await board.press("f5", "enter", "escape")
+        await settled(board)
+        (kept,) = board.app.drafts.list()
+        assert (kept.draft.text, kept.draft.targets) == ("Is it there?", ())
+        if written_on:
+            board.app.drafts.save(kept, kept.draft.replace(text="Another thought"), kept.place)
+        (publication,) = board.app.publisher.publications
+        (row,) = publication.rows
+        publication.set(row.target.key, state="confirmed", note="found")
+        await board.settle()
+        assert [kept.draft.text for kept in board.app.drafts.list()] == (["Another thought"] if written_on else [])
