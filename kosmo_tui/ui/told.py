@@ -52,18 +52,14 @@ def budget(window: Window | None) -> tuple[str, str]:
 
 def under_way(publisher: Publisher, needing: int, zone: tzinfo) -> Iterator[Told]:
     """What waits to be sent and can be taken back, what is being sent, what only a person can resolve."""
-    held = [
-        publication.held_until
-        for publication in publisher.publications
-        if getattr(publication, "held_until", None) is not None
-    ]
+    held = [until for publication in publisher.publications if (until := publication.held_until) is not None]
     if held:
-        until = f"{held[-1].astimezone(zone):%H:%M:%S}"  # of the newest: the one that the key takes back
+        end = f"{held[-1].astimezone(zone):%H:%M:%S}"  # of the newest: the one that the key takes back
         glyph = mark("◷")
         yield Told(
-            f"{glyph} holding {publisher.holding} · u takes back until {until}",
+            f"{glyph} holding {publisher.holding} · u takes back until {end}",
             "$text-accent",
-            short=f"{glyph} holding {publisher.holding} · u until {until}",
+            short=f"{glyph} holding {publisher.holding} · u until {end}",
         )
     if sending := publisher.pending - publisher.holding:
         yield Told(f"{state('sending').glyph} sending {sending}", "$text-accent")
