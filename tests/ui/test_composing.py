@@ -188,3 +188,16 @@ async def test_a_draft_goes_when_what_was_unknown_is_found_to_be_there_unless_so
         publication.set(row.target.key, state="confirmed", note="found")
         await board.settle()
         assert [kept.draft.text for kept in board.app.drafts.list()] == (["Another thought"] if written_on else [])
+
+
+async def test_the_help_does_what_a_key_of_the_composer_does(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("question_mark")
+        await board.type("next target")
+        await board.press("enter")
+        assert "c begins one" in board.text
+        await board.press("c", "space", "f1")
+        await board.type("next target")
+        assert "While writing a post" in board.text
+        await board.press("enter")
+        assert "[X]" in board.text

@@ -166,8 +166,7 @@ class ComposeScreen(MovesScreen):
             self._name_button("Close")
             if publication.done:
                 self.set_focus(again if failed else send)
-        names = ("send", "next_target", "next_finding", "editor", "undo_edit", "close")
-        keys = "   ".join(f"{self.key(name)} {label}" for name, label in zip(names, _LABELS, strict=True))
+        keys = "  ".join(f"{self.key(name)} {label}" if name else label for name, label in _HINTS)
         self.query_one("#hints", Static).update(Content(hints(publication) if publication is not None else keys))
 
     # Leaving
@@ -214,7 +213,15 @@ class ComposeScreen(MovesScreen):
             self.dismiss(Left("nothing", self.session.saved.kept))
 
 
-_LABELS = ("send", "next target", "next finding", "editor", "undo", "close")
+_HINTS = (  # the last ones are cut off in a narrow window
+    ("send", "send"),
+    ("close", "close"),
+    ("", "f1 keys"),
+    ("next_target", "target"),
+    ("editor", "editor"),
+    ("next_finding", "finding"),
+    ("undo_edit", "undo"),
+)
 _ORDER = ("no_target", "empty", "control")
 
 

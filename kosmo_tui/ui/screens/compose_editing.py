@@ -67,6 +67,7 @@ class EditingScreen(ModalScreen[Left]):
         # Handled before the next key is read: what is typed right after tab belongs to the next field.
         Binding("tab", "app.focus_next", "next field", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", "previous field", show=False, priority=True),
+        Binding("f1", "app.help", "keys", show=False, priority=True),  # a modal screen does not hand keys on to the app
     ]
     AUTO_FOCUS: ClassVar[str | None] = None
     DEFAULT_CSS = STYLE

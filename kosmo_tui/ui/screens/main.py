@@ -212,6 +212,12 @@ class MainScreen(QueueActions):
         """Do what a hint of the status bar or a row of the help says, whatever its key is."""
         entry = action(name)
         parts: dict[str, DOMNode] = {"main": self, "insights": self.pane, "app": self.app}
+        if entry.scope == "compose":
+            composer = self.app.composing.screen  # type: ignore[attr-defined]
+            if composer is None:
+                self.notify("That is a key for writing a post: c begins one.", markup=False)
+                return
+            parts["compose"] = composer
         await self.app.run_action(entry.call or entry.id, parts.get(entry.scope) or self._feed)
 
     @property
