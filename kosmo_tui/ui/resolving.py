@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.compose.draft import Draft
+from kosmo_tui.services.drafts import Kept
 from kosmo_tui.store.records import OutboxRow
 from kosmo_tui.ui.text import network
 from kosmo_tui.ui.widgets.sidebar import Place
@@ -80,10 +82,18 @@ class Resolving:
                     app.notify("Kept as unknown; it asks no more.", markup=False)
                 case "draft":
                     draft = await app.outbox.to_draft(row.id)
-                    app.composing.open_draft(await asyncio.to_thread(app.drafts.add, row.account, draft))
+                    app.composing.open_draft(await asyncio.to_thread(self._kept, row, draft))
                 case "discard":
                     await app.outbox.discard(row.id)
                     app.notify("Discarded: nothing is sent. D makes a draft of it.", markup=False)
         except KosmoError as error:
             app.tell_error(error, "Not done")
         app.stored_changed()
+
+    def _kept(self, row: OutboxRow, draft: Draft) -> Kept:
+        """The draft that `row` was sent from, where it is still there for no other targets; else a new one."""
+        drafts = self._app.drafts
+        for kept in drafts.list():
+            if kept.id == row.draft_id and set(kept.draft.targets) <= set(draft.targets):
+                return kept
+        return drafts.add(row.account, draft)

@@ -205,6 +205,18 @@ async def test_a_refused_post_can_become_a_draft_again(dashboard: Open) -> None:
         assert board.app.composing.screen is not None and "Without a picture" in board.text
 
 
+async def test_a_refused_post_whose_draft_is_there_makes_no_second_one(dashboard: Open) -> None:
+    async with dashboard(pane="outbox") as board:
+        (target,) = targets(board, "instagram")
+        draft = Draft(text="Without a picture", targets=(target.key,))
+        kept = board.app.drafts.add("buffer.agency", draft)
+        publication = board.app.publisher.start(draft, [target], When("queue"), draft_id=kept.id)
+        await done(board, publication)
+        await board.press("D")
+        assert board.app.composing.screen is not None and "Without a picture" in board.text
+        assert [one.id for one in board.app.drafts.list()] == [kept.id]
+
+
 async def test_a_post_for_now_is_held_and_taken_back_into_the_composer(dashboard: Open) -> None:
     async with dashboard(pane="outbox") as board:
         (target,) = targets(board, "linkedin")
