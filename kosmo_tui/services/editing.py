@@ -95,6 +95,20 @@ def untimely(update: Update, when: When) -> str:
     return ""
 
 
+def standing(update: Update, now: datetime) -> str | None:
+    """What a composer that changes `update` shows as its time, and left like that, keeps; None: there is none to keep.
+
+    A draft has no time and stays a draft.  A failed post gets a time by every change, else it would only fail to go
+    out once more.
+    """
+    at = update.scheduled_at
+    if update.status == "draft":
+        return ""
+    if update.status != "error" and at is not None and at > now:
+        return at.isoformat(timespec="seconds")
+    return None
+
+
 # The orders.  `target` is the profile of the post.
 
 

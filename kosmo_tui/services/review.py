@@ -24,7 +24,8 @@ class Item:
 
     `post` is the draft as it is there; `when` is None where the phrase names no time, and `problem` says why.
     `items` are the posts of a thread, one without; `length` is the longest of them against its limit.  `default` is
-    what the post becomes unasked, `requests` what sending it costs at least.
+    what the post becomes unasked, `requests` what sending it costs at least.  `stays_draft` is true of a draft at
+    Buffer that is changed and gets no time: `when` is None then, and nothing is wrong with that.
     """
 
     target: Target
@@ -36,6 +37,7 @@ class Item:
     findings: tuple[Finding, ...]
     default: str
     requests: int
+    stays_draft: bool = False
 
     @property
     def blocked(self) -> bool:
@@ -66,6 +68,11 @@ class Review:
         return blocks(self.general) or any(item.blocked for item in self.items)
 
     @property
+    def stays_draft(self) -> bool:
+        """Whether a draft at Buffer is changed and stays one."""
+        return bool(self.items) and all(item.stays_draft for item in self.items)
+
+    @property
     def requests(self) -> int:
         """What sending everything costs at least."""
         return sum(item.requests for item in self.items)
@@ -82,18 +89,33 @@ def review(
     now: datetime,
     facts: Mapping[str, Facts] | None = None,
     slots: Mapping[str, Sequence[datetime]] | None = None,
+    *,
+    changes_draft: bool = False,
 ) -> Review:
-    """The draft on `targets`.  `facts` and `slots` (the next free ones) are by the keys of the targets."""
+    """The draft on `targets`.  `facts` and `slots` (the next free ones) are by the keys of the targets.
+
+    `changes_draft` says that it changes a draft at Buffer, which stays one until a time is typed.
+    """
     known, free = facts or {}, slots or {}
-    items = tuple(_item(draft, target, now, known.get(target.key), free.get(target.key, ())) for target in targets)
+    items = tuple(
+        _item(draft, target, now, known.get(target.key), free.get(target.key, ()), changes_draft) for target in targets
+    )
     return Review(of_draft(draft.replace(targets=tuple(target.key for target in targets))), items)
 
 
-def _item(draft: Draft, target: Target, now: datetime, facts: Facts | None, slots: Sequence[datetime]) -> Item:
+def _item(
+    draft: Draft,
+    target: Target,
+    now: datetime,
+    facts: Facts | None,
+    slots: Sequence[datetime],
+    changes_draft: bool,
+) -> Item:
     post = draft.on(target.key)
+    stays = changes_draft and not post.when.strip()
     when, problem = None, ""
     try:
-        when = parse(post.when, target.tz, now, slots)
+        when = None if stays else parse(post.when, target.tz, now, slots)
     except BadTime as bad:
         problem = str(bad)
     return Item(
@@ -106,6 +128,7 @@ def _item(draft: Draft, target: Target, now: datetime, facts: Facts | None, slot
         findings=of_target(draft, target, when, facts, now),
         default=default(post, target),
         requests=requests(post, target),
+        stays_draft=stays,
     )
 
 

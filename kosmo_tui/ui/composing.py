@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.services.drafts import Kept, Place
-from kosmo_tui.services.editing import revise
+from kosmo_tui.services.editing import revise, standing
 from kosmo_tui.services.facts import facts
 from kosmo_tui.services.publish import Publication, Row
 from kosmo_tui.services.reuse import draft_like
@@ -105,13 +105,12 @@ class Composing:
             self._app.notify("The profile of this post is not loaded.", severity="warning", markup=False)
             return
         target = profile_target(desk.account, profile)
-        at = update.scheduled_at
-        stands = at.isoformat(timespec="seconds") if at is not None and at > self._app.now() else ""
-        draft = draft_like(update).replace(targets=(target.key,), when=stands)
+        stands = standing(update, self._app.now())
+        draft = draft_like(update).replace(targets=(target.key,), when=stands or "")
 
         def send(draft: Draft, review: Review, draft_id: str | None, reason: str) -> Publication | None:
             (item,) = review.items
-            when = None if stands and draft.on(target.key).when == stands else item.when
+            when = None if draft.on(target.key).when == stands else item.when
             order = revise(update, target, draft, when)
             if order is None:
                 return None
@@ -121,7 +120,7 @@ class Composing:
             found = self._about(target)
             return replace(found, facts=found.facts.without(update.id))
 
-        self._push(desk, draft=draft, kept=kept, targets=[target], edits=update.id, send=send, about=about)
+        self._push(desk, draft=draft, kept=kept, targets=[target], edits=update, send=send, about=about)
 
     def _cut_off(self, account: str) -> Kept | None:
         """The newest draft of the account that was not left by its writer: a composer that is left says so."""
@@ -162,7 +161,7 @@ class Composing:
         draft: Draft | None = None,
         kept: Kept | None = None,
         targets: list[Target] | None = None,
-        edits: str = "",
+        edits: Update | None = None,
         send: Send | None = None,
         about: Callable[[Target], About] | None = None,
     ) -> None:
@@ -176,7 +175,8 @@ class Composing:
             draft=None if kept is not None else draft,
             kept=kept,
             doing="Edit post" if edits else "New post",
-            edits=edits,
+            edits=edits.id if edits else "",
+            changes_draft=edits is not None and edits.status == "draft",
             known=Known(about or self._about),
             now=self._app.now,
             zone=self._app.zone,

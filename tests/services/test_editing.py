@@ -310,6 +310,15 @@ def test_a_time_that_buffer_would_not_change_is_refused() -> None:
     assert editing.untimely(queued, When("now"))
 
 
+def test_what_has_a_time_keeps_it_a_draft_stays_one_and_a_failed_post_is_given_one() -> None:
+    later = MONDAY + timedelta(days=1)
+    post = Update(id="1", profile_id="p", profile_service="twitter", status="scheduled", scheduled_at=later)
+    assert editing.standing(post, MONDAY) == later.isoformat()
+    assert editing.standing(post, later) is None
+    assert editing.standing(replace(post, status="draft", scheduled_at=None), MONDAY) == ""
+    assert editing.standing(replace(post, status="error"), MONDAY) is None
+
+
 async def test_a_draft_of_any_post_can_be_kept(buffer: Buffer) -> None:
     for update in buffer.updates:
         draft = draft_like(update)

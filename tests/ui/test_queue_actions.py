@@ -221,6 +221,42 @@ async def test_the_text_of_a_post_is_changed_and_its_time_stays(dashboard: Open,
         assert changed.scheduled_at == update.scheduled_at and len(changed.media) == len(update.media)
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_changed_draft_stays_one_until_a_time_is_typed(dashboard: Open, size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as board:
+        update = on_a_free_profile(board, "draft")
+        await board.press("e")
+        assert "Save draft for 1" in board.text and "stays a draft at Buffer" in board.text
+        board.app.screen.query_one("#text", TextArea).text = "Other words"
+        await board.settle()
+        await board.press("f5")
+        assert isinstance(board.app.screen, ReviewScreen)
+        assert "Save draft" in board.text and "stays a draft at Buffer" in board.text
+        await board.press("enter", "escape")
+        changed = in_list(board, update.id)
+        assert changed is not None and (changed.text, changed.status) == ("Other words", "draft")
+        assert board.pane.feed.go_to(update.id)
+        await board.press("e")
+        board.app.screen.query_one("#when", Input).value = "queue"
+        await board.settle()
+        assert "Queue for 1" in board.text and "stays a draft" not in board.text
+        await board.press("f5", "enter", "escape")
+        queued = in_list(board, update.id)
+        assert queued is not None and queued.status == "scheduled"
+
+
+async def test_a_changed_failed_post_is_queued_as_the_button_says(dashboard: Open) -> None:
+    async with dashboard() as board:
+        update = on_a_free_profile(board, "error")
+        await board.press("e")
+        assert "Queue for 1" in board.text
+        board.app.screen.query_one("#text", TextArea).text = "Other words"
+        await board.settle()
+        await board.press("f5", "enter", "escape")
+        changed = in_list(board, update.id)
+        assert changed is not None and (changed.text, changed.status) == ("Other words", "scheduled")
+
+
 async def test_a_failed_post_that_may_be_live_is_not_sent_by_enter(dashboard: Open) -> None:
     async with dashboard() as board:
         desk = board.app.workspace.desks["buffer.agency"]

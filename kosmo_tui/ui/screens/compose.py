@@ -80,7 +80,8 @@ class ComposeScreen(MovesScreen):
                 self.set_focus(self.query_one("#when"))
             elif not await self._stopped():
                 draft, chosen = fixed(self.session.draft, shown), self._chosen
-                self._ask(review(draft, chosen, self._now(), self._known.facts(chosen), self._known.slots(chosen)))
+                facts, slots = self._known.facts(chosen), self._known.slots(chosen)
+                self._ask(review(draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft))
 
     async def _stopped(self) -> bool:
         """Whether it cannot be sent as it is; then the first thing to mend has the focus."""

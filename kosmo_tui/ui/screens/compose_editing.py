@@ -43,6 +43,7 @@ from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_text import PostText
 from kosmo_tui.ui.screens.compose_variants import BASE, difference
 from kosmo_tui.ui.screens.compose_when import Echo, echo, presets
+from kosmo_tui.ui.screens.review_items import STAYS
 from kosmo_tui.ui.text import MUTED, mark, one_line
 from kosmo_tui.ui.widgets.choice import Choice
 
@@ -86,6 +87,7 @@ class EditingScreen(ModalScreen[Left]):
         draft: Draft | None = None,
         doing: str = "New post",
         edits: str = "",
+        changes_draft: bool = False,
         known: Known | None = None,
         now: Callable[[], datetime],
         zone: tzinfo = UTC,
@@ -95,6 +97,7 @@ class EditingScreen(ModalScreen[Left]):
         self._targets = tuple(targets)
         self._now, self._zone = now, zone
         self._known = known or Known()
+        self._changes_draft = changes_draft  # at Buffer: it stays one until a time is typed
         first = draft if draft is not None else kept.draft if kept else Draft()
         self.session = Session(drafts, account, kept, first, told=self._saved, edits=edits)
         self._tries: dict[str, Row] = {}  # what became of the last try, by target
@@ -133,7 +136,7 @@ class EditingScreen(ModalScreen[Left]):
                         yield MediaRows(shown.media)
                     with Horizontal(classes="compose--line compose--group"):
                         yield Static("When", classes="compose--label")
-                        yield Field(shown.when, "next free slot", id="when")
+                        yield Field(shown.when, "stays a draft" if self._changes_draft else "next free slot", id="when")
                         yield Static(presets(), classes="compose--presets")
                     with Horizontal(classes="compose--line", id="compose-echo"):
                         yield Static("", classes="compose--label")
@@ -287,7 +290,14 @@ class EditingScreen(ModalScreen[Left]):
         draft, chosen, now = self.session.draft, self._chosen, self._now()
         slots = self._known.slots(chosen)
         common = echo(draft.when, chosen, now, next(iter(self._targets), None), slots)
-        found = review(pinned(draft, chosen, common.when), chosen, now, self._known.facts(chosen), slots)
+        found = review(
+            pinned(draft, chosen, common.when),
+            chosen,
+            now,
+            self._known.facts(chosen),
+            slots,
+            changes_draft=self._changes_draft,
+        )
         self._say_when(common, found, now)
         self._looked = looked = look(found, draft, self._tries, insist=self._insist)
         remarks = {key: REMARKS[row.state] for key, row in self._tries.items()}
@@ -305,6 +315,8 @@ class EditingScreen(ModalScreen[Left]):
         self._name_columns()
         only_container = draft.container_only and bool(chosen) and all(one.service == "instagram" for one in chosen)
         verb = "Prepare for" if only_container else _VERBS[common.when.mode if common.when else "at"]
+        if found.stays_draft:
+            verb = "Save draft for"
         self._name_button(f"{verb} {len(chosen)}" if chosen else "Send")
 
     def _say_when(self, common: Echo, found: Review, now: datetime) -> None:
@@ -315,7 +327,9 @@ class EditingScreen(ModalScreen[Left]):
             glyph, words = sign("error"), Content(item.problem)
             if item.when is not None:
                 glyph, words = Content.styled(mark("→"), MUTED), Content(describe(item.when, now))
-        elif common.when is not None and common.when.mode == "queue" and len(found.items) > 1:
+        if found.stays_draft:
+            glyph, words = Content.styled(mark("→"), MUTED), Content(f"{STAYS}; a time, queue or now schedules it")
+        elif item is None and common.when is not None and common.when.mode == "queue" and len(found.items) > 1:
             words = Content("in the next free slot of each profile")
         self._say("#echo-glyph", glyph)
         self._say("#echo", words)

@@ -173,6 +173,8 @@ class ReviewScreen(ModalScreen["Sending | None"]):
         modes = {item.when.mode for item in items if item.when}
         if items and all(item.post.container_only and item.target.service == "instagram" for item in items):
             verb = "Prepare"
+        elif self._review.stays_draft:
+            verb = "Save draft"
         else:
             verb = {frozenset({"now"}): "Publish now", frozenset({"at"}): "Schedule"}.get(frozenset(modes), "Send")
         return f"{verb} {len(items)}" if len(items) > 1 else verb

@@ -14,6 +14,8 @@ from kosmo_tui.services.review import Item
 from kosmo_tui.ui.screens.compose_findings import marked, words
 from kosmo_tui.ui.text import MUTED, mark, network
 
+STAYS = "stays a draft at Buffer"
+
 
 class ItemView(Static, can_focus=True):
     """A target.  It takes the focus, so that a list of many can be walked and the one with an error is shown."""
@@ -35,7 +37,9 @@ class ItemView(Static, can_focus=True):
 
 def _lines(item: Item, now: datetime, seen: dict[str, str], account: Content | None) -> Iterator[Content]:
     yield Content.assemble(account, "  ", _who(item)) if account is not None else _who(item)
-    if item.when is None:
+    if item.stays_draft:
+        yield Content.styled(STAYS, "bold")
+    elif item.when is None:
         yield marked("error", item.problem or "There is no time for it")
     elif item.when.mode == "now":
         yield Content.styled("goes out now", "bold $text-accent")
