@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kosmo_tui.store import files, schema
+from kosmo_tui.store.cache import Cache
 from kosmo_tui.store.connection import Connection, suspicion
 from kosmo_tui.store.drafts import Drafts
 from kosmo_tui.store.errors import Damaged, StoreError
+from kosmo_tui.store.ledger import Ledger
 from kosmo_tui.store.outbox import Outbox
 from kosmo_tui.store.owner import Owner
+from kosmo_tui.store.search import Search
+from kosmo_tui.store.words import WordIndex
 
 FILE = "kosmo.db"
 _RUNNING = "running"
@@ -24,8 +28,9 @@ def _utc_now() -> datetime:
 
 
 class Store:
-    """Drafts and outbox.  Any thread may use it; calls block, a write until it is on the disk.
+    """Drafts, outbox, what was seen of the services and how much was asked of them.
 
+    Any thread may use it; calls block, a write until it is on the disk.
     `durable` is False in memory.  `notice` is a sentence for the user when the file was damaged, else empty.
     """
 
@@ -36,6 +41,10 @@ class Store:
         self.notice = notice
         self.drafts = Drafts(connection, now)
         self.outbox = Outbox(connection, self._owner, now)
+        words = WordIndex(connection)
+        self.cache = Cache(connection, words)
+        self.search = Search(connection, words)
+        self.ledger = Ledger(connection, now)
 
     @classmethod
     def open(cls, folder: Path, now: Now = _utc_now) -> Store:

@@ -1,0 +1,142 @@
+"""The index of words over the items of the cache: FTS5 with external content, so that no text is kept twice.
+
+It holds nothing of its own: whatever happens to it, it is made anew from the items.  Drafts are not in it, and no
+trigger leads from them to it: a damaged index must never keep a draft from being saved.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from kosmo_tui.store.connection import Connection
+from kosmo_tui.store.errors import Damaged, StoreError
+
+Answer = TypeVar("Answer")
+
+# Marks are parts of words (Hindi and Thai are full of them); numbers of documents and of words serve ranking only.
+_MAKE = """
+CREATE VIRTUAL TABLE IF NOT EXISTS item_words USING fts5 (
+    words, content = 'item_texts', content_rowid = 'number', columnsize = 0,
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+)
+"""
+_STALE = ("", "words")  # the account and name of the fact that the index misses changes
+MAX_WORDS, MAX_LETTERS = 32, 100  # of a search that are looked at
+
+# Runs of scripts that put no spaces between words, and of Hangul, where endings cling to words: Thai and Lao, Burmese,
+# Khmer, radicals, 々〇, kana without the middle dot, ideographs, Hangul syllables, ideographs beyond the first plane.
+_RUN = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+
+
+class WordIndex:
+    """The index in the file of `connection`.  Methods that take `raw` belong into the caller's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def possible(self) -> bool:
+        """Whether this SQLite has FTS5."""
+        return bool(self._connection.value("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"))
+
+    def add(self, raw: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+        """Take the words of items in: their numbers and what `readable` made of their texts."""
+        if self._ready(raw):  # in order: FTS5 writes to the disk whenever the numbers fall
+            raw.executemany("INSERT INTO item_words (rowid, words) VALUES (?, ?)", sorted(rows))
+
+    def remove(self, raw: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+        """Take the words of items out; `rows` as they were added."""
+        if self._ready(raw):
+            raw.executemany("INSERT INTO item_words (item_words, rowid, words) VALUES ('delete', ?, ?)", sorted(rows))
+
+    def prepare(self) -> bool:
+        """Make the index if it is missing or behind; whether there is one."""
+        if not self.possible:
+            return False
+        if not self._made() or self._stale():
+            with self._connection.transaction() as raw:
+                self._ready(raw)
+        return True
+
+    def mended(self, use: Callable[[], Answer]) -> Answer:
+        """What `use` returns; when it fails for a damaged index, the index is made anew and it is called once more.
+
+        Raises what the second call raises.
+        """
+        try:
+            return use()
+        except StoreError as error:
+            if not (isinstance(error, Damaged) or "item_words" in str(error.__cause__)) or not self.possible:
+                raise
+        self.rebuild()
+        return use()
+
+    def rebuild(self) -> None:
+        """Make the index anew from the items.  Raises StoreError."""
+        with contextlib.suppress(StoreError), self._connection.transaction() as raw:
+            raw.execute("INSERT INTO item_words (item_words) VALUES ('rebuild')")
+            return
+        with self._connection.transaction() as raw:
+            raw.execute("DROP TABLE IF EXISTS item_words")
+            self._ready(raw)
+
+    def _ready(self, raw: sqlite3.Connection) -> bool:
+        if not self.possible:
+            raw.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, '', 0)", _STALE)
+            return False
+        if not self._made() or self._stale():
+            raw.execute(_MAKE)
+            raw.execute("INSERT INTO item_words (item_words) VALUES ('rebuild')")
+            raw.execute("DELETE FROM facts WHERE account = ? AND name = ?", _STALE)
+        return True
+
+    def _made(self) -> bool:
+        return bool(self._connection.value("SELECT 1 FROM sqlite_master WHERE name = 'item_words'"))
+
+    def _stale(self) -> bool:
+        return bool(self._connection.value("SELECT 1 FROM facts WHERE account = ? AND name = ?", *_STALE))
+
+
+def readable(text: str) -> str:
+    """`text` as the index reads it: fonts and widths folded (NFKC), runs without spaces in overlapping pairs."""
+    if text.isascii():
+        return text
+    return _RUN.sub(_pairs, unicodedata.normalize("NFKC", text))
+
+
+def sought(words: str) -> tuple[str, tuple[str, ...]]:
+    """A user's words → a query for the index that finds all of them, and the words that no index knows (emoji, signs).
+
+    The last word may be the beginning of one.  Whatever is typed, the query is valid; empty for no words at all.
+    """
+    terms, signs = [], []
+    given = words.replace("\0", " ").encode(errors="replace").decode().split()[:MAX_WORDS]
+    for place, word in enumerate(given):
+        folded = unicodedata.normalize("NFKC", word)[:MAX_LETTERS]
+        if not any(char.isalnum() for char in folded):
+            signs.append(word[:MAX_LETTERS])
+            continue
+        in_run = bool(_RUN.match(folded[-1]))
+        beginning = in_run or (place == len(given) - 1 and len(folded) > 1)
+        term = _RUN.sub(_sought_pairs, folded).replace('"', " ")
+        terms.append(f'"{term}"{"*" if beginning else ""}')
+    return " ".join(terms), tuple(signs)
+
+
+def _pairs(run: re.Match[str]) -> str:
+    """日本語 → 日本 本語 語: every character with the one after it, the last one alone."""
+    found = run[0]
+    return "".join(f" {found[place : place + 2]}" for place in range(len(found))) + " "
+
+
+def _sought_pairs(run: re.Match[str]) -> str:
+    """The same without the last character alone, for that stands in the index only where a run ends."""
+    return _pairs(run) if len(run[0]) == 1 else _pairs(run)[:-2]
