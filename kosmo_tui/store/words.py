@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from kosmo_tui.store.connection import Connection
-from kosmo_tui.store.errors import Damaged, StoreError
+from kosmo_tui.store.errors import StoreError
 
 Answer = TypeVar("Answer")
 
@@ -25,6 +25,8 @@ CREATE VIRTUAL TABLE IF NOT EXISTS item_words USING fts5 (
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 )
 """
+_REBUILD = "INSERT INTO item_words (item_words) VALUES ('rebuild')"
+_DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT}  # how a damaged index answers
 _STALE = ("", "words")  # the account and name of the fact that the index misses changes
 MAX_WORDS, MAX_LETTERS = 32, 100  # of a search that are looked at
 
@@ -74,7 +76,8 @@ class WordIndex:
         try:
             return use()
         except StoreError as error:
-            if not (isinstance(error, Damaged) or "item_words" in str(error.__cause__)) or not self.possible:
+            code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+            if code not in _DAMAGE or not self.possible:
                 raise
         self.rebuild()
         return use()
@@ -82,11 +85,20 @@ class WordIndex:
     def rebuild(self) -> None:
         """Make the index anew from the items.  Raises StoreError."""
         with contextlib.suppress(StoreError), self._connection.transaction() as raw:
-            raw.execute("INSERT INTO item_words (item_words) VALUES ('rebuild')")
+            raw.execute(_REBUILD)
             return
-        with self._connection.transaction() as raw:
-            raw.execute("DROP TABLE IF EXISTS item_words")
-            self._ready(raw)
+        with (
+            self._connection.transaction() as raw
+        ):  # SQLite cannot even open it, and what it cannot open it never drops
+            for part in ("data", "idx", "docsize", "config"):
+                raw.execute(f"DROP TABLE IF EXISTS item_words_{part}")
+            raw.execute("PRAGMA writable_schema = ON")
+            try:
+                raw.execute("DELETE FROM sqlite_master WHERE name = 'item_words'")
+            finally:
+                raw.execute("PRAGMA writable_schema = OFF")
+        self._connection.rows("PRAGMA writable_schema = RESET")  # reads the list of tables anew
+        self.prepare()
 
     def _ready(self, raw: sqlite3.Connection) -> bool:
         if not self.possible:
@@ -94,7 +106,7 @@ class WordIndex:
             return False
         if not self._made() or self._stale():
             raw.execute(_MAKE)
-            raw.execute("INSERT INTO item_words (item_words) VALUES ('rebuild')")
+            raw.execute(_REBUILD)
             raw.execute("DELETE FROM facts WHERE account = ? AND name = ?", _STALE)
         return True
 

@@ -1,0 +1,216 @@
+"""The search finds words in everything that was seen, whatever is typed, and mends its index by itself."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kosmo_tui.store.database import FILE, Store
+from kosmo_tui.store.words import WordIndex
+from tests.store.conftest import Clock
+from tests.store.test_cache import NOON, ids, item
+
+TEXTS = {
+    "spring": "Spring sale: 50% off “everything” (today only)",
+    "bold": "𝗦𝗮𝗹𝗲 ends tonight 🎉",
+    "cafe": "Le Café de la Crème, déjà vu",
+    "japan": "春のセール、東京タワーで日本語",
+    "korea": "서울에서 만나요",
+    "thai": "สวัสดีครับ",
+    "hindi": "हिन्दी में लिखा",
+    "tag": "#SpringSale @kosmo_tui under_score well-known C++",
+    "zalgo": "e\u0301te\u0301 composed",
+}
+
+
+@pytest.fixture
+def seen(store: Store) -> Store:
+    store.cache.put([item(id, text=text) for id, text in TEXTS.items()])
+    return store
+
+
+def found(store: Store, words: str, **filters: Any) -> set[str]:
+    return set(ids(store.search.find(words, **filters)))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("SPRING SALE", {"spring"}), ("sale spring", {"spring"}), ("sale", {"spring", "bold"}),
+        ("spr", {"spring", "tag"}), ("spr sale", set()), ("50%", {"spring"}), ('"everything"', {"spring"}),
+        ("cafe", {"cafe"}), ("CRÈME deja", {"cafe"}), ("ete", {"zalgo"}), ("été", {"zalgo"}),
+        ("日本", {"japan"}), ("本語", {"japan"}), ("語", {"japan"}), ("タワ", {"japan"}), ("東京 日本", {"japan"}),
+        ("日語", set()), ("本日", set()), ("ｾｰﾙ", {"japan"}), ("만나", {"korea"}), ("서울 만나", {"korea"}),
+        ("สวัสดี", {"thai"}), ("หิว", set()), ("हिन्दी", {"hindi"}), ("हि", {"hindi"}),
+        ("🎉", {"bold"}), ("sale 🎉", {"bold"}), ("🚀", set()), ("%", {"spring"}), ("#springsale", {"tag"}),
+        ("well-known", {"tag"}), ("under_", {"tag"}), ("\\", set()), ("x" * 5_000, set()),
+        ("sale\0", {"spring", "bold"}),
+    ],
+)  # fmt: skip
+def test_words_are_found(seen: Store, words: str, expected: set[str]) -> None:
+    assert found(seen, words) == expected
+
+
+def test_without_words_everything_is_found_the_newest_first(store: Store, clock: Clock) -> None:
+    store.cache.put([item(str(hour), at=NOON + timedelta(hours=hour)) for hour in (1, 3, 2)])
+    store.cache.put([item("none", at=None, seen_at=NOON + timedelta(hours=2, minutes=30))])
+    clock.now = NOON + timedelta(hours=1, minutes=30)
+    draft = store.drafts.add("buffer.agency", "{}", words="words of a draft")
+    expected = ["3", "none", "2", draft.id, "1"]
+    assert ids(store.search.find("")) == ids(store.search.find("words")) == expected
+    for limit in range(6):
+        assert ids(store.search.find("words", limit=limit)) == expected[:limit]
+
+
+def test_filters_narrow_the_search(store: Store) -> None:
+    hour = timedelta(hours=1)
+    store.cache.put([
+        item("a"), item("b", account="buffer.b", at=NOON + hour), item("c", kind="comment", at=NOON + 2 * hour),
+        item("d", parent="other", at=NOON + 3 * hour), item("e", status="error", at=NOON + 4 * hour),
+        item("f", at=None),
+    ])  # fmt: skip
+    draft = store.drafts.add("buffer.agency", "{}", words="words")
+    for words in ("words", ""):
+        assert found(store, words, account="buffer.b") == {"b"}
+        assert found(store, words, kind="comment") == {"c"}
+        assert found(store, words, parent="other") == {"d"}
+        assert found(store, words, status="error") == {"e"}
+        assert found(store, words, kind="draft") == found(store, words, status="draft") == {draft.id}
+        assert found(store, words, since=NOON + hour, until=NOON + 3 * hour) == {"b", "c"}
+        assert found(store, words, since=NOON + 3 * hour) == {"d", "e"}
+        assert found(store, words, until=NOON + hour) == {"a"}
+
+
+def test_drafts_are_found_as_they_are_now(store: Store) -> None:
+    draft = store.drafts.add("buffer.agency", '{"text": "Éclair"}', words="Éclair 日本語")
+    [hit] = store.search.find("eclair 本")
+    assert (hit.kind, hit.id, hit.status, hit.text, hit.at) == ("draft", draft.id, "draft", "Éclair 日本語", None)
+    assert (hit.content, hit.seen_at) == (draft.content, draft.updated_at)
+    store.drafts.save(draft.id, "{}", place="", words="biscuit", version=1)
+    assert (found(store, "eclair"), found(store, "biscuit")) == (set(), {draft.id})
+    store.drafts.delete(draft.id)
+    assert found(store, "biscuit") == set()
+    store.drafts.restore(draft.id)
+    assert found(store, "biscuit", account="buffer.agency") == {draft.id}
+    assert found(store, "biscuit", account="buffer.b") == set()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Store:
+    store = Store.in_memory()
+    store.cache.put([item(id, text=text) for id, text in TEXTS.items()])
+    store.drafts.add("a", "{}", words="draft")
+    return store
+
+
+anything = st.text(max_size=60) | st.text(st.sampled_from("\"'*-+^(){}[]:,. \\%_\0ab日🎉é\ud800\u0301"), max_size=30)
+syntax = st.lists(st.sampled_from(['"', "NEAR(a b, 2)", "AND", "OR", "NOT", "words:", "*", "^a", "-", "a*", "日", "+"]))
+
+
+@given(words=anything | syntax.map(" ".join) | st.text(min_size=1, max_size=5).map(lambda text: text * 3_000))
+def test_whatever_is_typed_is_searched_for(shared: Store, words: str) -> None:
+    assert shared.search.find(words) is not None
+
+
+@given(texts=st.lists(st.text(), max_size=5), place=st.integers(0, 100), size=st.integers(1, 12))
+def test_any_piece_of_text_between_spaces_finds_its_item(texts: list[str], place: int, size: int) -> None:
+    """Text of any script is found again by its own words."""
+    store = Store.in_memory()
+    clean = [text.encode(errors="replace").decode().replace("\0", "") for text in texts]
+    store.cache.put([item(str(number), text=text) for number, text in enumerate(clean)])
+    for number, text in enumerate(clean):
+        words = text.split()
+        for word in words[:size]:
+            assert str(number) in found(store, word[:100]), word
+    store.close()
+
+
+# Damage ------------------------------------------------------------------------------------------------------------
+
+
+def index_is_sound(store: Store) -> bool:
+    complete = found(store, "sale") == {"spring", "bold"}
+    with store._connection.transaction() as raw:
+        raw.execute("INSERT INTO item_words (item_words, rank) VALUES ('integrity-check', 1)")
+    return complete and store._connection.value("PRAGMA integrity_check") == "ok"
+
+
+DAMAGES = [
+    "DELETE FROM item_words_data WHERE id > 10",
+    "UPDATE item_words_data SET block = x'ffffffffffffffff'",
+    "DELETE FROM item_words_data",
+    "DELETE FROM item_words_config",
+    "UPDATE item_words_config SET v = 99",
+    "DROP TABLE item_words_data",
+    "DROP TABLE item_words_idx",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("use", ["find", "put", "drop"])
+def test_a_damaged_index_is_made_anew(folder: Path, open_store: Callable[[], Store], damage: str, use: str) -> None:
+    first = open_store()
+    first.cache.put([item(id, text=text) for id, text in TEXTS.items()])
+    first.close()
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as raw:
+        raw.execute(damage)
+        raw.commit()
+    store = open_store()
+    draft = store.drafts.add("a", "{}", words="kept")
+    assert store.drafts.list() == [draft]
+    match use:
+        case "find":
+            store.search.find("sale")
+        case "put":
+            store.cache.put([item("hindi", text="changed")])
+        case "drop":
+            store.cache.drop("buffer.agency", "post", ["hindi"])
+    assert index_is_sound(store)
+    assert index_is_sound(open_store())
+    store.search.rebuild()
+    assert index_is_sound(store)
+    assert store.notice == ""
+
+
+def test_an_index_can_be_made_anew_at_any_time(seen: Store) -> None:
+    seen.search.rebuild()
+    assert index_is_sound(seen)
+
+
+def test_without_fts5_the_texts_are_read_and_the_index_catches_up_later(
+    open_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store()
+    store.cache.put([item("before", text="sale before")])
+    with monkeypatch.context() as patch:
+        patch.setattr(WordIndex, "possible", False)
+        store.cache.put([item("before", text="changed"), item("without", text="sale now")])
+        assert found(store, "sal") == {"without"}
+        assert found(store, "now SALE") == {"without"}
+        assert found(store, "\0 %") == set()
+        store.close()
+        store = open_store()
+        assert store.notice == ""
+    assert found(store, "sale") == {"without"}
+    assert found(store, "changed") == {"before"}
+    store.cache.drop("buffer.agency", "post", ["without"])
+    assert found(store, "sale") == set()
+
+
+def test_the_newest_are_found_without_sorting(seen: Store) -> None:
+    asked: list[str] = []
+    seen._connection.raw.set_trace_callback(asked.append)
+    seen.search.find("sale", account="buffer.agency", since=NOON)
+    seen._connection.raw.set_trace_callback(None)
+    [statement] = [one for one in asked if "MATCH" in one]
+    plan = [row["detail"] for row in seen._connection.rows(f"EXPLAIN QUERY PLAN {statement}")]
+    assert not any("TEMP B-TREE" in step for step in plan), plan
+    assert any(step.startswith("SEARCH items USING INTEGER PRIMARY KEY") for step in plan), plan
