@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from kosmo_tui.api.buffer.attachments import attachments
 from kosmo_tui.api.buffer.models import Media, Status, Update
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.compose.draft import Draft, Target, thread_items
@@ -157,10 +156,8 @@ def revise(update: Update, target: Target, draft: Draft, when: When | None = Non
         arguments["media"] = buffer_media(post) or {}
     old, new = (_beside(one, target) for one in (before, post))
     if old != new:
-        wishes = dict.fromkeys(old) | new  # they go over what the post has; None takes away
-        if "thread" in old and "thread" not in new:  # one that is left out would stay: it ends with its first
-            wishes["thread"] = [{"text": post.text, "assets": attachments(buffer_media(post)).assets}]
-        arguments["metadata"] = {update.profile_service: wishes}
+        # They go over what the post has; None takes away.
+        arguments["metadata"] = {update.profile_service: dict.fromkeys(old) | new}
     if when is not None:
         arguments |= {"mode": when.mode, "scheduled_at": when.iso}
     if not arguments:

@@ -138,6 +138,29 @@ async def test_wishes_go_over_the_metadata_that_is_there(buffer: BufferWorld) ->
 
 
 @pytest.mark.parametrize(
+    ("service", "wish"),
+    [
+        ("mastodon", {"spoilerText": "a riddle"}),
+        ("twitter", {"thread": [{"text": "words", "assets": []}, {"text": "more", "assets": []}]}),
+        ("linkedin", {"linkAttachment": {"url": "https://example.com/riddle"}}),
+    ],
+)
+@pytest.mark.parametrize("drops", [False, True])
+async def test_the_last_of_the_metadata_can_be_taken_away(
+    buffer: BufferWorld, service: str, wish: dict[str, Any], drops: bool
+) -> None:
+    client = buffer.client(**QUICK)
+    (profile,) = await buffer.ids(service)
+    (made,) = (await client.create_update("words", [profile], metadata={service: wish})).updates
+    (name,) = wish
+    assert made.metadata[service][name]
+    if drops:
+        buffer.fault("editPost", "drop_after_commit")
+    gone = await client.edit_update(made.id, metadata={service: {name: None}})
+    assert name not in gone.metadata.get(service, {}) and gone.text == "words"
+
+
+@pytest.mark.parametrize(
     ("how", "share_mode", "status"),
     [
         ({"mode": "queue"}, "addToQueue", "scheduled"),

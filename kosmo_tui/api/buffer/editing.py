@@ -76,8 +76,12 @@ class Change:
         return found
 
     def _metadata(self, known: Update, profile: Profile) -> dict[str, Any]:
-        """The whole metadata of the post as it is to be; {} leaves it as it is, which is safest where it can."""
-        told = dict(known.metadata.get(known.profile_service, {}))
+        """The whole metadata of the post as it is to be; {} leaves it as it is, which is safest where it can.
+
+        What is to go is an explicit null: Buffer keeps what an edit leaves out.
+        """
+        had = known.metadata.get(known.profile_service, {})
+        told = dict(had)
         thread = list(told.get("thread", ()))
         if self.text is not None and len(thread) > 1:  # its first part must be the text
             thread[0] = {**thread[0], "text": self.text}
@@ -102,7 +106,8 @@ class Change:
             attachments=media,
             metadata={profile.service: {**told, **wishes}},
         )
-        return network_metadata(order, profile)[0]
+        stays = network_metadata(order, profile)[0]
+        return {key: None for key in had if key not in stays} | stays
 
 
 def change(

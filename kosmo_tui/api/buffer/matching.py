@@ -46,6 +46,8 @@ def plain(text: str) -> str:
 
 
 def _same(key: str, told: Any, wanted: Any) -> bool:
+    if wanted is None:  # it was to go, and is there
+        return False
     if key == "linkAttachment":  # title and picture of a card are looked up by Buffer
         return bool(told["url"] == wanted["url"])
     return plain(str(told)) == plain(str(wanted))
