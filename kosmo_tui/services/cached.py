@@ -29,7 +29,7 @@ def encode(what: Any) -> str:
 def decode(content: str, kind: type[Model]) -> Model | None:
     """The model in `content` (a class, or e.g. `tuple[Profile, ...]`); None when it cannot be read as one."""
     try:
-        found: Any = _decoder(kind).decode(content)
+        found: Any = _decoder(cast(Any, kind)).decode(content)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
     if isinstance(found, Update) and found.metadata:
