@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kosmo_tui.store import schema
 from kosmo_tui.store.cache import Item, Listed
 from kosmo_tui.store.database import Store
 
@@ -182,3 +184,26 @@ def test_values_outlive_what_the_service_keeps(store: Store) -> None:
     assert store.cache.values("a", "reach", days[0], days[2]) == dict(zip(days, (1, 3, 4), strict=True))
     assert list(store.cache.values("a", "reach", days[1], days[1])) == [days[1]]
     assert store.cache.values("a", "views", days[0], days[2]) == {}
+
+
+def test_a_file_of_before_the_cache_gets_one(
+    folder: Path, open_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        old = open_store()
+        draft = old.drafts.add("buffer.agency", "{}", words="words of a draft")
+        old.close()
+    store = open_store()
+    store.cache.put([item()])
+    assert found(store, "words") == sorted(["1", draft.id])
+    assert (folder / "backups" / "kosmo-schema-0001.db").exists()
+
+
+def test_several_kosmo_share_what_they_saw(open_store: Callable[[], Store]) -> None:
+    first, second = open_store(), open_store()
+    first.cache.put([item("1")])
+    second.cache.put([item("1", text="others"), item("2")])
+    first.cache.put([item("3")])
+    for store in (first, second):
+        assert (found(store, "words"), found(store, "others")) == (["2", "3"], ["1"])
