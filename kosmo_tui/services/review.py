@@ -6,7 +6,7 @@ Pure: what is known of the profiles is given, nobody is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kosmo_tui.compose.counting import Length
@@ -94,30 +94,47 @@ def review(
 ) -> Review:
     """The draft on `targets`.  `facts` and `slots` (the next free ones) are by the keys of the targets.
 
+    The common time is read once, in the zone of the `lead`, and is the same instant on all that have none of their own.
     `changes_draft` says that it changes a draft at Buffer, which stays one until a time is typed.
     """
     known, free = facts or {}, slots or {}
-    items = tuple(
-        _item(draft, target, now, known.get(target.key), free.get(target.key, ()), changes_draft) for target in targets
-    )
-    return Review(of_draft(draft.replace(targets=tuple(target.key for target in targets))), items)
+    first = lead(targets)
+    items = []
+    for target in targets:
+        whose = first if first is not None and _inherits(draft, target) else target
+        when, problem = None, ""
+        stays = changes_draft and not draft.on(target.key).when.strip()
+        if not stays:
+            try:
+                when = _time(draft.on(target.key).when, target, whose, now, free)
+            except BadTime as bad:
+                problem = str(bad)
+        items.append(_item(draft, target, when, problem, now, known.get(target.key), stays))
+    return Review(of_draft(draft.replace(targets=tuple(target.key for target in targets))), tuple(items))
+
+
+def lead(targets: Sequence[Target]) -> Target | None:
+    """The target in whose zone the common time is meant: the first profile of Buffer, else the first one."""
+    return next((one for one in targets if one.service == "buffer"), targets[0] if targets else None)
+
+
+def _inherits(draft: Draft, target: Target) -> bool:
+    own = draft.overrides.get(target.key)
+    return own is None or own.when is None
+
+
+def _time(phrase: str, target: Target, whose: Target, now: datetime, slots: Mapping[str, Sequence[datetime]]) -> When:
+    """What `phrase`, meant in the zone of `whose`, is on `target`: the same instant, or its own place in its queue."""
+    when = parse(phrase, whose.tz, now, slots.get(whose.key, ()))
+    if when.mode == "queue":
+        return parse(phrase, target.tz, now, slots.get(target.key, ()))
+    return replace(when, at=when.at.astimezone(target.tz)) if when.at is not None else when
 
 
 def _item(
-    draft: Draft,
-    target: Target,
-    now: datetime,
-    facts: Facts | None,
-    slots: Sequence[datetime],
-    changes_draft: bool,
+    draft: Draft, target: Target, when: When | None, problem: str, now: datetime, facts: Facts | None, stays: bool
 ) -> Item:
     post = draft.on(target.key)
-    stays = changes_draft and not post.when.strip()
-    when, problem = None, ""
-    try:
-        when = None if stays else parse(post.when, target.tz, now, slots)
-    except BadTime as bad:
-        problem = str(bad)
     return Item(
         target=target,
         post=post,

@@ -37,9 +37,22 @@ def test_every_target_is_shown_as_it_will_be() -> None:
     assert wall.when is not None
     assert wall.when.mode == "now"
     times = [item.when.iso for item in (x, toot) if item.when]
-    assert times == ["2026-12-24T18:00:00+00:00", "2026-12-24T18:00:00+01:00"]  # each in its own zone
+    assert times == ["2026-12-24T18:00:00+00:00", "2026-12-24T19:00:00+01:00"]  # one instant, told in each zone
     assert not found.blocked
     assert found.requests == 3
+
+
+def test_the_common_time_is_meant_in_the_zone_of_the_first_profile() -> None:
+    draft = Draft(text="Hello", when="fri 17:30").override("b/f", when="fri 18:30")
+    tokyo, berlin = replace(X, zone="Asia/Tokyo"), replace(WALL, zone="Europe/Berlin")
+    direct, x, toot, wall = of(draft, DIRECT, tokyo, TOOT, berlin).items
+    times = {item.when.at for item in (direct, x, toot) if item.when}
+    assert times == {datetime(2026, 11, 27, 8, 30, tzinfo=UTC)}
+    assert wall.when is not None and wall.when.iso == "2026-11-27T18:30:00+01:00"  # its own, in its own zone
+    slots = {X.key: [NOW + timedelta(days=1), NOW + timedelta(days=2)], TOOT.key: [NOW + timedelta(days=3)]}
+    queued, second = (review(Draft(text="Hello", when=when), [X, TOOT], NOW, slots=slots) for when in ("", "next2"))
+    assert [item.when.at for item in queued.items if item.when] == [slots[X.key][0], slots[TOOT.key][0]]
+    assert [item.when.at for item in second.items if item.when] == [slots[X.key][1]] * 2
 
 
 def test_a_time_that_is_none_blocks_its_target_alone() -> None:

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.compose.draft import Draft
 from kosmo_tui.compose.findings import Finding
 from kosmo_tui.compose.lint import length
-from kosmo_tui.compose.when import When
 from kosmo_tui.services.publish import Row
 from kosmo_tui.services.review import Item, Review
 from kosmo_tui.ui.screens.compose_findings import shared, tried
@@ -53,19 +52,6 @@ class Looked:
             and spot.finding.span[0] < spot.finding.span[1]
             and (draft.text if spot.tab == BASE else draft.on(spot.tab).text) == text
         )
-
-
-def pinned(draft: Draft, targets: Sequence[Target], when: When | None) -> Draft:
-    """The draft with its common time as one instant for all that have none of their own.
-
-    `fri 17:30` is read once, in the zone of the first profile, and means the same moment everywhere.
-    """
-    if when is not None and when.mode == "at" and when.at is not None:
-        instant = when.at.isoformat(timespec="seconds")
-        for target in targets:
-            if draft.on(target.key).when == draft.when:
-                draft = draft.override(target.key, when=instant)
-    return draft
 
 
 def fixed(draft: Draft, items: Sequence[Item]) -> Draft:

@@ -28,7 +28,7 @@ from kosmo_tui.services.review import Review, review
 from kosmo_tui.services.storage import StorageError
 from kosmo_tui.ui.accents import color_in
 from kosmo_tui.ui.actions import action, bindings, key_name
-from kosmo_tui.ui.screens.compose_check import Looked, Spot, look, pinned
+from kosmo_tui.ui.screens.compose_check import Looked, Spot, look
 from kosmo_tui.ui.screens.compose_findings import REMARKS, problem_lines, sign
 from kosmo_tui.ui.screens.compose_frame import Frame
 from kosmo_tui.ui.screens.compose_history import Version
@@ -291,7 +291,7 @@ class EditingScreen(ModalScreen[Left]):
         slots = self._known.slots(chosen)
         common = echo(draft.when, chosen, now, next(iter(self._targets), None), slots)
         found = review(
-            pinned(draft, chosen, common.when),
+            draft,
             chosen,
             now,
             self._known.facts(chosen),
@@ -329,8 +329,6 @@ class EditingScreen(ModalScreen[Left]):
                 glyph, words = Content.styled(mark("→"), MUTED), Content(describe(item.when, now))
         if found.stays_draft:
             glyph, words = Content.styled(mark("→"), MUTED), Content(f"{STAYS}; a time, queue or now schedules it")
-        elif item is None and common.when is not None and common.when.mode == "queue" and len(found.items) > 1:
-            words = Content("in the next free slot of each profile")
         self._say("#echo-glyph", glyph)
         self._say("#echo", words)
 

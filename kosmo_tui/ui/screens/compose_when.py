@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from textual.content import Content
 
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.when import BadTime, When, describe, parse
+from kosmo_tui.services.review import lead
 from kosmo_tui.ui.screens.compose_findings import sign
 from kosmo_tui.ui.text import MUTED, mark, network
 
@@ -36,38 +37,42 @@ def echo(
 
     `slots` are the known free slots of each target, by its key, earliest first.
     """
-    lead = next((one for one in chosen if one.service == "buffer"), chosen[0] if chosen else zone_of)
-    if lead is None:
+    first = lead(chosen) or zone_of
+    if first is None:
         return Echo(None, Content(""), Content(""))
     try:
-        when = parse(phrase, lead.tz, now, slots.get(lead.key, ()))
+        when = parse(phrase, first.tz, now, slots.get(first.key, ()))
     except BadTime as error:
         return Echo(None, sign("error"), _refused(error))
     arrow = Content.styled(mark("→"), MUTED)
+    if when.mode == "queue" and len(chosen) > 1:
+        return Echo(when, arrow, _in_queues(chosen, first, now, slots))
     words = Content(describe(when, now))
     if when.at is None:
         return Echo(when, arrow, words)
     there = dict[str, str]()
     for target in chosen:
-        at = _on(target, when, now, slots) if target != lead else None
-        if at is not None and (when.mode == "queue" or at.utcoffset() != when.at.utcoffset()):
+        at = when.at.astimezone(target.tz)
+        if at.utcoffset() != when.at.utcoffset():
             there.setdefault(f"{at:%a %H:%M} {target.zone}", _who(target, chosen))
     if there:
         others = "; ".join(f"{time} for {who}" for time, who in there.items())
-        which, lead_in = (
-            (f" · {_who(lead, chosen)}", "expected")
-            if when.mode == "queue"
-            else (f" · in {_who(lead, chosen)}’s zone", "that is")
-        )
-        words = Content.assemble(words, which, (f"\n{lead_in} {others}", MUTED))
+        words = Content.assemble(words, f" · in {_who(first, chosen)}’s zone", (f"\nthat is {others}", MUTED))
     return Echo(when, arrow, words)
 
 
-def _on(target: Target, when: When, now: datetime, slots: Mapping[str, Sequence[datetime]]) -> datetime | None:
-    """When it goes out on `target`, in its zone: the same instant, or the first free slot of its own queue."""
-    if when.mode == "queue":
-        return parse("queue", target.tz, now, slots.get(target.key, ())).at
-    return when.at.astimezone(target.tz) if when.at else None
+def _in_queues(
+    chosen: Sequence[Target], first: Target, now: datetime, slots: Mapping[str, Sequence[datetime]]
+) -> Content:
+    """Each queue has a slot of its own: from when to when they are expected, in the zone of the first profile."""
+    found = (parse("queue", first.tz, now, slots.get(target.key, ())).at for target in chosen)
+    times = sorted((at for at in found if at is not None), key=datetime.timestamp)
+    words = Content("in the next free slot of each profile")
+    if not times:
+        return words
+    day = "%a" if times[-1] - now.astimezone(UTC) < timedelta(days=6) else "%a %d %b"  # one line at 80 columns
+    ends = list(dict.fromkeys(f"{at:{day} %H:%M}" for at in (times[0], times[-1])))
+    return Content.assemble(words, (f", expected {' to '.join(ends)} {times[-1]:%Z}", MUTED))
 
 
 def _refused(error: BadTime) -> Content:
