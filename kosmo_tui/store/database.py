@@ -55,6 +55,10 @@ class Store:
         damaged while another kosmo writes to it.
         """
         path = folder / FILE
+        if files.rescued(path).exists():
+            from kosmo_tui.store import rescue
+
+            rescue.finish(path)
         files.prepare(path)
         notice = ""
         try:

@@ -10,6 +10,11 @@ from pathlib import Path
 from kosmo_tui.store.errors import StoreError
 
 
+def rescued(path: Path) -> Path:
+    """Where the store that replaces a damaged one at `path` waits, once nothing is missing in it."""
+    return Path(f"{path}.rescued")
+
+
 def prepare(path: Path) -> None:
     """Make the file at `path` (0600, empty) and its folder (0700), and refuse what others could read or exchange.
 

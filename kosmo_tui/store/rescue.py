@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -26,31 +27,67 @@ def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
     `ready` opens a store, makes it when the file is empty, and raises Damaged for one that is not sound.  Until the
     new store is complete the old one stays where it is.  Raises StoreError when that cannot be done.
     """
+    with _alone(path):
+        with contextlib.suppress(Damaged):
+            ready(path).close()
+            return ""  # another kosmo was faster
+        new = Path(f"{path}.new")
+        _remove(new)
+        try:
+            files.prepare(new)
+            with contextlib.closing(ready(new)) as connection:
+                drafts, writes = _take_over(path, connection)
+            new.replace(files.rescued(path))
+            aside = _move_aside(path)
+            files.rescued(path).replace(path)
+            _on_disk(path.parent)
+            suspicion(path).unlink(missing_ok=True)
+        finally:
+            _remove(new)
+    return f"{path.name} was damaged and is now {aside}; {drafts} drafts and {writes} writes were rescued"
+
+
+def finish(path: Path) -> None:
+    """Finish a rescue that was cut off after the damaged file was moved aside: what was rescued takes its place.
+
+    Raises StoreError when that cannot be done.
+    """
+    if not files.rescued(path).exists():
+        return
+    with _alone(path):
+        if not files.rescued(path).exists():
+            return  # another kosmo was just doing it
+        if path.exists() and path.stat().st_size:
+            _remove(files.rescued(path))  # cut off before that: the damaged file is still there, and is rescued anew
+        else:
+            files.rescued(path).replace(path)
+            _on_disk(path.parent)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While no other kosmo rescues the file at `path`; errors as StoreError."""
     from filelock import FileLock, Timeout
 
     try:
         with FileLock(path.with_suffix(".lock"), timeout=30, mode=0o600):
-            with contextlib.suppress(Damaged):
-                ready(path).close()
-                return ""  # another kosmo was faster
-            new = Path(f"{path}.new")
-            _remove(new)
-            try:
-                files.prepare(new)
-                with contextlib.closing(ready(new)) as connection:
-                    drafts, writes = _take_over(path, connection)
-                aside = _move_aside(path)
-                new.replace(path)
-                suspicion(path).unlink(missing_ok=True)
-            finally:
-                _remove(new)
+            yield
     except Timeout:
         raise StoreError(f"{path} is damaged, and another kosmo is rescuing it", "try again in a moment") from None
     except OSError as error:
         raise StoreError(
             f"{path} is damaged and cannot be replaced: {error.strerror}", "make room, or move it away yourself"
         ) from None
-    return f"{path.name} was damaged and is now {aside}; {drafts} drafts and {writes} writes were rescued"
+
+
+def _on_disk(folder: Path) -> None:
+    """Have the names in `folder` outlive a loss of power; not every system can."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def _remove(path: Path) -> None:

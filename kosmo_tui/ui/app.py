@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import ClassVar
 
@@ -158,7 +159,8 @@ class KosmoApp(App[str]):
         self.left_open = [publication for publication in self.publisher.publications if not publication.done]
         sending = self.publisher.pending - self.publisher.holding
         if sending and sys.__stderr__ is not None and not self.is_headless:
-            sys.__stderr__.write(f"kosmo waits for the answer to {plural(sending, 'post')} …\n")
+            with suppress(OSError):  # the terminal may be gone; the answers are waited for all the same
+                sys.__stderr__.write(f"kosmo waits for the answer to {plural(sending, 'post')} …\n")
         await self.outbox.aclose()
         await self.publisher.aclose()
         await self.hub.aclose()

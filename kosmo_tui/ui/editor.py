@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 _FALLBACKS = ("vi", "nano")
+_TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "replace", "newline": ""}  # whatever the locale says
 
 
 class EditorError(Exception):
@@ -43,28 +45,34 @@ async def edit(text: str, editor: list[str]) -> str:
     """`text` as the editor leaves it; the caller has given the terminal away.
 
     The event loop runs on meanwhile: posts that are being sent must not wait for a person.  Raises EditorError when the
-    editor cannot be started or fails, and when it leaves nothing, or what is no text; the file is gone afterwards.
+    editor cannot be started or fails, and when it leaves nothing, or what is no text.  The file is gone afterwards, but
+    for one that cannot be read.
     """
     folder = Path(tempfile.mkdtemp(prefix="kosmo-"))  # 0700
+    readable = True
     try:
         file = folder / "post.md"
         end = "" if text.endswith("\n") else "\n"  # a text file ends with one, and most editors would add it
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", newline="") as writing:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", **_TEXT) as writing:
             writing.write(text + end)
         with _signals_left_to_the_editor():
             await _run([*editor, str(file)])
         try:
             with file.open(encoding="utf-8", newline="") as reading:
                 edited = reading.read().replace("\r\n", "\n")
-        except (OSError, ValueError) as error:
-            raise EditorError(f"what the editor left cannot be read: {error}") from None
+        except FileNotFoundError:
+            raise EditorError("the editor left no file") from None
+        except (OSError, ValueError):
+            readable = False  # somebody has worked on it: it stays where it is
+            raise EditorError(f"what the editor left is no UTF-8 text; it is kept in {file}") from None
         if end:
             edited = edited.removesuffix(end)
         if not edited.strip():
             raise EditorError("the editor left nothing")
         return edited
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if readable:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _run(words: list[str]) -> None:

@@ -256,6 +256,31 @@ def test_a_rescue_that_fails_leaves_everything_for_the_next_one(copied: Path, mo
     works(store)
 
 
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_rescue_that_is_killed_is_finished_by_the_next_start(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Killed before, between and after the two renames that change the files."""
+    overwrite(copied, 0, b"SQLite format 9\0")
+    rename, calls = Path.replace, []
+
+    def killed(self: Path, target: Path) -> Path:
+        calls.append(self)
+        if len(calls) == step:
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        patch.setattr(rescue, "_remove", lambda _: None)  # who is killed tidies nothing up
+        with pytest.raises(KeyboardInterrupt) if step < 3 else contextlib.nullcontext():
+            Store.open(copied.parent).close()
+    store = start(copied.parent)
+    assert (len(store.drafts.list()), len(store.outbox.rows())) == (DRAFTS, WRITES)
+    works(store)
+    assert not copied.with_name(f"{FILE}.rescued").exists()
+
+
 @settings(max_examples=40)
 @given(seed=st.integers(0, 1 << 32), spots=st.integers(1, 40), size=st.sampled_from([1, 16, 512, PAGE]))
 def test_whatever_is_damaged_the_store_opens(

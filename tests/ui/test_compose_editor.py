@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -78,14 +80,35 @@ async def test_what_the_editor_leaves_is_the_text(tmp_path: Path, body: str, tex
     [
         ("file.write_text('half'); sys.exit(3)", "failed with exit code 3"),
         ("file.write_text(' \\n')", "left nothing"),
-        ("file.unlink()", "cannot be read"),
-        ("file.write_bytes(b'\\xff\\xfe')", "cannot be read"),
+        ("file.unlink()", "left no file"),
         ("os.kill(os.getpid(), 9)", "ended by signal 9"),
     ],
 )
 async def test_what_is_no_text_is_refused(tmp_path: Path, body: str, said: str) -> None:
     with pytest.raises(EditorError, match=said):
         await editor.edit("old", [str(script(tmp_path, "ed", body))])
+
+
+def test_work_that_cannot_be_read_is_not_thrown_away(tmp_path: Path) -> None:
+    program = script(tmp_path, "ed", "file.write_bytes(b'Gr\\xfc\\xdfe')")
+    with pytest.raises(EditorError, match="no UTF-8 text; it is kept in ") as caught:
+        asyncio.run(editor.edit("old", [str(program)]))
+    kept = Path(str(caught.value).rpartition(" ")[2])
+    assert kept.read_bytes() == b"Gr\xfc\xdfe"
+    kept.unlink()
+    kept.parent.rmdir()
+
+
+def test_a_text_reaches_the_editor_whatever_the_locale_is(tmp_path: Path) -> None:
+    program, text = str(script(tmp_path, "ed", "pass")), r"Gr\u00fc\u00dfe \U0001f389 \ud800"
+    code = f"""
+import asyncio, sys
+from kosmo_tui.ui import editor
+sys.stdout.buffer.write(asyncio.run(editor.edit("{text}", [{program!r}])).encode())
+"""
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True)
+    assert done.stdout.decode() == "Grüße 🎉 ?"
 
 
 async def test_a_program_that_is_none_does_not_start(tmp_path: Path) -> None:
