@@ -88,9 +88,11 @@ class Autosave:
         try:
             if taken is not None:
                 saved = _saved(await asyncio.to_thread(self._store, saved.kept, *taken))
-        except StorageError as error:
-            self._failure = error
-            self._unsaved = self._unsaved or taken
+        except BaseException as caught:
+            self._unsaved = self._unsaved or taken  # whatever went wrong: what was typed is not given up
+            if not isinstance(caught, Exception):
+                raise
+            error = self._failure = _failure(caught)
             saved = replace(saved, problem=f"{error.message} ({error.hint})" if error.hint else error.message)
         finally:
             self._writing = None
@@ -108,6 +110,14 @@ class Autosave:
         if (kept.draft, kept.place) == (draft, place):
             return kept
         return self._drafts.save(kept, draft, place)
+
+
+def _failure(error: Exception) -> StorageError:
+    if isinstance(error, StorageError):
+        return error
+    said = StorageError(f"A fault in this program ({type(error).__name__})", hint="copy the text, and please report it")
+    said.__cause__ = error
+    return said
 
 
 def _saved(kept: Kept | None) -> Saved:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, get_type_hints
 
@@ -66,7 +66,7 @@ class Drafts:
         """Keep what `kept` has become.
 
         When it was changed or deleted elsewhere in the meantime, what is written here becomes a new draft, with an id
-        of its own: neither is lost.
+        of its own: neither is lost.  A deleted one in which nothing is written any more stays deleted.
         """
         try:
             with told():
@@ -74,9 +74,11 @@ class Drafts:
                     kept.id, encode(draft), place=encode(place), words=words(draft), version=kept.version
                 )
         except StorageError as error:
-            if isinstance(error.__cause__, Conflict):
-                return self.add(kept.account, draft, place)
-            raise
+            if not isinstance(error.__cause__, Conflict):
+                raise
+            if draft == kept.draft and self._is_deleted(kept):
+                return replace(kept, place=place)
+            return self.add(kept.account, draft, place)
         return _kept(row, draft)
 
     def duplicate(self, id: str) -> Kept:
@@ -100,6 +102,11 @@ class Drafts:
         with told():
             found = self._drafts.versions(id)
         return [(one.version, decode(one.content), one.at) for one in found]
+
+    def _is_deleted(self, kept: Kept) -> bool:
+        with told():
+            row = self._drafts.get(kept.id)
+        return row is not None and row.deleted_at is not None and row.version == kept.version
 
     def _certain(self, id: str) -> Kept:
         kept = self.get(id)

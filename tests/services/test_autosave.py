@@ -26,6 +26,7 @@ class Watched(Drafts):
     def __init__(self) -> None:
         super().__init__(Store.in_memory())
         self.problem = ""
+        self.fault: Exception | None = None
         self.writes = 0
         self.gate = threading.Event()
         self.gate.set()
@@ -45,6 +46,8 @@ class Watched(Drafts):
         self.begun.set()
         assert self.gate.wait(LIMIT)
         self.at_once -= 1
+        if self.fault:
+            raise self.fault
         if self.problem:
             raise StorageError(self.problem, hint="make room")
         return write(*args)
@@ -211,6 +214,19 @@ async def test_a_failure_is_mended_without_another_key(drafts: Watched) -> None:
     drafts.problem = ""
     assert (await desk.told()).kept == drafts.list()[0]
     assert desk.stored() == ["one"]
+
+
+async def test_a_fault_of_the_program_loses_nothing_either(drafts: Watched) -> None:
+    desk = Desk(drafts)
+    drafts.fault = RuntimeError("a bug")
+    desk.type("one")
+    assert "RuntimeError" in (await desk.told()).problem
+    with pytest.raises(StorageError, match="fault"):
+        await desk.autosave.flush()
+    drafts.fault = None
+    await desk.autosave.flush()
+    assert desk.stored() == ["one"]
+    assert desk.autosave.saved.problem == ""
 
 
 async def test_a_flush_that_fails_says_why_and_can_be_repeated(drafts: Watched) -> None:

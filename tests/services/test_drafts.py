@@ -82,6 +82,16 @@ def test_writing_on_in_a_deleted_draft_keeps_it(drafts: Drafts) -> None:
     assert drafts.list() == [again]
 
 
+def test_moving_about_in_a_deleted_draft_does_not_bring_it_back(drafts: Drafts) -> None:
+    kept = drafts.add("a", Draft(text="one"))
+    drafts.delete(kept.id)
+    moved = drafts.save(kept, kept.draft, PLACE)
+    assert drafts.list() == []
+    assert moved.id == kept.id
+    written = drafts.save(moved, Draft(text="two"), PLACE)
+    assert drafts.list() == [written]
+
+
 def test_a_deleted_draft_is_restored(drafts: Drafts) -> None:
     kept = drafts.add("a", Draft(text="one"))
     drafts.delete(kept.id)

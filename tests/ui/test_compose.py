@@ -21,6 +21,7 @@ from kosmo_tui.compose.draft import Attachment, Draft, Target
 from kosmo_tui.services.drafts import Drafts, Kept
 from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.review import Review
+from kosmo_tui.services.storage import StorageError
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.screens.ask import AskScreen
 from kosmo_tui.ui.screens.compose import ComposeScreen
@@ -376,6 +377,48 @@ async def test_closing_after_a_failure_keeps_the_draft_for_the_rest() -> None:
         await pilot.pause()
         assert [left.how for left in app.left if left] == ["kept"]
         assert app.kept == [chosen(LINKEDIN)]
+
+
+async def test_the_last_save_of_a_draft_comes_before_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Host(chosen(X))
+    saved: list[Kept | None] = []
+    send = app.publisher.start
+
+    def start(*given: Any, **options: Any) -> Publication:
+        saved.append(app.composer.session.saved.kept)
+        assert saved[0] is not None
+        app.drafts.delete(saved[0].id)  # as soon as it can be: the post is there
+        return send(*given, **options)
+
+    monkeypatch.setattr(app.publisher, "start", start)
+    async with running(app) as pilot:
+        await pilot.press("!", "f5")
+        await settle(app, pilot)
+        assert saved[0] is not None
+        assert saved[0].place.focus == "", "nobody was cut off"
+        await app.composer.session.flush()
+        assert app.kept == [], "the draft has gone with its post"
+
+
+async def test_what_is_discarded_on_a_full_disk_stays_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Host()
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise StorageError("the disk is full")
+
+    async with running(app) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(app.drafts, "add", full)
+            await pilot.press("space", "tab", *"Hello")
+            await pilot.press("escape", "k")
+            await pilot.pause()
+            assert "cannot be saved" in str(app.screen.query_one(Static).content)
+            patch.undo()
+            await pilot.press("d")
+            await pilot.pause()
+        await pilot.pause()
+        assert app.left[0] is not None
+        assert app.kept == []
 
 
 @pytest.mark.parametrize(("key", "how"), [("enter", "kept"), ("k", "kept"), ("d", "discarded")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar, Literal
 
 from textual import on
@@ -81,7 +82,8 @@ class ComposeScreen(MovesScreen):
             elif not await self._stopped():
                 draft, chosen = fixed(self.session.draft, shown), self._chosen
                 facts, slots = self._known.facts(chosen), self._known.slots(chosen)
-                self._ask(review(draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft))
+                found = review(draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft)
+                self._ask(found, self.session.draft)
 
     async def _stopped(self) -> bool:
         """Whether it cannot be sent as it is; then the first thing to mend has the focus."""
@@ -94,36 +96,48 @@ class ComposeScreen(MovesScreen):
             else:  # no error of the rules: the time
                 self.set_focus(self.query_one("#when"))
             return True
+        return not await self._save()
+
+    async def _save(self) -> bool:
+        """Have the draft on the disk; when that fails, say so."""
         try:
             await self.session.flush()
         except StorageError as error:
             said = f"Not sent: the draft cannot be saved. {error.message}. {error.hint}"
             self.notify(said, severity="error", markup=False, timeout=15)
-            return True
-        return False
+            return False
+        return True
 
-    def _ask(self, found: Review) -> None:
-        """The last look, with everything as it will go out."""
+    def _ask(self, found: Review, draft: Draft) -> None:
+        """The last look at `draft`, with everything as it will go out."""
 
-        def decided(order: Order | None) -> None:
+        async def decided(order: Order | None) -> None:
             if order is not None:
-                self._start(found, order.reason)
+                await self._start(found, draft, order.reason)
 
         self.app.push_screen(ReviewScreen(found, self._account_label, self._now), decided)
 
-    def _start(self, found: Review, reason: str) -> None:
-        kept = self.session.saved.kept
-        self._publication = self._send(self.session.draft, found, kept.id if kept else None, reason)
-        if self._publication is None:
-            self.notify("Nothing differs from the post as it is.", markup=False)
-            return
-        self.session.move(focus="")  # from here on the outbox tells what was cut off
+    async def _start(self, found: Review, draft: Draft, reason: str) -> None:
+        """Send what was looked over.
+
+        The last save comes before, and none after it: it would bring back a draft that went away with its post.
+        """
         self._tab = None
-        self._unsubscribe = self._publication.subscribe(self._tell)
         self.query_one(ContentSwitcher).current = "sending"
-        self.query_one("#problems").display = False
-        self.set_focus(self.query_one(Sending))
-        self.post_message(self.Told(self._publication))
+        self.set_focus(self.query_one(Sending))  # what is typed from here on is no part of the post
+        self.session.move(focus="")  # and the outbox tells what was cut off
+        if await self._save():
+            kept = self.session.saved.kept
+            self._publication = self._send(draft, found, kept.id if kept else None, reason)
+            if self._publication is not None:
+                self._unsubscribe = self._publication.subscribe(self._tell)
+                self.query_one("#problems").display = False
+                self.post_message(self.Told(self._publication))
+                return
+            self.notify("Nothing differs from the post as it is.", markup=False)
+        self.query_one(ContentSwitcher).current = "edit"
+        self._begin()
+        self.set_focus(self._text)
 
     def _tell(self, publication: Publication) -> None:
         self.post_message(self.Told(publication))
@@ -133,7 +147,9 @@ class ComposeScreen(MovesScreen):
         if told.publication is self._publication:
             await self.query_one(Sending).show(told.publication, self._now(), self._zone)
             if told.publication.done and (rest := told.publication.rest) is not None:
-                self.session.become(rest)  # at once: what is left is the draft now, whatever happens to the app
+                self.session.become(rest)  # what is left is the draft now, whatever happens to the app
+                with suppress(StorageError):  # at once; when it fails it is tried again, and the title says so
+                    await self.session.flush()
             self._foot()
 
     @on(Button.Pressed, "#edit-again")
@@ -201,7 +217,9 @@ class ComposeScreen(MovesScreen):
             kept = await self.session.leave()
         except StorageError as error:
             kept = self.session.saved.kept
-            if how == "kept":
+            if how != "kept":
+                self.session.close()  # else it would be saved after all, once there is room
+            else:
                 answers = [Answer("d", "discard", "error"), Answer("b", "back", "primary")]
                 note = f"{error.message}. {error.hint}"
                 self.app.push_screen(AskScreen("The draft cannot be saved.", note, answers), self._given_up)
@@ -211,7 +229,10 @@ class ComposeScreen(MovesScreen):
 
     def _given_up(self, answer: str | None) -> None:
         if answer == "discard":
-            self.dismiss(Left("nothing", self.session.saved.kept))
+            is_new = self.session.is_new
+            self.session.close()
+            self._tab = None
+            self.dismiss(Left("discarded" if is_new else "nothing", self.session.saved.kept))
 
 
 _HINTS = (  # the last ones are cut off in a narrow window
