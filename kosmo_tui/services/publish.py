@@ -63,6 +63,8 @@ class Publisher:
         self._journal = store.durable or volatile
         self._tasks: set[asyncio.Task[None]] = set()
         self._holds: dict[Publication, asyncio.Future[str]] = {}
+        self._timers: dict[Publication, asyncio.TimerHandle] = {}
+        self._stopped: dict[Publication, float] | None = None  # seconds that are left, while the clock stands still
         self._listeners: list[Listener] = []
         self.publications: list[Publication] = []
 
@@ -147,6 +149,31 @@ class Publisher:
         """Wait no longer."""
         self._decide(publication, "send")
 
+    def stop_clock(self) -> None:
+        """Let nothing that is held back go out by itself until `go_on`: somebody is asked what becomes of it."""
+        if self._stopped is None:
+            now = asyncio.get_running_loop().time()
+            self._stopped = {publication: timer.when() - now for publication, timer in self._timers.items()}
+            for timer in self._timers.values():
+                timer.cancel()
+
+    def go_on(self) -> None:
+        """Let the clock run again: what is held back has the time that was left to it."""
+        left, self._stopped = self._stopped or {}, None
+        for publication, seconds in left.items():
+            if publication in self._holds:
+                self._run_out(publication, seconds)
+
+    def _run_out(self, publication: Publication, seconds: float) -> None:
+        """Send a publication in so many seconds, unless somebody decides before, or the clock stands still."""
+        if self._stopped is not None:
+            self._stopped[publication] = seconds
+            return
+        loop = asyncio.get_running_loop()
+        self._timers[publication] = loop.call_later(max(0.0, seconds), self._decide, publication, "send")
+        if seconds < self._hold:
+            publication.hold(self.now() + timedelta(seconds=seconds))
+
     def _decide(self, publication: Publication, decision: str) -> bool:
         held = self._holds.get(publication)
         if held is None or held.done():
@@ -159,11 +186,12 @@ class Publisher:
         held = self._holds.get(publication)
         if held is None:
             return "send"
-        timer = asyncio.get_running_loop().call_later(self._hold, self._decide, publication, "send")
+        self._run_out(publication, self._hold)
         try:
             return await held
         finally:
-            timer.cancel()
+            if (timer := self._timers.pop(publication, None)) is not None:
+                timer.cancel()
             del self._holds[publication]
             publication.hold(None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.worker import Worker
@@ -27,41 +28,75 @@ class Leaving:
     def ask(self) -> None:
         """Leave, at once when nothing is under way."""
         publisher = self._app.publisher
+        if not publisher.pending:
+            self._app.exit()
+            return
+        publisher.stop_clock()  # what is held back must not go out while somebody reads that it was not sent
+        screen = AskScreen(*self._question())
+        follow = self._follow(lambda: screen.ask(*self._question()))
+
+        def decided(answer: str | None) -> None:
+            follow()
+            self._decide(answer)
+
+        self._app.push_screen(screen, decided)
+
+    def _follow(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` after every change of what is under way; returns how to stop it."""
+        stops = [publication.subscribe(lambda _: changed()) for publication in self._app.publisher.publications]
+
+        def stop() -> None:
+            for one in stops:
+                one()
+
+        return stop
+
+    def _question(self) -> tuple[str, str, list[Answer]]:
+        """What to ask, as things are now."""
+        publisher = self._app.publisher
         holding = publisher.holding
-        sending = publisher.pending - holding
-        if sending:
+        if sending := publisher.pending - holding:
             held = f", {holding} more held back" if holding else ""
-            question = f"{plural(sending, 'post')} on the way{held}."
             note = (
                 "Quitting now waits a few seconds for an answer. What has none by then is unknown: it is looked for at "
                 "the next start. What is held back is not sent, and asks you then."
             )
-            answers = [Answer("f", "finish, then quit"), QUIT, STAY]
-        elif holding:
-            question = f"{plural(holding, 'post')} held back: nothing was sent yet."
-            note = "Later: it is not sent by itself, the outbox asks you at the next start."
+            return f"{plural(sending, 'post')} on the way{held}.", note, [Answer("f", "finish, then quit"), QUIT, STAY]
+        if holding:
+            note = (
+                "The clock stands still while you decide. Later: it is not sent by itself, the outbox asks you at the "
+                "next start."
+            )
             answers = [Answer("n", "send, then quit"), Answer("l", "later"), STAY]
-        else:
-            self._app.exit()
-            return
-        self._app.push_screen(AskScreen(question, note, answers), self._decide)
+            return f"{plural(holding, 'post')} held back: nothing was sent yet.", note, answers
+        return "Every post has its answer now.", "The outbox shows what became of it.", [QUIT, STAY]
 
     def _decide(self, answer: str | None) -> None:
         if answer in ("finish, then quit", "send, then quit"):
+            self._app.publisher.go_on()
             self._finish()
         elif answer in ("quit now", "later"):
             self._app.exit()
+        else:
+            self._app.publisher.go_on()
 
     def _finish(self) -> None:
         """Send what is held, wait for every answer, and leave; until then one can still change one's mind."""
         app = self._app
         self._finishing = app.run_worker(self._wait(), name="finish", group="leaving", exit_on_error=False)
-        waiting = AskScreen(
-            f"Waiting for the answer to {plural(app.publisher.pending, 'post')} …",
-            "kosmo quits when the last one is there.",
-            [QUIT, STAY],
-        )
-        app.push_screen(waiting, self._changed_mind)
+
+        def question() -> tuple[str, str, list[Answer]]:
+            asked = f"Waiting for the answer to {plural(app.publisher.pending, 'post')} …"
+            return asked, "kosmo quits when the last one is there.", [QUIT, STAY]
+
+        waiting = AskScreen(*question())
+        stop = self._follow(lambda: waiting.ask(*question()) if app.publisher.pending else None)
+
+        def decided(answer: str | None) -> None:
+            stop()
+            self._changed_mind(answer)
+
+        app.push_screen(waiting, decided)
 
     async def _wait(self) -> None:
         publisher = self._app.publisher

@@ -320,6 +320,41 @@ async def test_leaving_while_a_post_is_sent_asks_and_can_wait(dashboard: Open, m
         assert board.app.is_running, "a changed mind is heeded"
 
 
+async def test_nothing_goes_out_while_it_is_asked_and_all_goes_on_after(dashboard: Open) -> None:
+    async with dashboard(pane="outbox", settings=Settings(timezone="Europe/Berlin", hold_seconds=0.5)) as board:
+        publication = board.app.publisher.start(Draft(text="Asked"), targets(board, "linkedin"), When("now"))
+        while board.app.publisher.holding == 0 or publication.rows[0].id is None:
+            await board.pilot.pause()
+        await board.pilot.press("q")
+        await board.pilot.pause(0.7)  # longer than the hold
+        assert "1 post held back: nothing was sent yet" in board.text and made(board, "Asked") == 0
+        await board.pilot.press("s")
+        await done(board, publication)
+        assert made(board, "Asked") == 1 and board.app.is_running
+
+
+async def test_the_question_follows_what_it_is_about(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with dashboard(pane="outbox") as board:
+        gate = asyncio.Event()
+        create = board.app.hub.buffer["agency"].create_update
+
+        async def slow(*words: Any, **options: Any) -> Any:
+            await gate.wait()
+            return await create(*words, **options)
+
+        monkeypatch.setattr(board.app.hub.buffer["agency"], "create_update", slow)
+        publication = board.app.publisher.start(Draft(text="On its way"), targets(board, "linkedin"), When("queue"))
+        while publication.rows[0].state != "sending":
+            await board.pilot.pause(0.02)
+        await board.press("q")
+        assert "1 post on the way" in board.text
+        gate.set()
+        await done(board, publication)
+        assert "on the way" not in board.text and "Every post has its answer now" in board.text
+        await board.press("s")
+        assert board.app.is_running and not isinstance(board.app.screen, AskScreen)
+
+
 async def test_a_lost_terminal_loses_nothing(dashboard: Open, tmp_path: Path) -> None:
     """What SIGHUP does: the app exits at once, with a composer open and a post held back."""
     store = Store.open(tmp_path)

@@ -53,6 +53,12 @@ class AskScreen(ModalScreen[str]):
         super().__init__()
         self._question, self._note, self._answers = question, note, answers
 
+    def ask(self, question: str, note: str, answers: Sequence[Answer]) -> None:
+        """Ask this instead: what the question was about has changed."""
+        if (question, note, answers) != (self._question, self._note, self._answers):
+            self._question, self._note, self._answers = question, note, answers
+            self.refresh(recompose=True)
+
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._question, markup=False)
