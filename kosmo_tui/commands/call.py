@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from kosmo_tui.api.errors import BadParameter, OutcomeUnknown
+from kosmo_tui.api.errors import AuthExpired, BadParameter, OutcomeUnknown
 from kosmo_tui.commands import output
 from kosmo_tui.commands.parser import Parser
 from kosmo_tui.commands.stored import opened_store
@@ -43,7 +43,7 @@ def run(words: list[str]) -> int:
 
         return dry_run.run(_hub(args.demo), function, arguments, args.account, form, heads=not args.demo)
     try:
-        result = asyncio.run(_call(function, arguments, args.account, args.demo))
+        result = asyncio.run(_call(function, arguments, args.account, args.demo, form))
     except (KeyboardInterrupt, SystemExit):
         if function.writes:
             stopped = OutcomeUnknown(
@@ -57,16 +57,20 @@ def run(words: list[str]) -> int:
 
 
 def exit_code(function: Function, result: Any) -> int:
-    """0, or for posts that some profiles did not take: 3, and 5 when it is not known of one whether it did."""
+    """0, or for posts that some profiles did not take: 3, 4 when none took it for want of a good token, and 5 when it
+    is not known of one whether it did.
+    """
     if function.full_name != "buffer.create_update":
         return 0
     kinds = {failure["kind"] for failure in result["failures"]}
     if OutcomeUnknown.kind in kinds:
         return OutcomeUnknown.exit_code
+    if kinds == {AuthExpired.kind} and not result["updates"]:
+        return AuthExpired.exit_code
     return 0 if result["success"] else 3
 
 
-async def _call(function: Function, arguments: dict[str, Any], account: str, demo: bool) -> Any:
+async def _call(function: Function, arguments: dict[str, Any], account: str, demo: bool, form: output.Format) -> Any:
     from kosmo_tui.api import functions
 
     async with _hub(demo) as hub:
@@ -76,6 +80,8 @@ async def _call(function: Function, arguments: dict[str, Any], account: str, dem
         from kosmo_tui.services import reference
 
         with opened_store(demo) as store:
+            if store.notice:
+                output.notice(store.notice, form)
             return await reference.write(hub, store, found.id, function, arguments)
 
 

@@ -28,7 +28,7 @@ def run(words: list[str]) -> int:
 
     args = _parser().parse_args(words)
     network_rules.load()
-    services = [name.strip() for given in args.service for name in given.split(",") if name.strip()]
+    services = [name.strip() for given in args.service for name in given.split(",")]
     text = post_file.read(args.file)
     draft, targets = post_file.parse(text, services, _zone(), is_json=args.file.lower().endswith(".json"))
     now = datetime.now(UTC)

@@ -40,6 +40,8 @@ def run(words: list[str]) -> int:
     args = _parser().parse_args(words or ["list"])
     form = output.wanted(words)
     with opened_store() as store:
+        if store.notice:
+            output.notice(store.notice, form)
         if args.action == "list":
             return _list(store, args.state, args.account, form)
         if args.action == "show":
@@ -120,7 +122,12 @@ async def _decide(outbox: Outbox, store: Store, row: OutboxRow, decision: str | 
             draft = await outbox.to_draft(row.id)
             return {"draft_id": Drafts(store).add(row.account, draft).id}
         case _:
-            await outbox.settle(row.id)
+            try:
+                await outbox.settle(row.id)
+            except KosmoError as error:  # the post itself is as open as it was
+                raise OutcomeUnknown(
+                    f"write {row.id} could not be looked for: {error.message}", hint=error.hint
+                ) from None
     return {}
 
 
@@ -137,7 +144,10 @@ async def _settle_all(outbox: Outbox, form: output.Format) -> int:
             except KosmoError as error:
                 problems[row.account] = error
     rows = [outbox.get(row.id) for row in rows]
-    told = [{"account": account, **error.as_json()} for account, error in problems.items()]
+    told = [
+        {"account": account, "kind": error.kind, "message": error.message, "hint": error.hint}
+        for account, error in problems.items()
+    ]
     text = _table(rows) if rows else "Nothing to resolve."
     text += "".join(f"\n{one['account']} could not be asked: {one['message']}" for one in told)
     output.show({"writes": [_brief(row) for row in rows], "problems": told}, form, text)

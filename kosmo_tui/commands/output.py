@@ -46,6 +46,11 @@ def tell(error: KosmoError, form: Format) -> None:
     _write(sys.stderr, "\n".join(lines))
 
 
+def notice(text: str, form: Format) -> None:
+    """Print what people and programs must hear of beside the result, on stderr."""
+    _write(sys.stderr, clean(text) if form == "text" else as_json({"notice": text}, sys.stderr, indent=None))
+
+
 def note(text: str, form: Format) -> None:
     """Print a remark for people on stderr; programs do not get to see it."""
     if form == "text":

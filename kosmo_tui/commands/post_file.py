@@ -81,16 +81,20 @@ def read(name: str) -> str:
 def parse(text: str, services: Sequence[str], zone: str, *, is_json: bool = False) -> tuple[Draft, tuple[Target, ...]]:
     """The draft that `text` is, and where it goes: `services` (networks), else what it says, else every network.
 
-    A text that is a JSON object, or must be one, is a draft: `text`, `media`, `when`, `networks` or `targets`,
-    `options`, and `overrides` by network or by the key of a target.  Raises BadParameter.
+    A text in braces, or one that must be JSON, is a draft: `text`, `media`, `when`, `networks` or `targets`, `options`,
+    and `overrides` by network or by the key of a target.  Raises BadParameter.
     """
-    post = _decode(text) if is_json or text.lstrip().startswith("{") else None
-    if post is None:
-        if is_json:
-            raise BadParameter("this is no JSON object", hint="""e.g. {"text": "Hello", "networks": ["mastodon"]}""")
-        post = _Post(text=text)
+    braces = text.strip()[:1] == "{" and text.strip()[-1:] == "}"
+    post = _decode(text) if is_json or braces else _Post(text=text)
     named: list[str | _Target] = [*services] or [*post.networks, *post.targets] or [*networks()]
     targets = tuple(_target(one, zone) for one in named)
+    listed = (one if isinstance(one, str) else one.key or one.network for one in post.targets)
+    known = {*networks(), *_ALIASES, *listed, *(target.key for target in targets)}
+    if unknown := [key for key in post.overrides if key not in known]:
+        raise BadParameter(
+            f"the draft: overrides for {clean(unknown[0])[:60]!r}, which is no network and none of its targets",
+            hint=f"the networks: {', '.join(networks())}",
+        )
     keys = tuple(dict.fromkeys(target.key for target in targets))
     draft = Draft(
         text=post.text,
@@ -105,15 +109,17 @@ def parse(text: str, services: Sequence[str], zone: str, *, is_json: bool = Fals
     return draft, tuple({target.key: target for target in targets}.values())
 
 
-def _decode(text: str) -> _Post | None:
-    """The JSON draft; None for a text that is no JSON at all.  Raises BadParameter for one of another form."""
+def _decode(text: str) -> _Post:
+    """The JSON draft.  Raises BadParameter for what is no JSON, and for a draft of another form."""
     try:
         return msgspec.json.decode(text.encode(), type=_Post)
     except msgspec.ValidationError as error:
         hint = f"the keys of a draft: {', '.join(_Post.__struct_fields__)}"
         raise BadParameter(f"the draft: {clean(str(error))}", hint=hint) from None
-    except (msgspec.DecodeError, RecursionError):
-        return None
+    except (msgspec.DecodeError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else clean(str(error))
+        hint = """a draft is e.g. {"text": "Hello", "networks": ["mastodon"]}; a text is not in braces"""
+        raise BadParameter(f"this is no JSON object: {why}", hint=hint) from None
 
 
 def _target(named: str | _Target, zone: str) -> Target:

@@ -303,6 +303,7 @@ def test_a_write_that_no_reading_can_settle_ends_with_5(kosmo: Command, sandbox:
     [
         ([f"profileIds={PROFILE},nope"], 3, 1, ["not_found"]),
         (["profileIds=nope"], 3, 0, ["not_found"]),
+        ([f"profileIds={PROFILE}", "text=No token"], 4, 0, ["auth"]),
         ([f"profileIds={PROFILE}", f"text={'x' * 100_000}"], 3, 0, ["refused"]),
     ],
 )
@@ -310,6 +311,8 @@ def test_what_a_profile_did_not_take_is_in_the_result(
     kosmo: Command, sandbox: Sandbox, words: list[str], code: int, updates: int, kinds: list[str]
 ) -> None:
     text = [] if any(word.startswith("text=") for word in words) else ["text=Once only"]
+    if kinds == ["auth"]:
+        sandbox.faults({"match": "createPost", "fault": "expired_token"})
     outcome = kosmo("call", "buffer.create_update", *text, *words)
     assert (outcome.code, outcome.err) == (code, "")
     result = outcome.json

@@ -130,6 +130,29 @@ def test_a_person_decides(kosmo: Command, sandbox: Sandbox, decision: str, code:
         assert outcome.json["evidence"]["looked_at"]
 
 
+def test_what_cannot_be_looked_for_is_as_open_as_it_was(kosmo: Command, sandbox: Sandbox) -> None:
+    id = unknown(kosmo, sandbox, LOST, BLIND)
+    outcome = kosmo("outbox", "resolve", str(id), "--settle")
+    assert (outcome.code, outcome.error["kind"], outcome.error["may_have_been_published"]) == (
+        5,
+        "outcome_unknown",
+        True,
+    )
+    every = kosmo("outbox", "resolve")
+    assert (every.code, [one["account"] for one in every.json["problems"]]) == (5, ["buffer.default"])
+    assert "may_have_been_published" not in every.json["problems"][0]
+
+
+def test_a_rescue_is_told(kosmo: Command, sandbox: Sandbox) -> None:
+    create(kosmo)
+    path = Path(os.environ["KOSMO_STATE_DIR"]) / "kosmo.db"
+    path.write_bytes(b"garbage" * 1000)
+    told = kosmo("outbox", "list")
+    assert (told.code, told.json) == (0, [])
+    assert "was damaged and is now" in json.loads(told.err)["notice"]
+    assert rows(kosmo) == []
+
+
 def test_what_cannot_be_decided(kosmo: Command, sandbox: Sandbox) -> None:
     create(kosmo)
     for words, says in (
