@@ -17,6 +17,7 @@ from kosmo_tui.services.evidence import Evidence, evidence
 from kosmo_tui.services.orders import draft_of
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.publish import Publisher
+from kosmo_tui.services.spent import drop_spent
 from kosmo_tui.services.storage import StorageError, told
 from kosmo_tui.services.threads import in_thread
 from kosmo_tui.store.records import OutboxRow, State
@@ -123,6 +124,7 @@ class Outbox:
         with told():
             row = await in_thread(self._outbox.settle, id, state, note=note, hint=hint, resolved=resolved, seen=row)
         self._publisher.tell(row)
+        await self._drop_spent()
         await self._changed()
         return row
 
@@ -135,6 +137,7 @@ class Outbox:
             return row
         row = await self._publisher.settler.settle(row)
         self._publisher.tell(row)
+        await self._drop_spent()
         await self._changed()
         return row
 
@@ -147,6 +150,7 @@ class Outbox:
             await in_thread(self._outbox.adopt)
             await in_thread(self._outbox.prune, self._publisher.now() - HISTORY)
             unknown = await in_thread(self._outbox.rows, states={"unknown"})
+        await self._drop_spent()
         await self._changed()
         accounts = {row.account for row in unknown if not row.resolved}
         await asyncio.gather(*(self._look_once(account) for account in accounts))
@@ -213,7 +217,13 @@ class Outbox:
                         self._publisher.tell(await self._publisher.settler.settle(row))
         except KosmoError:
             pass  # looked for again later; the row tells that nobody has looked yet
+        await self._drop_spent()
         await self._changed()
+
+    async def _drop_spent(self) -> None:
+        """A draft that stays is in nobody's way: when the store fails, it is dropped some other time."""
+        with contextlib.suppress(StorageError):
+            await in_thread(drop_spent, self._publisher.store)
 
     # -- telling
 

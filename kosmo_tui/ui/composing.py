@@ -17,6 +17,7 @@ from kosmo_tui.services.publish import Publication, Row
 from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.services.review import Review
 from kosmo_tui.services.slots import known_free
+from kosmo_tui.services.spent import drop_spent
 from kosmo_tui.services.storage import StorageError
 from kosmo_tui.services.targets import instagram_target, profile_target, profile_targets
 from kosmo_tui.services.workspace import BufferDesk, Desk, InstagramDesk
@@ -37,7 +38,6 @@ class Composing:
         self._app = app
         self._screen: ComposeScreen | None = None
         self._settled: set[Publication] = set()
-        self._rests: dict[Publication, Draft] = {}  # what was left of those that not every target took
 
     @property
     def screen(self) -> ComposeScreen | None:
@@ -235,19 +235,15 @@ class Composing:
             self._settle_draft(publication)
             accounts = {row.target.account for row in publication.rows}
             main.refresh_accounts([desk for desk in self._app.workspace if desk.account in accounts])
-        elif publication.rest is None and (rest := self._rests.pop(publication, None)) is not None:
-            self._work("delete the draft", lambda: self._forget(publication.draft_id, rest))
         main.describe()
 
     def _settle_draft(self, publication: Publication) -> None:
         """Delete the draft of a post that every target has; of any other the rest stays a draft."""
         shown = self.screen is not None and self.screen.publication is publication
-        rest, draft_id = publication.rest, publication.draft_id
+        rest = publication.rest
         if rest is None:
-            if draft_id is not None and all(row.state == "confirmed" for row in publication.rows):
-                self._work("delete the draft", lambda: self._app.drafts.delete(draft_id))
+            self._work("delete the draft", lambda: drop_spent(self._app.publisher.store))
             return
-        self._rests[publication] = rest
         if shown:  # the composer has it
             return
         self._work("keep the draft", lambda: self._keep(publication, rest))
@@ -261,12 +257,6 @@ class Composing:
             markup=False,
             timeout=15,
         )
-
-    def _forget(self, draft_id: str | None, rest: Draft) -> None:
-        """What was unknown was found to be there: nothing is left of its draft, unless somebody wrote on."""
-        kept = self._app.drafts.get(draft_id) if draft_id is not None else None
-        if kept is not None and kept.draft == rest:
-            self._app.drafts.delete(kept.id)
 
     def _keep(self, publication: Publication, rest: Draft) -> None:
         drafts = self._app.drafts

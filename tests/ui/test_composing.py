@@ -185,7 +185,7 @@ async def test_a_draft_goes_when_what_was_unknown_is_found_to_be_there_unless_so
             board.app.drafts.save(kept, kept.draft.replace(text="Another thought"), kept.place)
         (publication,) = board.app.publisher.publications
         (row,) = publication.rows
-        publication.set(row.target.key, state="confirmed", note="found")
+        await board.app.outbox.mark_sent(row.id or 0)
         await board.settle()
         assert [kept.draft.text for kept in board.app.drafts.list()] == (["Another thought"] if written_on else [])
 
