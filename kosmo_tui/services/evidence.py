@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,11 +97,3 @@ def of_media(media: Media) -> Seen:
         status="published",
         link=media.permalink or "",
     )
-
-
-def told(row: OutboxRow) -> dict[str, Any]:
-    """A row as JSON values for programs: what the store holds, with request, answer and evidence as objects."""
-    plain: dict[str, Any] = msgspec.to_builtins(row)
-    for name in ("request", "answer", "evidence"):
-        plain[name] = json.loads(plain[name]) if plain[name] else None
-    return plain

@@ -38,6 +38,11 @@ class Outcome:
     notices: tuple[str, ...] = ()
 
     @property
+    def told(self) -> dict[str, Any]:
+        """What a row of the outbox keeps of it, by the names of `store.outbox.settle`."""
+        return {name: getattr(self, name) for name in ("note", "hint", "remote_id", "link", "answer")}
+
+    @property
     def stops_account(self) -> bool:
         """Whether further writes of the account would be refused for the same reason."""
         return self.state == "refused" and self.kind in _ACCOUNT_WIDE

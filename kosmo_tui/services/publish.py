@@ -65,6 +65,8 @@ class Publisher:
         self._holds: dict[Publication, asyncio.Future[str]] = {}
         self._timers: dict[Publication, asyncio.TimerHandle] = {}
         self._stopped: dict[Publication, float] | None = None  # seconds that are left, while the clock stands still
+        self._timers: dict[Publication, asyncio.TimerHandle] = {}
+        self._stopped: dict[Publication, float] | None = None  # seconds that are left, while the clock stands still
         self._listeners: list[Listener] = []
         self.publications: list[Publication] = []
 
@@ -174,6 +176,31 @@ class Publisher:
         if seconds < self._hold:
             publication.hold(self.now() + timedelta(seconds=seconds))
 
+    def stop_clock(self) -> None:
+        """Let nothing that is held back go out by itself until `go_on`: somebody is asked what becomes of it."""
+        if self._stopped is None:
+            now = asyncio.get_running_loop().time()
+            self._stopped = {publication: timer.when() - now for publication, timer in self._timers.items()}
+            for timer in self._timers.values():
+                timer.cancel()
+
+    def go_on(self) -> None:
+        """Let the clock run again: what is held back has the time that was left to it."""
+        left, self._stopped = self._stopped or {}, None
+        for publication, seconds in left.items():
+            if publication in self._holds:
+                self._run_out(publication, seconds)
+
+    def _run_out(self, publication: Publication, seconds: float) -> None:
+        """Send a publication in so many seconds, unless somebody decides before, or the clock stands still."""
+        if self._stopped is not None:
+            self._stopped[publication] = seconds
+            return
+        loop = asyncio.get_running_loop()
+        self._timers[publication] = loop.call_later(max(0.0, seconds), self._decide, publication, "send")
+        if seconds < self._hold:
+            publication.hold(self.now() + timedelta(seconds=seconds))
+
     def _decide(self, publication: Publication, decision: str) -> bool:
         held = self._holds.get(publication)
         if held is None or held.done():
@@ -254,10 +281,13 @@ class Publisher:
         )
 
     def tell(self, row: OutboxRow) -> None:
-        """A row has changed in the store: show it in the publication it belongs to."""
+        """An unknown row was looked for or decided on: show it in the publication it belongs to.
+
+        One that is sent again just now is not meant: that may have been seen before.
+        """
         for publication in self.publications:
             for shown in publication.rows:
-                if shown.id == row.id and row.state != "sending" and row.state != "queued":
+                if shown.id == row.id and shown.state == "unknown":
                     publication.set(
                         shown.target.key, state=row.state, note=row.note, hint=row.hint, link=row.link or None
                     )
@@ -276,6 +306,7 @@ class Publisher:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._sender.catch_up()
         for publication in self.publications:
             if not publication.done:
                 publication.leave()

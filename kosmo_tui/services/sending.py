@@ -100,10 +100,11 @@ class Sender:
                 await in_thread(self._store.outbox.refer, row_id, reference)
             risky = True
 
+        looked: set[int] = set()
         try:
-            if (why := await self._doubtful(order, row_id)) is not None:
+            if (why := await self._doubtful(order, row_id, looked)) is not None:
                 outcome = why
-            elif (await in_thread(self._store.outbox.claim, row_id, self._clock(order))) is None:
+            elif (await in_thread(self._store.outbox.claim, row_id, self._clock(order), looked)) is None:
                 outcome = await self._not_ours(row_id)
             else:
                 accounted = await in_thread(self._store.outbox.accounted, order.target)
@@ -134,8 +135,12 @@ class Sender:
         """The time by the clock of the service: posts are looked for by it."""
         return calls.buffer_of(self._hub, order.account).now() if order.kind != "publish" else self._now()
 
-    async def _doubtful(self, order: Order, row_id: int) -> Outcome | None:
-        """Why an order is not carried out now: an equal one may be there already, and nobody knows."""
+    async def _doubtful(self, order: Order, row_id: int, looked: set[int]) -> Outcome | None:
+        """Why an order is not carried out now: an equal one may be there already, and nobody knows.
+
+        Those that a person keeps as unknown are looked for too, and put into `looked`: they forbid nothing by being
+        there no more than before.
+        """
         if order.kind not in NEW:
             return None
         row = await in_thread(self._store.outbox.get, row_id)
@@ -143,10 +148,12 @@ class Sender:
         others = await in_thread(self._store.outbox.rows, states={"unknown"}, account=order.account)
         for other in others:
             same = row is not None and (other.target, other.fingerprint) == (row.target, row.fingerprint)
-            if not same or other.id == row_id or other.resolved:
+            if not same or other.id == row_id:
                 continue
             settled = await self._looked(other)
-            if settled is None or settled.state != "refused":
+            if settled is not None and settled.state == "unknown" and other.resolved:
+                looked.add(other.id)
+            elif settled is None or settled.state != "refused":
                 found = "is there" if settled is not None and settled.state == "confirmed" else "may be there"
                 note = f"An equal post {found} already (outbox {other.id}); {NOTHING_SENT}"
                 hint = "decide on that one first; if it is to stand there twice, send this one again"
@@ -172,7 +179,8 @@ class Sender:
                 await in_thread(self._store.outbox.again, row.id, row)
         except KosmoError as error:
             state: State = row.state if row.state in ("refused", "unknown") else "refused"
-            note = f"It could not be looked for first: {error.message}; {NOTHING_SENT} again"
+            why = error.message if isinstance(error, StorageError) else f"It could not be looked for: {error.message}"
+            note = f"{why}; {NOTHING_SENT} again"
             publication.settle(key, Outcome(state=state, note=note, hint=error.hint, error=error))
             return
         failed = await self._prepare(publication, row.account, [key])
@@ -194,40 +202,39 @@ class Sender:
         """Why a row could not be claimed."""
         row = await in_thread(self._store.outbox.get, row_id)
         if row is not None and row.state == "queued":
-            note = f"The same post is on its way to this target right now; {NOTHING_SENT} a second time"
+            note = (
+                "The same post is on its way to this target right now, or may be there already; "
+                f"{NOTHING_SENT} a second time"
+            )
             return Outcome(state="refused", note=note, hint="wait for what becomes of it")
         return Outcome(state="refused", note=f"It was taken out of the outbox elsewhere; {NOTHING_SENT} from here")
 
     async def _settle(self, publication: Publication, key: str, outcome: Outcome) -> None:
         """Write the outcome down and show it; it is shown also when it cannot be written down."""
         row_id = publication.row(key).id
-        if row_id is not None and not await self._keep(row_id, outcome):
-            notice = "The outbox could not be written: what became of this is looked up at the next start"
-            outcome = replace(outcome, notices=(*outcome.notices, notice))
-        publication.settle(key, outcome)
+        kept = False
+        try:
+            if row_id is not None:
+                self._unwritten[row_id] = outcome
+                await self.catch_up()
+            kept = row_id not in self._unwritten
+        finally:
+            if not kept:
+                notice = "The outbox could not be written: what became of this is looked up at the next start"
+                outcome = replace(outcome, notices=(*outcome.notices, notice))
+            publication.settle(key, outcome)
 
-    async def _keep(self, row_id: int, outcome: Outcome) -> bool:
-        """Write an outcome into the journal, and those that it could not take before."""
-        self._unwritten[row_id] = outcome
+    async def catch_up(self) -> None:
+        """Write the outcomes that the journal could not take into it; each is tried, whatever meets another."""
         for id, late in tuple(self._unwritten.items()):
             try:
-                await in_thread(
-                    self._store.outbox.settle,
-                    id,
-                    late.state,
-                    note=late.note,
-                    hint=late.hint,
-                    remote_id=late.remote_id,
-                    link=late.link,
-                    answer=late.answer,
-                )
+                await in_thread(self._store.outbox.settle, id, late.state, **late.told)
             except Conflict:  # somebody else has settled it
                 self._unwritten.pop(id, None)
-            except StoreError:
-                return row_id not in self._unwritten
+            except Exception:  # a full disk, or a fault of ours: later, and no reason to leave the others unwritten
+                continue
             else:
                 self._unwritten.pop(id, None)
-        return True
 
 
 def fault(error: Exception, state: State) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,8 +28,9 @@ from kosmo_tui.store.records import OutboxRow
 
 CREATED_SLACK = timedelta(seconds=2)  # the services' clocks are known to the second
 DUE_SLACK = timedelta(minutes=1)  # Buffer rounds due times to their minute
-# How long after it was sent a write may still be under way in the service: longer than any time-out of ours, and
-# after a crash nobody is on the other end of the connection any more.
+# How long after it was sent a write may still be under way at Buffer: longer than any time-out of a call, and after a
+# crash nobody is on the other end of the connection any more.  Instagram may be given all of it before it is asked to
+# publish; what is said of it then holds all the same, for one container is published once.
 UNDER_WAY = timedelta(minutes=5)
 Now = Callable[[], datetime]
 
@@ -83,11 +84,7 @@ class Settler:
                 self._store.outbox.settle,
                 row.id,
                 outcome.state,
-                note=outcome.note,
-                hint=outcome.hint,
-                remote_id=outcome.remote_id,
-                link=outcome.link,
-                answer=outcome.answer,
+                **outcome.told,
                 evidence=evidence,
                 seen=row,
             )
@@ -178,15 +175,7 @@ class Settler:
 
 def _found(outcome: Outcome) -> Outcome:
     """The same, with the word on how it is known."""
-    return Outcome(
-        state=outcome.state,
-        note=f"{outcome.note}; found by looking",
-        hint=outcome.hint,
-        link=outcome.link,
-        remote_id=outcome.remote_id,
-        answer=outcome.answer,
-        at=outcome.at,
-    )
+    return replace(outcome, note=f"{outcome.note}; found by looking")
 
 
 def _live(container: str) -> Outcome:

@@ -46,18 +46,21 @@ class Outbox:
                 ids.append(int(added.lastrowid or 0))
         return [self._certain(id) for id in ids]
 
-    def claim(self, id: int, sent_at: datetime) -> OutboxRow | None:
+    def claim(self, id: int, sent_at: datetime, looked: Collection[int] = ()) -> OutboxRow | None:
         """Make a queued write of this kosmo `sending`; the caller sends it once, and nobody else does.
 
-        None when it is not (any more) this kosmo's to send, or while a write that a reader could not tell from it is
-        on its way to the same target.
+        None when it is not (any more) this kosmo's to send, while a write that a reader could not tell from it is on
+        its way to the same target, and where such a one made a post or not, nobody knows: but for those with an id in
+        `looked`, which the caller has looked for.
         """
         with self._connection.transaction() as raw:
             claimed = raw.execute(
                 "UPDATE outbox SET state = 'sending', sent_at = ? WHERE id = ? AND state = 'queued' AND owner = ?"
-                " AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.state = 'sending'"
-                " AND other.target = outbox.target AND other.fingerprint = outbox.fingerprint)",
-                (micros(sent_at), id, self._owner.id),
+                " AND NOT EXISTS (SELECT 1 FROM outbox AS other"
+                " WHERE other.target = outbox.target AND other.fingerprint = outbox.fingerprint"
+                " AND (other.state = 'sending' OR (other.state = 'unknown' AND other.kind IN ('create', 'publish')"
+                f" AND other.id NOT IN ({', '.join('?' * len(looked))}))))",
+                (micros(sent_at), id, self._owner.id, *looked),
             ).rowcount
         return self._certain(id) if claimed else None
 

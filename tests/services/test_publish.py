@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -393,6 +394,15 @@ async def test_a_post_for_now_can_be_taken_back() -> None:
     assert (publisher.holding, publisher.pending) == (0, 0)
 
 
+async def test_an_old_look_is_no_word_on_what_is_sent_again() -> None:
+    publisher, publication, _ = await held()
+    for row in publisher.store.outbox.rows():
+        publisher.tell(replace(row, state="unknown", note="looked at before it was sent again"))
+    assert not publication.done
+    assert publisher.take_back(publication)
+    await publication.wait()
+
+
 async def test_it_is_sent_when_the_time_is_up_or_at_once_when_asked() -> None:
     publisher, publication, client = await held(hold=0.05)
     await publication.wait()
@@ -463,6 +473,34 @@ async def test_an_answer_that_cannot_be_written_is_told_and_written_later(monkey
     assert stored(publisher) == {"p1": "sending"}, "as a reader at the next start would find it"
     await publisher.start(DRAFT, [profile(2)], When("queue")).wait()
     assert stored(publisher) == {"p1": "confirmed", "p2": "confirmed"}
+
+
+async def test_one_row_that_cannot_be_written_keeps_no_other_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher = publisher_of(Hub({"agency": Buffer(all_well)}))
+    settle, stuck = publisher.store.outbox.settle, [1]
+
+    def some(id: int, *given: Any, **options: Any) -> Any:
+        return full() if id in stuck else settle(id, *given, **options)
+
+    monkeypatch.setattr(publisher.store.outbox, "settle", some)
+    for number in (1, 2):
+        await publisher.start(DRAFT, [profile(number)], When("queue")).wait()
+    assert stored(publisher) == {"p1": "sending", "p2": "confirmed"}
+    stuck.clear()
+    await publisher.aclose()
+    assert stored(publisher) == {"p1": "confirmed", "p2": "confirmed"}, "closing is the last chance to write it"
+
+
+async def test_a_fault_in_writing_an_answer_down_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_: Any, **__: Any) -> Any:
+        raise TypeError("a bug")
+
+    publisher = publisher_of(Hub({"agency": Buffer(all_well)}))
+    monkeypatch.setattr(publisher.store.outbox, "settle", fault)
+    publication = publisher.start(DRAFT, [profile(1)], When("queue"))
+    await asyncio.wait_for(publication.wait(), 10)
+    assert states(publication) == {"p1": "confirmed"}
+    assert any("could not be written" in notice for notice in publication.notices)
 
 
 async def test_a_container_that_cannot_be_noted_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,6 +84,20 @@ def test_what_cannot_be_told_apart_is_not_sent_at_the_same_time(open_store: Call
     assert there.outbox.claim(theirs.id, NOON)
 
 
+@pytest.mark.parametrize("resolved", ["", "kept"])
+def test_what_may_be_there_is_not_sent_by_who_has_not_looked_for_it(store: Store, resolved: str) -> None:
+    [first, same, change, changed] = store.outbox.add(
+        [write("t", "f"), write("t", "f"), write("t", "g", kind="edit"), write("t", "g", kind="edit")]
+    )
+    for one in (first, change):
+        assert store.outbox.claim(one.id, NOON)
+        store.outbox.settle(one.id, "unknown", resolved=resolved)
+    assert store.outbox.claim(same.id, NOON) is None
+    assert store.outbox.claim(same.id, NOON, {change.id}) is None
+    assert store.outbox.claim(same.id, NOON, {first.id, change.id})
+    assert store.outbox.claim(changed.id, NOON), "a change cannot be there twice"
+
+
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("to", sorted(FINAL))
 def test_confirmed_and_refused_are_last_words(store: Store, state: State, to: State) -> None:
@@ -258,7 +272,7 @@ class Rows(RuleBasedStateMachine):
         store = self.kosmos[kosmo]
         state, owner, attempt = self.model.get(id, ("gone", "", 0))
         twin = any(
-            self.model[other][0] == "sending" and self.fingerprints[other] == self.fingerprints[id]
+            self.model[other][0] in {"sending", "unknown"} and self.fingerprints[other] == self.fingerprints[id]
             for other in self.model
         )
         claimed = store.outbox.claim(id, NOON)
