@@ -13,9 +13,11 @@ from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services import outbox as outbox_module
+from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.editing import delete, move, reschedule
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Publication
+from kosmo_tui.services.spent import drop_spent
 from kosmo_tui.services.storage import StorageError
 from kosmo_tui.store.records import OutboxRow
 from tests.services.kosmos import INSTAGRAM, Kosmo, draft, live
@@ -81,6 +83,42 @@ async def test_looking_confirms_and_whoever_follows_the_post_hears_it(kosmo: Kos
     settled = kosmo.outbox.get(row.id)
     (post,) = [post for post in kosmo.sandbox.buffer.posts_now() if post["text"] == "lost"]
     assert settled.remote_id == post["id"]
+
+
+@pytest.mark.parametrize("written_on", ["", "other words", "one more target"])
+async def test_a_draft_goes_when_a_later_kosmo_finds_its_post_unless_somebody_wrote_on(
+    sandbox: Sandbox, tmp_path: Path, written_on: str
+) -> None:
+    first = Kosmo(sandbox, tmp_path)
+    target = await first.profile()
+    drafts = Drafts(first.store)
+    kept = drafts.add(target.account, draft("lost", target))
+    other = drafts.add(target.account, draft("lost", target))
+    sandbox.faults.load([LOST, BLIND])
+    await first.publisher.start(kept.draft, [target], QUEUE, draft_id=kept.id).wait()
+    sandbox.faults.clear()
+    if written_on:
+        changed = {"text": "lost?"} if written_on == "other words" else {"targets": (target.key, "buffer.agency/more")}
+        drafts.save(kept, kept.draft.replace(**changed), kept.place)
+    await first.close()
+    second = Kosmo(sandbox, tmp_path)
+    assert await second.outbox.settle_all() == 0
+    left = {one.id for one in Drafts(second.store).list()}
+    await second.close()
+    assert left == ({kept.id, other.id} if written_on else {other.id})
+
+
+async def test_a_draft_stays_while_one_of_its_targets_is_unknown_or_refused(kosmo: Kosmo) -> None:
+    target = await kosmo.profile()
+    drafts = Drafts(kosmo.store)
+    kept = drafts.add(target.account, draft("lost", target))
+    kosmo.sandbox.faults.load([LOST, BLIND])
+    await kosmo.publisher.start(kept.draft, [target], QUEUE, draft_id=kept.id).wait()
+    assert drop_spent(kosmo.store) == 0
+    kosmo.sandbox.faults.clear()
+    row = kosmo.outbox.rows()[0]
+    await kosmo.outbox.mark_sent(row.id)
+    assert drafts.list() == []
 
 
 async def test_an_absence_is_evidence_and_no_last_word(kosmo: Kosmo) -> None:
