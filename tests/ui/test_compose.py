@@ -28,6 +28,7 @@ from kosmo_tui.ui.screens.compose import ComposeScreen
 from kosmo_tui.ui.screens.compose_editing import Left
 from kosmo_tui.ui.screens.compose_media import Field, MediaRow, MediaRows
 from kosmo_tui.ui.screens.compose_sending import Sending
+from kosmo_tui.ui.screens.compose_tabs import TargetTabs
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_when import echo
 from kosmo_tui.ui.screens.review import ReviewScreen
@@ -571,8 +572,11 @@ async def test_what_has_the_focus_can_be_seen_and_says_so(size: tuple[int, int])
             shown = seen_of(app, focused)
             assert shown.width >= 5, focused
             assert shown.height >= (2 if focused.id in {"targets", "text"} else 1), focused
-            if not isinstance(focused, Button):
+            if isinstance(focused, TargetList):
+                assert [row[0] for row in rows(app).values()] == ["▌", *" " * (len(TARGETS) - 1)]
+            elif not isinstance(focused, Button):
                 assert focused.styles.outline_left[0] == "outer"
+            if not isinstance(focused, Button):
                 group = next(one for one in focused.ancestors if one.has_class("compose--group"))
                 assert group.query(".compose--label").first().styles.text_style.bold
             await pilot.press("tab")
@@ -580,6 +584,33 @@ async def test_what_has_the_focus_can_be_seen_and_says_so(size: tuple[int, int])
         names = {getattr(one, "id", None) for one in seen}
         assert names >= {"targets", "text", "tabs", "when", "kind", "publish", "send"}
         assert len(seen) == 7 + 2 * 4
+
+
+async def test_the_row_of_the_cursor_is_told_without_shades_of_colour() -> None:
+    app = Host()
+    async with running(app) as pilot:
+        await pilot.press("j")
+        await pilot.pause()
+        targets = app.composer.query_one(TargetList)
+        assert app.focused is targets
+        reversed_ = [any("reverse" in str(span.style) for span in one.prompt.spans) for one in targets.options]  # type: ignore[union-attr]
+        assert reversed_ == [False, True, False, False, False]
+        await pilot.press("tab")
+        await pilot.pause()
+        assert not any("▌" in row for row in rows(app).values()), "the cursor is where the focus is"
+
+
+async def test_letters_without_a_meaning_for_targets_and_tabs_go_to_the_text() -> None:
+    app = Host()
+    async with running(app) as pilot:
+        await pilot.press("space", *"We", "space", *"ask", "space", *"all")
+        await pilot.pause()
+        assert app.focused is app.composer.query_one(TextArea)
+        assert app.composer.draft.text == "We ask all" and app.composer.draft.targets == (X.key,)
+        app.composer.set_focus(app.composer.query_one(TargetTabs))
+        await pilot.press(*"!?")
+        await pilot.pause()
+        assert app.composer.draft.text == "We ask all!?"
 
 
 async def test_a_small_window_shows_targets_or_text_and_a_line_for_the_other() -> None:

@@ -13,9 +13,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from kosmo_tui.compose.draft import Target
+from kosmo_tui.ui.screens.compose_text import hand_on
 from kosmo_tui.ui.screens.compose_variants import BASE
 from kosmo_tui.ui.text import MUTED, fit, mark, network
 
+_KEYS = {"h", "l", "space"}  # of the line itself
 _LABEL = 14  # cells of a label that a tab has room for
 
 
@@ -93,6 +95,10 @@ class TargetTabs(Widget, can_focus=True):
         """Open the tab beside this one."""
         if len(self._tabs) > 1:
             self.post_message(self.Chosen(self.beside(by)))
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in _KEYS or not self.has_focus:
+            hand_on(self, event)
 
     def on_click(self, event: events.Click) -> None:
         for end, key in self._ends:

@@ -18,9 +18,11 @@ from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.findings import Finding, blocks
 from kosmo_tui.ui.screens.compose_findings import sign, words, wrapped
+from kosmo_tui.ui.screens.compose_text import hand_on
 from kosmo_tui.ui.text import MUTED, State, fit, mark, network, state
 
 _NAME = 10  # cells of the widest name of a network that is worth its room
+_KEYS = {"space", "j", "k", "a"}  # of the list itself
 _ROOMY = 40  # cells from which the number of posts of a thread has room
 
 
@@ -35,7 +37,11 @@ class Check:
 
 
 class TargetList(OptionList):
-    """Space, enter or a click chooses a target or leaves it out; `a` chooses all that can be used, or none."""
+    """Space, enter or a click chooses a target or leaves it out; `a` chooses all that can be used, or none.
+
+    The row of the cursor is told by a bar and by reversed colours: a shade of the background is lost where there are
+    few colours.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "select", "choose", show=False),
@@ -48,13 +54,8 @@ class TargetList(OptionList):
         background: $panel;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        &:focus { outline-left: outer $text-accent; }
-        & > .option-list--option-highlighted { background: transparent; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted {
-            background: $block-cursor-blurred-background;
-            color: $foreground;
-            text-style: none;
-        }
+        & > .option-list--option-highlighted,
+        &:focus > .option-list--option-highlighted { background: transparent; color: $foreground; text-style: none; }
     }
     """
 
@@ -101,6 +102,18 @@ class TargetList(OptionList):
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
 
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in _KEYS or not self.has_focus:  # keys that came too fast are for the text too
+            hand_on(self, event)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self._draw()
+
+    @on(OptionList.OptionHighlighted)
+    def _cursor_moved(self) -> None:
+        self._draw()
+
     @on(OptionList.OptionSelected)
     def _toggle(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -119,20 +132,23 @@ class TargetList(OptionList):
             return
         names = max(min(_NAME, len(network(target.network))) for target in self.targets.values())
         for index, target in enumerate(self.targets.values()):
-            row = self._row(target, names, width)
+            row = self._row(target, names, width, cursor=self.has_focus and index == self.highlighted)
             if row != self.get_option_at_index(index).prompt:
                 self.replace_option_prompt_at_index(index, row)
 
-    def _row(self, target: Target, names: int, width: int) -> Content:
+    def _row(self, target: Target, names: int, width: int, *, cursor: bool) -> Content:
         check = self._checks.get(target.key) if target.key in self._chosen else None
         if check is not None and width < _ROOMY:
             check = replace(check, thread=check.thread.rpartition("· ")[2])
         box = Content.styled("[x] ", "bold $text-primary") if target.key in self._chosen else Content("[ ] ")
         right = _verdict(check) if check else _remark(self._remarks.get(target.key) or _problem(target))
-        room = max(0, width - 4 - names - 1 - right.cell_length - 1)
+        room = max(0, width - 1 - 4 - names - 1 - right.cell_length - 1)
         label = target.label if target.service == "buffer" else f"direct {target.label}"
-        first = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED), " ", right)
-        lines = [first]
+        who = Content.assemble(box, fit(network(target.network), names), " ", (fit(label, room), MUTED))
+        if cursor:
+            who = Content.styled(who.plain, "bold reverse")
+        edge = Content.styled(mark("▌") if cursor else " ", "bold $text-accent")
+        lines = [Content.assemble(edge, who, " ", right)]
         for finding in check.findings if check else ():
             lines += _wrapped(finding, width)
         if check and check.default:

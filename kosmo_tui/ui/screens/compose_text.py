@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from rich.style import Style
 from rich.text import Text
 from textual.content import Content
+from textual.events import Key
+from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
@@ -20,6 +22,15 @@ def place(text: str, offset: int) -> str:
     before = text[:offset]
     column = offset - (before.rfind("\n") + 1) + 1
     return f"line {before.count(chr(10)) + 1}, col {column}" if "\n" in text else f"col {column}"
+
+
+def hand_on(part: Widget, event: Key) -> None:
+    """Give a character that has no meaning for a part of the form to the text, which takes the focus."""
+    if event.is_printable and event.character:
+        event.stop()
+        text = part.screen.query_one(PostText)
+        part.screen.set_focus(text)
+        text.insert(event.character)
 
 
 class PostText(TextArea):
