@@ -65,8 +65,6 @@ class Publisher:
         self._holds: dict[Publication, asyncio.Future[str]] = {}
         self._timers: dict[Publication, asyncio.TimerHandle] = {}
         self._stopped: dict[Publication, float] | None = None  # seconds that are left, while the clock stands still
-        self._timers: dict[Publication, asyncio.TimerHandle] = {}
-        self._stopped: dict[Publication, float] | None = None  # seconds that are left, while the clock stands still
         self._listeners: list[Listener] = []
         self.publications: list[Publication] = []
 
@@ -150,31 +148,6 @@ class Publisher:
     def send_now(self, publication: Publication) -> None:
         """Wait no longer."""
         self._decide(publication, "send")
-
-    def stop_clock(self) -> None:
-        """Let nothing that is held back go out by itself until `go_on`: somebody is asked what becomes of it."""
-        if self._stopped is None:
-            now = asyncio.get_running_loop().time()
-            self._stopped = {publication: timer.when() - now for publication, timer in self._timers.items()}
-            for timer in self._timers.values():
-                timer.cancel()
-
-    def go_on(self) -> None:
-        """Let the clock run again: what is held back has the time that was left to it."""
-        left, self._stopped = self._stopped or {}, None
-        for publication, seconds in left.items():
-            if publication in self._holds:
-                self._run_out(publication, seconds)
-
-    def _run_out(self, publication: Publication, seconds: float) -> None:
-        """Send a publication in so many seconds, unless somebody decides before, or the clock stands still."""
-        if self._stopped is not None:
-            self._stopped[publication] = seconds
-            return
-        loop = asyncio.get_running_loop()
-        self._timers[publication] = loop.call_later(max(0.0, seconds), self._decide, publication, "send")
-        if seconds < self._hold:
-            publication.hold(self.now() + timedelta(seconds=seconds))
 
     def stop_clock(self) -> None:
         """Let nothing that is held back go out by itself until `go_on`: somebody is asked what becomes of it."""
