@@ -29,16 +29,21 @@ class Dashboard:
         self.app, self.pilot, self.sandbox = app, pilot, sandbox
 
     async def settle(self) -> None:
-        """Wait until no worker runs and the screen has drawn what came."""
+        """Wait until no worker runs and the screen has drawn what came, the detail as well."""
+        await self._work()
+        await self.pilot.pause(0.06)  # the detail draws 50 ms after the last move: its own debounce, not a guess
+
+    async def _work(self) -> None:
         await self.pilot.pause()
         await asyncio.wait_for(self.app.workers.wait_for_complete(), 30)
         await self.pilot.pause()
-        await self.pilot.pause(0.06)  # the detail draws 50 ms after the last move: its own debounce, not a guess
 
     async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each when the one before it has done its work, and then wait."""
         for key in keys:
             await self.pilot.press(key)
-            await self.settle()
+            await self._work()
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """Type `text` as fast as keys come, and then wait."""
