@@ -25,13 +25,15 @@ GRACE = math.ceil(publish.GRACE) + 3
 def stopped_by_signals(app: KosmoApp, clean_up: Callable[[], None]) -> Iterator[None]:
     """SIGTERM and SIGHUP end `app`, which runs within, with exit code 128 + signal.
 
-    A terminal that is gone takes no more output, and Textual waits for it for ever; so after `GRACE` seconds the
-    process ends as it is, having called `clean_up`.
+    A terminal that is gone takes no more output, and Textual waits for it for ever, or its input thread outlives the
+    app; so after `GRACE` seconds the process ends as it is, having called `clean_up`.
     """
     loop = asyncio.get_running_loop()
+    stopped = False
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        code = 128 + number
+        nonlocal stopped
+        stopped, code = True, 128 + number
 
         def give_up(_number: int, _frame: FrameType | None) -> None:
             clean_up()
@@ -47,4 +49,5 @@ def stopped_by_signals(app: KosmoApp, clean_up: Callable[[], None]) -> Iterator[
     try:
         yield
     finally:
-        signal.alarm(0)
+        if not stopped:
+            signal.alarm(0)  # else it rings for a process that does not end

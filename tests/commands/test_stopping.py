@@ -30,6 +30,7 @@ class Leaving:
 def handlers() -> Iterator[None]:
     kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)}
     yield
+    signal.alarm(0)
     for number, handler in kept.items():
         signal.signal(number, handler)
 
@@ -44,4 +45,10 @@ async def test_the_process_outlives_the_writes_that_it_waits_for(number: signal.
         await asyncio.sleep(0)
     assert left > publish.GRACE + 1
     assert app.code == 128 + number
+    assert signal.getitimer(signal.ITIMER_REAL)[0] > 0  # a thread of Textual's can outlive the app
+
+
+async def test_an_app_that_ends_by_itself_is_not_hurried() -> None:
+    with stopped_by_signals(cast(Any, Leaving()), lambda: None):
+        pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
