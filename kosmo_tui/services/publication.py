@@ -64,6 +64,7 @@ class Publication:
         self.outcomes: dict[str, Outcome] = {}  # by the key of the target, as soon as they are known
         self.held_until: datetime | None = None
         self.taken_back = False
+        self.repeats = False  # a write that was there before, sent again by a person's order
         self.keeps_rest = draft is not None
         self._rows = {
             order.target: Row(known.get(order.target) or target_of(order), at=order.at)

@@ -127,6 +127,7 @@ class Publisher:
         prepared is published, not made anew.
         """
         publication = Publication([of_row(row)], draft=draft_of(row), draft_id=row.draft_id, reason=row.reason)
+        publication.repeats = True
         publication.set(row.target, id=row.id)
         self._follow(publication, self._sender.again(publication, row))
         return publication

@@ -246,17 +246,24 @@ class Composing:
             return
         if shown:  # the composer has it
             return
+        if publication.repeats and all(row.state == "unknown" for row in publication.rows):
+            (row,) = publication.rows
+            self._app.notify(
+                f"{row.note.rstrip('.')}. It is still unknown.", severity="warning", markup=False, timeout=15
+            )
+            return
         self._work("keep the draft", lambda: self._keep(publication, rest))
         if publication.taken_back:
             self._app.notify("Taken back: the post is among the drafts.", markup=False)
             return
-        left = [row for row in publication.rows if row.state != "confirmed"]
-        self._app.notify(
-            f"{len(left)} of {plural(len(publication.rows), 'target')} did not take the post. It is among the drafts.",
-            severity="warning",
-            markup=False,
-            timeout=15,
+        refused = sum(row.state == "refused" for row in publication.rows)
+        unknown = sum(row.state == "unknown" for row in publication.rows)
+        targets = plural(len(publication.rows), "target")
+        told = [f"{refused} of {targets} did not take the post. It is among the drafts."] if refused else []
+        told += (
+            [f"Of {unknown} of {targets} it is not known whether the post is there: see the outbox."] if unknown else []
         )
+        self._app.notify(" ".join(told), severity="warning", markup=False, timeout=15)
 
     def _keep(self, publication: Publication, rest: Draft) -> None:
         drafts = self._app.drafts

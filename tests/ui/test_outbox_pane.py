@@ -320,6 +320,19 @@ async def test_leaving_while_a_post_is_sent_asks_and_can_wait(dashboard: Open, m
         assert board.app.is_running, "a changed mind is heeded"
 
 
+async def test_sending_again_without_a_look_says_that_nothing_was_sent(dashboard: Open) -> None:
+    async with dashboard(pane="outbox") as board:
+        row = await lose(board, "Nobody knows", "twitter")
+        drafts = len(board.app.drafts.list())
+        board.app.clear_notifications()
+        board.sandbox.faults.load([{"match": "*", "fault": "drop_before", "times": 50}])
+        await done(board, await board.app.outbox.send_again(row.id))
+        said = " ".join(str(one.message) for one in board.app._notifications)
+        assert "could not be looked for" in said and "nothing was sent" in said and "still unknown" in said, said
+        assert "among the drafts" not in said and len(board.app.drafts.list()) == drafts
+        assert made(board, "Nobody knows") == 0 and board.app.outbox.get(row.id).state == "unknown"
+
+
 async def test_nothing_goes_out_while_it_is_asked_and_all_goes_on_after(dashboard: Open) -> None:
     async with dashboard(pane="outbox", settings=Settings(timezone="Europe/Berlin", hold_seconds=0.5)) as board:
         publication = board.app.publisher.start(Draft(text="Asked"), targets(board, "linkedin"), When("now"))
