@@ -29,7 +29,7 @@ examples:
   kosmo outbox resolve 12 --sent      it is there: count it as confirmed
   kosmo outbox resolve 12 --again     it is not there: look once more, then send it again
   kosmo outbox resolve 12 --keep      leave it as it is, and ask no more
-  kosmo outbox resolve 12 --draft     make a draft of it
+  kosmo outbox resolve 12 --draft     make a draft of what is not there
   kosmo outbox resolve 12 --discard   do not send what was left unsent
 
 exit codes of resolve: 0 when nothing of it needs you any more, 5 when something does, 3 when it was refused again"""
@@ -78,9 +78,10 @@ def _show(store: Store, id: int, form: output.Format) -> int:
 async def _resolve(store: Store, id: int | None, decision: str | None, form: output.Format) -> int:
     from kosmo_tui.accounts import settings
     from kosmo_tui.accounts.hub import Hub
-    from kosmo_tui.services.outbox import Outbox, needs_person
+    from kosmo_tui.services.outbox import Outbox
     from kosmo_tui.services.publish import Publisher
     from kosmo_tui.services.storage import told
+    from kosmo_tui.store.records import needs_person
 
     with told():
         store.outbox.adopt()
@@ -132,8 +133,9 @@ async def _decide(outbox: Outbox, store: Store, row: OutboxRow, decision: str | 
 
 
 async def _settle_all(outbox: Outbox, form: output.Format) -> int:
-    """Look for every unknown write; an account that cannot be asked is told and passed over."""
-    from kosmo_tui.services.outbox import needs_person
+    """Look for every unknown write; an account that cannot be asked, or a write, is told and passed over."""
+    from kosmo_tui.services.outcomes import meets_account
+    from kosmo_tui.store.records import needs_person
 
     problems: dict[str, KosmoError] = {}
     rows = [row for row in outbox.rows(states=("unknown", "queued"), limit=10_000) if needs_person(row)]
@@ -142,11 +144,11 @@ async def _settle_all(outbox: Outbox, form: output.Format) -> int:
             try:
                 await outbox.settle(row.id)
             except KosmoError as error:
-                problems[row.account] = error
+                problems[row.account if meets_account(error) else f"write {row.id}"] = error
     rows = [outbox.get(row.id) for row in rows]
     told = [
-        {"account": account, "kind": error.kind, "message": error.message, "hint": error.hint}
-        for account, error in problems.items()
+        {"account": whose, "kind": error.kind, "message": error.message, "hint": error.hint}
+        for whose, error in problems.items()
     ]
     text = _table(rows) if rows else "Nothing to resolve."
     text += "".join(f"\n{one['account']} could not be asked: {one['message']}" for one in told)
@@ -156,7 +158,7 @@ async def _settle_all(outbox: Outbox, form: output.Format) -> int:
 
 def _brief(row: OutboxRow) -> dict[str, Any]:
     """A row in a list."""
-    from kosmo_tui.services.outbox import needs_person
+    from kosmo_tui.store.records import needs_person
 
     return {
         "id": row.id,
@@ -184,9 +186,13 @@ def _full(row: OutboxRow) -> dict[str, Any]:
     import msgspec
 
     from kosmo_tui.services.evidence import evidence
-    from kosmo_tui.services.orders import request_of
+    from kosmo_tui.services.orders import Unreadable, request_of
 
     found = evidence(row)
+    try:
+        request = request_of(row).arguments
+    except Unreadable:
+        request = None
     return {
         **_brief(row),
         "resolved": row.resolved or None,
@@ -194,7 +200,7 @@ def _full(row: OutboxRow) -> dict[str, Any]:
         "batch": row.batch,
         "draft_id": row.draft_id,
         "reference": row.reference or None,
-        "request": request_of(row).arguments,
+        "request": request,
         "answer": json.loads(row.answer) if row.answer else None,
         "evidence": {
             "looked_at": found.at,
@@ -206,7 +212,7 @@ def _full(row: OutboxRow) -> dict[str, Any]:
 
 
 def _table(rows: list[OutboxRow]) -> str:
-    from kosmo_tui.services.outbox import needs_person
+    from kosmo_tui.store.records import needs_person
 
     if not rows:
         return "The outbox is empty."

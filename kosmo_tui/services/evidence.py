@@ -13,7 +13,7 @@ import msgspec
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.instagram.models import Media
 from kosmo_tui.api.safe_text import clean
-from kosmo_tui.services.orders import request_of
+from kosmo_tui.services.orders import Request, Unreadable, request_of
 from kosmo_tui.store.records import OutboxRow
 
 _TEXT, _POSTS = 2000, 20  # characters of a post, and posts, that are kept as evidence
@@ -52,7 +52,10 @@ class _Kept(msgspec.Struct, frozen=True):
 
 def evidence(row: OutboxRow) -> Evidence:
     """The two sides for a row; `at` is None when nobody has looked yet."""
-    request = request_of(row)
+    try:
+        request = request_of(row)
+    except Unreadable:
+        request = Request(arguments={"text": row.summary})
     given = request.arguments
     attached = given.get("media") or {}
     urls: list[Any] = [given.get("image_url"), attached.get("photo"), attached.get("picture"), attached.get("video")]

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.safe_text import clean, raw
 from kosmo_tui.compose.draft import Attachment, Draft, Target, thread_items
 from kosmo_tui.compose.when import When
@@ -43,6 +44,12 @@ class Order:
     zone: str = "UTC"
     at: datetime | None = None
     now: bool = False
+
+
+class Unreadable(KosmoError):
+    """A write in the outbox is damaged, or a newer kosmo wrote it."""
+
+    kind = "unreadable"
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,12 +171,18 @@ def of_row(row: NewWrite) -> Order:
 
 
 def request_of(row: NewWrite) -> Request:
-    """What a row was asked to send."""
-    return msgspec.json.decode(row.request, type=Request)
+    """What a row was asked to send.  Raises Unreadable."""
+    try:
+        return msgspec.json.decode(row.request, type=Request)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Unreadable("what this write was to send cannot be read", hint="its summary is all there is") from error
 
 
 def draft_of(row: NewWrite) -> Draft:
-    """The draft that `row` was sent from; one made of its request when there was none (a command, a change)."""
+    """The draft that `row` was sent from; one made of its request when there was none (a command, a change).
+
+    Raises Unreadable.
+    """
     request = request_of(row)
     if request.draft is not None:
         return request.draft

@@ -14,13 +14,15 @@ from datetime import timedelta
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.compose.draft import Draft
 from kosmo_tui.services.evidence import Evidence, evidence
-from kosmo_tui.services.orders import draft_of
+from kosmo_tui.services.orders import NEW, draft_of
+from kosmo_tui.services.outcomes import meets_account
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.publish import Publisher
-from kosmo_tui.services.spent import drop_spent
+from kosmo_tui.services.settle import Look
+from kosmo_tui.services.spent import drop_spent, leave_rest
 from kosmo_tui.services.storage import StorageError, told
 from kosmo_tui.services.threads import in_thread
-from kosmo_tui.store.records import OutboxRow, State
+from kosmo_tui.store.records import OutboxRow, State, is_left
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between two looks
 # A post that is not seen may still appear for a while; after that, looking again tells nothing new.
@@ -94,24 +96,33 @@ class Outbox:
     async def to_draft(self, id: int) -> Draft:
         """What was to be sent, as a draft for this target and those of the same post that did not take it either.
 
-        Rows that nobody has sent, and an unknown one, are settled as refused.  Raises StorageError.
+        Rows that nobody has sent are settled as refused; what a person has discarded stays so.  Raises StorageError,
+        also for what may be there, and for a change of a post.
         """
         row = await in_thread(self.get, id)
-        if row.state in ("confirmed", "sending") or _is_alive(row):
+        if row.kind not in NEW:
+            raise StorageError(f"write {id} changes a post that is there: a draft of it would be another post")
+        if row.state == "unknown":
+            raise StorageError(
+                f"write {id} may be there: a draft of it could be sent a second time",
+                hint="look for it, then count it as sent (--sent) or send it again (--again)",
+            )
+        if row.state == "confirmed" or _is_alive(row):
             raise StorageError(f"write {id} is {row.state}: it cannot become a draft again")
         rows = [row]
         for other in await in_thread(self.rows, account=None):
-            if other.batch == row.batch and other.id != id and (other.state == "refused" or _is_left(other)):
+            refused = other.state == "refused" and other.resolved != "discarded"
+            if other.batch == row.batch and other.id != id and (refused or is_left(other)):
                 rows.append(other)
         for one in rows:
             if one.state != "refused":
-                await self._decide(one.id, {"unknown", "queued"}, "refused", "Taken back as a draft by you", "draft")
+                await self._decide(one.id, {"queued"}, "refused", "Taken back as a draft by you", "draft")
         return draft_of(row).replace(targets=tuple(one.target for one in sorted(rows, key=lambda one: one.id)))
 
     async def discard(self, id: int) -> OutboxRow:
         """Do not send a row that a kosmo which was ended has left queued.  Raises StorageError for any other."""
         row = await in_thread(self.get, id)
-        if not _is_left(row):
+        if not is_left(row):
             raise StorageError(f"write {id} is {row.state}: only what nobody has sent can be discarded")
         return await self._decide(id, {"queued"}, "refused", "Discarded by you; nothing was sent", "discarded")
 
@@ -135,8 +146,7 @@ class Outbox:
         row = await in_thread(self.get, id)
         if row.state != "unknown":
             return row
-        row = await self._publisher.settler.settle(row)
-        self._publisher.tell(row)
+        row = await self._look(row)
         await self._drop_spent()
         await self._changed()
         return row
@@ -150,6 +160,7 @@ class Outbox:
             await in_thread(self._outbox.adopt)
             await in_thread(self._outbox.prune, self._publisher.now() - HISTORY)
             unknown = await in_thread(self._outbox.rows, states={"unknown"})
+            await in_thread(leave_rest, self._publisher.store)
         await self._drop_spent()
         await self._changed()
         accounts = {row.account for row in unknown if not row.resolved}
@@ -206,19 +217,37 @@ class Outbox:
         return self._publisher.now() - (row.sent_at or row.created_at) < LOOK_FOR
 
     async def _look_once(self, account: str) -> None:
-        """Look for every unknown write of an account; stop at the first failure, which would meet the others too."""
+        """Look for every unknown write of an account; stop at a failure that would meet the others too."""
         try:
             rows = await in_thread(self.rows, states={"unknown", "sending"}, account=account)
             # What is just being sent could be taken for an older one that looks the same.
             busy = {row.target for row in rows if row.state == "sending"}
             for row in rows:
                 if row.state == "unknown" and not row.resolved and row.target not in busy:
-                    with contextlib.suppress(StorageError):  # a person, or another kosmo, was faster
-                        self._publisher.tell(await self._publisher.settler.settle(row))
-        except KosmoError:
-            pass  # looked for again later; the row tells that nobody has looked yet
+                    try:
+                        await self._look(row)
+                    except KosmoError as error:  # of the store: a person, or another kosmo, was faster
+                        if meets_account(error):
+                            break  # looked for again later; the row tells that nobody has looked yet
+        except StorageError:
+            pass
         await self._drop_spent()
         await self._changed()
+
+    async def _look(self, row: OutboxRow) -> OutboxRow:
+        """Look for an unknown write and tell of it; why it alone cannot be looked for is kept as evidence."""
+        settler = self._publisher.settler
+        try:
+            row = await settler.settle(row)
+        except StorageError:
+            raise
+        except KosmoError as error:
+            if not meets_account(error):
+                note = f"It cannot be looked for: {error.message}"
+                await settler.note(row, Look(None, (), self._publisher.now(), note))
+            raise
+        self._publisher.tell(row)
+        return row
 
     async def _drop_spent(self) -> None:
         """A draft that stays is in nobody's way: when the store fails, it is dropped some other time."""
@@ -248,16 +277,6 @@ class Outbox:
             self._needing = await in_thread(self._outbox.open_count)
         for listener in tuple(self._listeners):
             asyncio.get_running_loop().call_soon(listener)
-
-
-def needs_person(row: OutboxRow) -> bool:
-    """Whether only a person can say what becomes of it: nobody knows how it ended, or nobody will send it."""
-    return (row.state == "unknown" and not row.resolved) or _is_left(row)
-
-
-def _is_left(row: OutboxRow) -> bool:
-    """Whether nobody will send it."""
-    return row.state == "queued" and not row.owner
 
 
 def _is_alive(row: OutboxRow) -> bool:

@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from kosmo_tui.api.buffer.models import CreateFailure, Update
-from kosmo_tui.api.errors import AuthExpired, KosmoError, OutcomeUnknown, RateLimited, TokenError, Unavailable
+from kosmo_tui.api.errors import (
+    AuthExpired,
+    ConfigError,
+    KosmoError,
+    OutcomeUnknown,
+    RateLimited,
+    TokenError,
+    Unavailable,
+)
 from kosmo_tui.api.functions import as_json
 from kosmo_tui.api.instagram.models import Published
 from kosmo_tui.store.records import State
@@ -46,6 +54,11 @@ class Outcome:
     def stops_account(self) -> bool:
         """Whether further writes of the account would be refused for the same reason."""
         return self.state == "refused" and self.kind in _ACCOUNT_WIDE
+
+
+def meets_account(error: KosmoError) -> bool:
+    """Whether the next request of the same account would fail in the same way."""
+    return error.kind in _ACCOUNT_WIDE or isinstance(error, ConfigError)
 
 
 def of_update(update: Update, notices: tuple[str, ...] = ()) -> Outcome:

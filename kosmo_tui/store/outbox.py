@@ -15,7 +15,7 @@ from typing import Any
 from kosmo_tui.store.connection import Connection, micros, moment, moment_or_none, text
 from kosmo_tui.store.errors import Conflict, StoreError
 from kosmo_tui.store.owner import Owner
-from kosmo_tui.store.records import FINAL, NewWrite, OutboxRow, State
+from kosmo_tui.store.records import FINAL, NEEDS_PERSON, NewWrite, OutboxRow, State
 
 _NEW = tuple(field.name for field in fields(NewWrite))
 _TEXTS = tuple(field.name for field in fields(OutboxRow) if field.type in {"str", "State", "Kind"})
@@ -137,6 +137,16 @@ class Outbox:
             )
         ]  # fmt: skip
 
+    def of_drafts(self) -> list[OutboxRow]:
+        """The writes of the drafts that there are, the newest first."""
+        return [
+            _write(row)
+            for row in self._connection.rows(
+                "SELECT outbox.* FROM outbox JOIN drafts ON drafts.id = outbox.draft_id"
+                " WHERE drafts.deleted_at IS NULL ORDER BY outbox.id DESC"
+            )
+        ]
+
     def accounted(self, target: str) -> set[str]:
         """The ids of posts that are known to come of writes to `target`."""
         rows = self._connection.rows("SELECT remote_id FROM outbox WHERE target = ? AND remote_id != ''", target)
@@ -147,12 +157,7 @@ class Outbox:
 
         Call `adopt` first: before it, what a killed kosmo left is not among them.
         """
-        return int(
-            self._connection.value(
-                "SELECT count(*) FROM outbox"
-                " WHERE (state = 'unknown' AND resolved = '') OR (state = 'queued' AND owner = '')"
-            )
-        )
+        return int(self._connection.value(f"SELECT count(*) FROM outbox WHERE {NEEDS_PERSON}"))
 
     def adopt(self) -> list[OutboxRow]:
         """Take up what kosmos that run no more have left: `sending` becomes unknown, queued loses its owner.

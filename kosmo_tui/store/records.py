@@ -94,3 +94,16 @@ class OutboxRow(NewWrite):
     created_at: datetime
     sent_at: datetime | None
     settled_at: datetime | None
+
+
+NEEDS_PERSON = "(state = 'unknown' AND resolved = '') OR (state = 'queued' AND owner = '')"  # the same in SQL
+
+
+def needs_person(row: OutboxRow) -> bool:
+    """Whether only a person can say what becomes of it: nobody knows how it ended, or nobody will send it."""
+    return (row.state == "unknown" and not row.resolved) or is_left(row)
+
+
+def is_left(row: OutboxRow) -> bool:
+    """Whether nobody will send it."""
+    return row.state == "queued" and not row.owner

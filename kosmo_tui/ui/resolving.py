@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.compose.draft import Draft
 from kosmo_tui.services.drafts import Kept
-from kosmo_tui.store.records import OutboxRow
+from kosmo_tui.store.records import OutboxRow, needs_person
 from kosmo_tui.ui.text import network
 from kosmo_tui.ui.widgets.sidebar import Place
-from kosmo_tui.ui.write_detail import needs_person
 
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp

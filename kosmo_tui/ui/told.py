@@ -8,10 +8,10 @@ from datetime import tzinfo
 from kosmo_tui.api.limits import Window
 from kosmo_tui.services.publish import Publisher
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk
+from kosmo_tui.store.records import needs_person
 from kosmo_tui.ui.text import human, mark, state
 from kosmo_tui.ui.widgets.header import View
 from kosmo_tui.ui.widgets.status_bar import Told
-from kosmo_tui.ui.write_detail import needs_person
 
 _WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
 

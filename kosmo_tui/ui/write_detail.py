@@ -10,9 +10,10 @@ from typing import Any
 from textual.content import Content
 
 from kosmo_tui.api.safe_text import clean
+from kosmo_tui.compose.draft import Draft
 from kosmo_tui.services.evidence import evidence
-from kosmo_tui.services.orders import draft_of, request_of
-from kosmo_tui.store.records import NewWrite, OutboxRow
+from kosmo_tui.services.orders import Request, Unreadable, draft_of, request_of
+from kosmo_tui.store.records import NewWrite, OutboxRow, needs_person
 from kosmo_tui.ui.draft_detail import media_lines
 from kosmo_tui.ui.evidence_sides import seen_side
 from kosmo_tui.ui.lines import Line, block, heading, lines, moment, sentence
@@ -33,11 +34,6 @@ _ABOVE = {"text", "caption", "media", "image_url", "alt_text", "profile_ids"}
 _MOST = 4_000  # characters of an answer that are worth reading
 
 
-def needs_person(row: OutboxRow) -> bool:
-    """Whether only a person can say what becomes of it: its outcome is not known, or no running kosmo will send it."""
-    return (row.state == "unknown" and not row.resolved) or (row.state == "queued" and not row.owner)
-
-
 def is_held(row: OutboxRow, now: datetime) -> bool:
     """Whether it can still be taken back."""
     return row.state == "queued" and bool(row.owner) and row.not_before is not None and row.not_before > now
@@ -56,7 +52,10 @@ def look(row: OutboxRow, now: datetime) -> State:
 
 def write_text(row: NewWrite) -> str:
     """The text that was to go out, in full and clean; of a change its summary."""
-    request = request_of(row)
+    try:
+        request = request_of(row)
+    except Unreadable:
+        return clean(row.summary)
     if request.draft is None and not {"text", "caption"} & set(request.arguments):
         return clean(row.summary)
     return clean(draft_of(row).on(row.target).text)
@@ -64,7 +63,11 @@ def write_text(row: NewWrite) -> str:
 
 def write_detail(row: OutboxRow, now: datetime, zone: tzinfo) -> Content:
     """What was asked, when, what came of it, and what can be done now."""
-    asked = request_of(row)
+    asked, draft, damage = Request(arguments={}), Draft(), ""
+    try:
+        asked, draft = request_of(row), draft_of(row).on(row.target)
+    except Unreadable as error:
+        damage = f"{error.message}: {error.hint}"
     return lines(
         heading(look(row, now), network(row.network)),
         muted(f"{row.label} · {row.account}"),
@@ -72,7 +75,8 @@ def write_detail(row: OutboxRow, now: datetime, zone: tzinfo) -> Content:
         "",
         *_outcome(row, now, zone),
         *block("Text", write_text(row) or muted("(no text)")),
-        *media_lines(draft_of(row).on(row.target).media),
+        *media_lines(draft.media),
+        muted(damage) if damage else None,
         *block("To go out", moment(asked.at, zone, now) if asked.at else None),
         *block("Asked of the service", *_pairs(asked.arguments)),
         *block("Times", *_times(row, zone)),

@@ -116,7 +116,6 @@ def test_a_repeated_call_does_not_double_what_may_be_there(kosmo: Command, sandb
         ("--sent", 0, "confirmed", 0),
         ("--again", 0, "confirmed", 1),
         ("--keep", 0, "unknown", 0),
-        ("--draft", 0, "refused", 0),
     ],
 )
 def test_a_person_decides(kosmo: Command, sandbox: Sandbox, decision: str, code: int, state: str, live: int) -> None:
@@ -125,9 +124,17 @@ def test_a_person_decides(kosmo: Command, sandbox: Sandbox, decision: str, code:
     assert (outcome.code, outcome.json["state"], posts(sandbox)) == (code, state, live)
     assert outcome.json["evidence"]["sent"]["text"] == "Once only"
     assert outcome.json["attempt"] == (2 if decision == "--again" else 1)
-    assert bool(outcome.json["draft_id"]) == (decision == "--draft")
+    assert not outcome.json["draft_id"]
     if decision == "--settle":
         assert outcome.json["evidence"]["looked_at"]
+
+
+def test_what_may_be_there_is_no_draft_again(kosmo: Command, sandbox: Sandbox) -> None:
+    id = unknown(kosmo, sandbox)
+    outcome = kosmo("outbox", "resolve", str(id), "--draft")
+    assert outcome.code == 1
+    assert "may be there" in outcome.error["message"] and "--sent" in outcome.error["hint"]
+    assert kosmo("outbox", "show", str(id)).json["state"] == "unknown"
 
 
 def test_what_cannot_be_looked_for_is_as_open_as_it_was(kosmo: Command, sandbox: Sandbox) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kosmo_tui.compose.draft import Target
+from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services import outbox as outbox_module
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.editing import delete, move, reschedule
-from kosmo_tui.services.orders import Order
+from kosmo_tui.services.orders import Order, new_write, of_post
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.spent import drop_spent
 from kosmo_tui.services.storage import StorageError
@@ -162,6 +163,23 @@ async def test_an_equal_post_waits_for_what_is_unknown(kosmo: Kosmo) -> None:
     assert once_more.rows[0].state == "confirmed", "nothing is unknown any more: it may be said twice"
 
 
+async def test_an_equal_post_looks_once_for_what_is_kept_as_unknown(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    await kosmo.outbox.keep(row.id)
+    again = await send(kosmo, "lost", await kosmo.profile())
+    assert again.rows[0].state == "refused" and "is there already" in again.rows[0].note
+    assert live(kosmo.sandbox, "lost") == 1
+
+
+async def test_what_is_kept_as_unknown_and_not_there_forbids_nothing(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    await kosmo.outbox.keep(row.id)
+    gone(kosmo)
+    again = await send(kosmo, "lost", await kosmo.profile())
+    assert again.rows[0].state == "confirmed", again.rows[0].note
+    assert kosmo.outbox.get(row.id).state == "unknown"
+
+
 async def test_sending_again_looks_first(kosmo: Kosmo) -> None:
     _, row = await unknown(kosmo)
     publication = await kosmo.outbox.send_again(row.id)
@@ -220,6 +238,86 @@ async def test_a_draft_holds_what_no_target_took(kosmo: Kosmo) -> None:
     kosmo.sandbox.faults.clear()
     taken = await kosmo.outbox.to_draft(publication.rows[0].id or 0)
     assert taken == post.replace(targets=(first.key, second.key))
+
+
+async def test_a_draft_of_a_kosmo_that_was_killed_keeps_only_the_targets_without_the_post(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    first = Kosmo(sandbox, tmp_path)
+    found = [await first.profile(network) for network in ("mastodon", "bluesky", "linkedin", "threads")]
+    post = Draft(text="to four", targets=tuple(target.key for target in found))
+    drafts = Drafts(first.store)
+    kept, written_on = (drafts.add("buffer.agency", post) for _ in range(2))
+    for number, draft_id in enumerate((kept.id, written_on.id)):
+        orders = [of_post(post, target, QUEUE) for target in found]
+        rows = first.store.outbox.add(
+            [
+                new_write(order, batch=f"b{number}", draft=post, draft_id=draft_id, reason="", not_before=None)
+                for order in orders
+            ]
+        )
+        for row, state in zip(rows, ("confirmed", "refused", "unknown", "confirmed"), strict=True):
+            first.store.outbox.settle(row.id, state)
+    changed = drafts.save(written_on, post.replace(text="something else"), written_on.place)
+    sandbox.faults.load([BLIND])
+    await first.close()
+    second = Kosmo(sandbox, tmp_path)
+    await second.outbox.settle_all()
+    left = {one.id: one.draft for one in Drafts(second.store).list()}
+    sandbox.faults.clear()
+    await second.close()
+    assert left == {kept.id: post.replace(targets=(found[1].key,)), written_on.id: changed.draft}
+
+
+async def test_what_may_be_there_or_changes_a_post_is_no_draft(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    with pytest.raises(StorageError, match="may be there"):
+        await kosmo.outbox.to_draft(row.id)
+    assert kosmo.outbox.get(row.id).state == "unknown"
+    target = await kosmo.profile()
+    order = Order(account=target.account, kind="delete", target=target.key, arguments={"update_id": "x"}, summary="x")
+    publication = kosmo.publisher.write([order])
+    await publication.wait()
+    with pytest.raises(StorageError, match="changes a post"):
+        await kosmo.outbox.to_draft(publication.rows[0].id or 0)
+
+
+async def test_what_a_person_discarded_does_not_come_back_with_the_others_of_its_post(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    first = Kosmo(sandbox, tmp_path, hold=60)
+    targets = [await first.profile(), await first.profile("bluesky")]
+    post = draft("two", targets[0]).replace(targets=tuple(target.key for target in targets))
+    first.publisher.start(post, targets, NOW)
+    await first.close()
+    second = Kosmo(sandbox, tmp_path)
+    await second.outbox.settle_all()
+    ids = {row.target: row.id for row in second.outbox.rows()}
+    await second.outbox.discard(ids[targets[0].key])
+    taken = await second.outbox.to_draft(ids[targets[1].key])
+    await second.close()
+    assert taken.targets == (targets[1].key,)
+
+
+async def test_one_write_that_cannot_be_looked_for_keeps_no_other_from_it(sandbox: Sandbox, tmp_path: Path) -> None:
+    first = Kosmo(sandbox, tmp_path)
+    target = await first.profile()
+    order = of_post(draft("lost", target), target, QUEUE)
+    bad = new_write(order, batch="b", draft=None, draft_id=None, reason="", not_before=None)
+    sandbox.faults.load([LOST, BLIND])
+    await first.publisher.start(draft("lost", target), [target], QUEUE).wait()
+    gone_ = replace(bad, profile_id="0" * 24, target="buffer.agency/gone", fingerprint="gone")
+    damaged = replace(bad, request="{", target="buffer.agency/damaged", fingerprint="damaged")
+    for row in first.store.outbox.add([gone_, damaged]):  # newer, so they are looked for first
+        first.store.outbox.settle(row.id, "unknown")
+    sandbox.faults.clear()
+    assert await first.outbox.settle_all() == 2
+    states = {row.target: row.state for row in first.outbox.rows()}
+    assert first.outbox.evidence(first.outbox.rows()[0]).sent.text == "lost", "as much as its summary tells"
+    notes = [row.hint for row in first.outbox.rows(states={"unknown"})]
+    await first.close()
+    assert states[target.key] == "confirmed"
+    assert all("cannot be looked for" in note for note in notes), notes
 
 
 async def test_what_a_killed_kosmo_left_unsent_is_for_a_person(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from textual.message import Message
 
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.orders import draft_of
+from kosmo_tui.store.records import needs_person
 from kosmo_tui.ui.panes.base import Hints
 from kosmo_tui.ui.panes.queue import Alarm
 from kosmo_tui.ui.panes.stored import StoredPane
 from kosmo_tui.ui.text import day_heading, distance, network
 from kosmo_tui.ui.widgets.feed import Cell, Entry
-from kosmo_tui.ui.write_detail import KINDS, look, needs_person, write_detail, write_text
+from kosmo_tui.ui.write_detail import KINDS, look, write_detail, write_text
 
 if TYPE_CHECKING:
     from kosmo_tui.store.records import OutboxRow
