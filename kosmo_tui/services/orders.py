@@ -9,15 +9,16 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.safe_text import clean, raw
-from kosmo_tui.compose.draft import Attachment, Draft, Target, thread_items
+from kosmo_tui.compose.draft import Attachment, Draft, InstagramKind, Target, kind_of, thread_items
 from kosmo_tui.compose.when import When
 from kosmo_tui.services.metadata import THREADED, metadata
+from kosmo_tui.services.reuse import options_in
 from kosmo_tui.store.records import Kind, NewWrite
 
 SUMMARY = 80  # characters of the text that stand in lists
@@ -190,15 +191,32 @@ def draft_of(row: NewWrite) -> Draft:
     if row.kind == "publish":
         urls = given.get("image_url") or []
         urls = [urls] if isinstance(urls, str) else urls
-        media = tuple(Attachment(url) for url in urls)
-        return Draft(text=given.get("caption") or "", media=media, targets=(row.target,), when="now")
+        alts = [*_list(given.get("alt_text")), *[""] * len(urls)]
+        media = tuple(Attachment(url, alt or "", kind_of(url)) for url, alt in zip(urls, alts, strict=False))
+        kind: InstagramKind = given["media_type"] if given.get("media_type") in get_args(InstagramKind) else ""
+        return Draft(
+            text=given.get("caption") or "",
+            media=media,
+            targets=(row.target,),
+            when="now",
+            instagram_kind=kind,
+            container_only=given.get("publish") is False,
+        )
     attached = given.get("media") or {}
     photos = [url for key in ("photo", "picture") for url in _list(attached.get(key))]
     alts = [*_list(attached.get("alt_text")), *[""] * len(photos)]
     media = tuple(Attachment(url, alt) for url, alt in zip(photos, alts, strict=False))
     media += tuple(Attachment(url, kind="video") for url in _list(attached.get("video")))
-    when = "now" if given.get("now") else given.get("scheduled_at") or ""
-    return Draft(text=given.get("text") or "", media=media, when=when, targets=(row.target,))
+    when = "now" if given.get("now") else "top" if given.get("next") else given.get("scheduled_at") or ""
+    about = (given.get("metadata") or {}).get(row.network) or {}
+    items = [str(item.get("text") or "") for item in about.get("thread") or []]
+    return Draft(
+        text="\n---\n".join(items) if len(items) > 1 else given.get("text") or "",
+        media=media,
+        when=when,
+        targets=(row.target,),
+        options=options_in(row.network, about),
+    )
 
 
 def target_of(order: Order) -> Target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kosmo_tui.api.buffer.models import Update
@@ -33,11 +34,12 @@ def draft_like(update: Update) -> Draft:
     )
     thread = [clean(str(text)) for text in update.thread]
     text = "\n---\n".join(thread) if len(thread) > 1 else str(update.text)
-    return Draft(text=text, media=media, options=_options(update))
+    network = update.profile_service
+    return Draft(text=text, media=media, options=options_in(network, update.metadata.get(network, {})))
 
 
-def _options(update: Update) -> dict[str, str]:
-    about: dict[str, Any] = update.metadata.get(update.profile_service, {})
+def options_in(network: str, about: Mapping[str, Any]) -> dict[str, str]:
+    """The options of a draft that stand in `about`, what Buffer's metadata says for `network`."""
     found = {name: clean(str(about[field])) for field, name in _OPTIONS.items() if about.get(field)}
     if about.get("type") == "story":  # the other types are what the attachments make of a post by themselves
         found["type"] = "story"
@@ -46,7 +48,7 @@ def _options(update: Update) -> dict[str, str]:
     )
     if details.get("link"):
         found["link"] = clean(str(details["link"]))
-    if update.profile_service == "googlebusiness" and about.get("type") in ("event", "offer"):
+    if network == "googlebusiness" and about.get("type") in ("event", "offer"):
         found |= {"type": str(about["type"]), "title": clean(str(details.get("title") or about.get("title") or ""))}
         for name, field in (("start", "startDate"), ("end", "endDate")):
             if details.get(field):

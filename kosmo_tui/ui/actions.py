@@ -60,7 +60,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("to_top", "t", "top", "Move this post to the front of the queue", "main"),
     Action("to_bottom", "T", "bottom", "Move this post to the end of the queue", "main"),
     Action("to_draft", "D", "to draft", "Turn this post back into a draft", "main"),
-    Action("delete", "x", "delete", "Delete this post or draft, after a question", "main"),
+    Action("delete", "x", "delete", "Delete this post, after a question, or this draft", "main"),
     Action("again", "a", "try again", "Send what failed once more, or decide about what is unknown", "main"),
     Action("duplicate", "d", "duplicate", "Write a new post from this one", "main"),
     Action("undo", "u", "undo", "Take back what waits to be sent, or what was deleted", "main"),

@@ -161,6 +161,26 @@ def test_a_draft_is_made_of_a_request_without_one() -> None:
     assert draft_of(new_write(order, batch="b", draft=None, draft_id=None, reason="", not_before=None)) == post
 
 
+@pytest.mark.parametrize("container_only", [True, False])
+def test_a_draft_of_a_command_for_instagram_is_what_it_asked_for(container_only: bool) -> None:
+    where = instagram_target("instagram.brand", "brand")
+    post = Draft("Hi", (PHOTO,), "now", (where.key,), instagram_kind="IMAGE", container_only=container_only)
+    order = of_post(post, where, When("now"))
+    assert draft_of(new_write(order, batch="b", draft=None, draft_id=None, reason="", not_before=None)) == post
+
+
+def test_a_draft_of_a_command_keeps_its_place_at_the_front() -> None:
+    post = Draft(text="Hi", targets=("buffer.agency/p1",), when="top")
+    order = of_post(post, target("twitter"), When("top"))
+    assert draft_of(new_write(order, batch="b", draft=None, draft_id=None, reason="", not_before=None)) == post
+
+
+def test_a_draft_of_a_command_has_its_thread_and_options() -> None:
+    post = Draft(text="One\n---\nTwo", targets=("buffer.agency/p1",), options={"spoiler": "Cats"})
+    order = of_post(post, target("mastodon"), QUEUE)
+    assert draft_of(new_write(order, batch="b", draft=None, draft_id=None, reason="", not_before=None)) == post
+
+
 def order(**changes: Any) -> Order:
     given_arguments = {"text": "Hello world", "profile_ids": ["p1"]} | changes
     return Order(account="a", kind="create", target="t", arguments=given_arguments, summary="")
