@@ -178,11 +178,18 @@ class Composing:
             edits=edits.id if edits else "",
             changes_draft=edits is not None and edits.status == "draft",
             known=Known(about or self._about),
+            reading=targets is None and _reading(desk),
             now=self._app.now,
             zone=self._app.zone,
             send=send or self._send,
         )
         self._app.push_screen(self._screen, self._left)
+
+    def loaded(self, desk: Desk) -> None:
+        """An account has news: a composer that was opened before its profiles were there gets them."""
+        screen = self.screen
+        if screen is not None and screen.waits_for(desk.account):
+            screen.offer(self._targets(desk), reading=_reading(desk))
 
     def _targets(self, desk: Desk) -> list[Target]:
         """Where a post written as `desk` may go: its own profiles, and the Instagram accounts, its own first."""
@@ -289,6 +296,11 @@ class Composing:
                 self._app.main.read_store()
 
         return run
+
+
+def _reading(desk: Desk) -> bool:
+    """Whether the profiles of an account are still to come."""
+    return isinstance(desk, BufferDesk) and desk.user is None
 
 
 def _left_at(kept: Kept) -> Place:

@@ -11,6 +11,9 @@ from kosmo_tui.api.errors import AuthExpired, OutcomeUnknown
 from kosmo_tui.compose.draft import Draft
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.drafts import Place
+from kosmo_tui.services.workspace import BufferDesk
+from kosmo_tui.ui.panes.base import Changed
+from kosmo_tui.ui.screens.compose_targets import TargetList
 from tests.ui.conftest import Dashboard, Open
 
 
@@ -201,3 +204,27 @@ async def test_the_help_does_what_a_key_of_the_composer_does(dashboard: Open) ->
         assert "While writing a post" in board.text
         await board.press("enter")
         assert "[X]" in board.text
+
+
+async def test_profiles_that_come_while_a_post_is_written_can_be_chosen(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard() as board:
+        desk = board.app.workspace.desks["buffer.agency"]
+        assert isinstance(desk, BufferDesk)
+        user, profiles = desk.user, desk.profiles
+        kept = board.app.drafts.add("buffer.agency", Draft(text="Early", targets=(f"buffer.agency/{profiles[0].id}",)))
+        monkeypatch.setattr(desk, "user", None)
+        monkeypatch.setattr(desk, "profiles", ())
+        board.app.composing.open_draft(kept)
+        await board.settle()
+        assert "profiles are not read yet" in board.text
+        screen = board.app.composing.screen
+        assert screen is not None and not screen.query_one(TargetList).chosen
+        monkeypatch.setattr(desk, "user", user)
+        monkeypatch.setattr(desk, "profiles", profiles)
+        board.app.main.post_message(Changed("buffer.agency"))  # type: ignore[union-attr]
+        await board.settle()
+        assert "not read yet" not in board.text
+        assert [target.profile_id for target in screen.query_one(TargetList).chosen] == [profiles[0].id]
+        assert screen.draft.targets == kept.draft.targets and screen.draft.text == "Early"

@@ -89,6 +89,7 @@ class EditingScreen(ModalScreen[Left]):
         edits: str = "",
         changes_draft: bool = False,
         known: Known | None = None,
+        reading: bool = False,
         now: Callable[[], datetime],
         zone: tzinfo = UTC,
     ) -> None:
@@ -97,6 +98,7 @@ class EditingScreen(ModalScreen[Left]):
         self._targets = tuple(targets)
         self._now, self._zone = now, zone
         self._known = known or Known()
+        self._reading = reading  # whether the profiles of the account are still to come
         self._changes_draft = changes_draft  # at Buffer: it stays one until a time is typed
         first = draft if draft is not None else kept.draft if kept else Draft()
         self.session = Session(drafts, account, kept, first, told=self._saved, edits=edits)
@@ -158,10 +160,23 @@ class EditingScreen(ModalScreen[Left]):
 
     def on_mount(self) -> None:
         self._fit(self.app.size)  # before anything is drawn: the screen itself is told its size only afterwards
+        self.query_one(TargetList).reading = self._reading
         text, place_ = self._text, self.session.place
         text.move_cursor(place_.cursor if self.session.was_kept else text.document.end)
         self._begin()
         self.set_focus(self._first_focus(place_.focus))
+
+    def waits_for(self, account: str) -> bool:
+        """Whether it is written as `account`, and was opened before the profiles of that were there."""
+        return self._reading and account == self._account and self.is_mounted
+
+    def offer(self, targets: Sequence[Target], *, reading: bool) -> None:
+        """What the post may go to has become known while it is written; `reading`: more may come."""
+        self._targets = tuple(targets)
+        listed = self.query_one(TargetList)
+        listed.reading = self._reading = reading
+        listed.offer(targets)
+        self._name_columns()
 
     def _first_focus(self, name: str) -> Widget:
         if name in ("text", "targets", "when", "tabs"):

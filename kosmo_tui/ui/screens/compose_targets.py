@@ -66,6 +66,8 @@ class TargetList(OptionList):
         super().__init__(id="targets", compact=True, markup=False)
         self.targets = {target.key: target for target in targets}
         self._chosen = {key for key in chosen if key in self.targets}
+        self._wanted = set(chosen)  # also those that are not known yet
+        self.reading = False  # whether more targets may come
         self._checks: Mapping[str, Check] = {}
         self._remarks: Mapping[str, State] = {}
 
@@ -77,7 +79,21 @@ class TargetList(OptionList):
     def heading(self, *, names: bool) -> Content:
         """How many are chosen, and with `names` which networks they are of."""
         chosen = ", ".join(network(target.network) for target in self.chosen) if names else ""
-        return Content(f"Post to · {len(self.chosen)} of {len(self.targets)}{chosen and ': '}{chosen}")
+        coming = " · profiles are not read yet" if self.reading else ""
+        return Content(f"Post to · {len(self.chosen)} of {len(self.targets)}{chosen and ': '}{chosen}{coming}")
+
+    def offer(self, targets: Sequence[Target]) -> None:
+        """Show these instead: what is chosen stays so, and what was wanted before it was known is chosen now."""
+        new = {target.key: target for target in targets}
+        if new == self.targets:
+            return
+        self._chosen = {key for key in new if key in self._chosen or (key in self._wanted and key not in self.targets)}
+        at = self.highlighted
+        self.targets = new
+        self.clear_options()
+        self.add_options(Option("", id=key) for key in new)
+        self.highlighted = min(at or 0, len(new) - 1) if new else None
+        self.post_message(self.Changed())
 
     def go_to(self, key: str) -> None:
         """Put the cursor on a target."""

@@ -138,6 +138,7 @@ class MainScreen(QueueActions):
     def _desk_changed(self, message: Changed) -> None:
         if message.account == self.place.account:
             self.pane.desk_changed()
+        self.app.composing.loaded(self.workspace.desks[message.account])  # type: ignore[attr-defined]
         self.describe()
 
     def _time_passes(self) -> None:
