@@ -164,7 +164,8 @@ class Sender:
         key = row.target
         try:
             container = ""
-            if row.state == "unknown" or row.reference:
+            # Also what was refused: a service can say no to what it has done, and a person can be wrong about it.
+            if row.state == "unknown" or (row.kind in NEW and row.sent_at is not None):
                 look = await self._settler.look(row)
                 if row.state == "unknown":
                     row = await self._settler.note(row, look)

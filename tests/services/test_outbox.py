@@ -217,6 +217,15 @@ async def test_a_refused_post_can_be_sent_again(kosmo: Kosmo) -> None:
         await kosmo.outbox.send_again(again.rows[0].id or 0)
 
 
+async def test_what_was_refused_although_it_is_there_is_not_sent_again(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    told = kosmo.store.outbox.settle(row.id, "refused", note="the service says no")
+    again = await kosmo.outbox.send_again(told.id)
+    await again.wait()
+    assert (again.rows[0].state, live(kosmo.sandbox, "lost")) == ("confirmed", 1)
+    assert kosmo.outbox.get(row.id).state == "confirmed"
+
+
 async def test_what_a_person_decides_is_told(kosmo: Kosmo) -> None:
     publication, row = await unknown(kosmo)
     await kosmo.outbox.keep(row.id)
