@@ -176,7 +176,7 @@ async def settle(app: Host, pilot: Pilot[None]) -> None:
     """Order what was looked over, and wait until everything that was started has its last word and is drawn."""
     await pilot.pause()
     if isinstance(app.screen, ReviewScreen):
-        await pilot.press("enter")
+        await pilot.press(*(["1"] if app.screen.query_one("#review-reason").display else []), "enter")
         await pilot.pause()
     for publication in app.publisher.publications:
         await publication.wait()

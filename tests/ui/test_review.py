@@ -61,13 +61,15 @@ class Host(App[None]):
         super().__init__()
         self.now = NOW
         self.answers: list[Sending | None] = []
-        self._review = review(draft, targets, NOW)
+        self._review, self._base = review(draft, targets, NOW), draft.text
 
     def get_css_variables(self) -> dict[str, str]:
         return readable_variables(super().get_css_variables())
 
     def on_mount(self) -> None:
-        self.push_screen(ReviewScreen(self._review, "Buffer · agency", lambda: self.now), self.answers.append)
+        self.push_screen(
+            ReviewScreen(self._review, "Buffer · agency", lambda: self.now, self._base), self.answers.append
+        )
 
     @property
     def text(self) -> str:
@@ -139,7 +141,12 @@ async def test_errors_are_shown_first_and_nothing_is_sent(size: tuple[int, int])
 
 @pytest.mark.parametrize(
     ("keys", "reason"),
-    [(["enter"], "as intended"), (["2", "enter"], "checked by hand"), (["3", "enter"], "the limit is out of date")],
+    [
+        (["1", "enter"], "as intended"),
+        (["enter", "1", "enter"], "as intended"),
+        (["2", "enter"], "checked by hand"),
+        (["3", "enter"], "the limit is out of date"),
+    ],
 )
 async def test_warnings_go_out_with_a_reason_one_key_away(keys: list[str], reason: str) -> None:
     app = Host(LINKED, [INSTAGRAM])
@@ -165,8 +172,25 @@ async def test_the_reason_can_be_chosen_with_the_arrows() -> None:
     app = Host(LINKED, [INSTAGRAM])
     async with running(app) as pilot:
         app.screen.set_focus(app.screen.query_one(Choice))
-        await pilot.press("right", "enter")
+        await pilot.press("right", "right", "enter")
         assert app.answers == [Sending("checked by hand")]
+
+
+async def test_a_warning_is_not_overridden_without_a_reason_of_ones_own() -> None:
+    app = Host(LINKED, [X, MASTODON, LINKEDIN, INSTAGRAM])
+    async with running(app, (80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.answers == [] and "Say why" in app.text
+        assert isinstance(app.focused, ItemView) and app.focused.item.findings, "the warning is in sight"
+
+
+async def test_what_differs_from_the_common_text_is_called_its_own_wherever_it_stands() -> None:
+    app = Host(PLAIN.override(X.key, text="Only for X"), [X, MASTODON, LINKEDIN])
+    async with running(app) as pilot:
+        await pilot.pause()
+        own = [str(view.content).count("its own text") for view in app.screen.query(ItemView)]
+        assert own == [1, 0, 0]
 
 
 async def test_a_time_that_has_passed_meanwhile_is_not_sent() -> None:

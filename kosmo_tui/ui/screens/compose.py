@@ -115,7 +115,7 @@ class ComposeScreen(MovesScreen):
             if order is not None:
                 await self._start(found, draft, order.reason)
 
-        self.app.push_screen(ReviewScreen(found, self._account_label, self._now), decided)
+        self.app.push_screen(ReviewScreen(found, self._account_label, self._now, draft.text), decided)
 
     async def _start(self, found: Review, draft: Draft, reason: str) -> None:
         """Send what was looked over.

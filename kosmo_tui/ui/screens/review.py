@@ -80,8 +80,12 @@ class ReviewScreen(ModalScreen["Sending | None"]):
     }
     """
 
-    def __init__(self, review: Review, account_label: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, review: Review, account_label: str, now: Callable[[], datetime], base: str | None = None
+    ) -> None:
+        """`base` is the text of the targets that have none of their own."""
         super().__init__()
+        self._base = base
         self._review = review
         self._account = account_label
         self._now = now
@@ -97,12 +101,12 @@ class ReviewScreen(ModalScreen["Sending | None"]):
             with VerticalScroll(id="review-items", can_focus=False):
                 now, seen = self._now(), dict[str, str]()
                 for item in review.items:
-                    yield ItemView(item, now, seen, self._guest(item.target.account))
+                    yield ItemView(item, now, seen, self._guest(item.target.account), self._base)
             with Horizontal(id="review-reason") as reason:
                 reason.display = bool(review.warnings) and not review.blocked
                 yield Static("Reason")
                 with Vertical():
-                    yield Choice(REASONS, REASONS[0][0], id="reason")
+                    yield Choice(REASONS, "", id="reason")  # a decision, not a default
                     yield Field("", "why it goes out all the same", id="reason-words")
             with Horizontal(id="review-foot"):
                 yield Static("", id="review-told")
@@ -225,10 +229,17 @@ class ReviewScreen(ModalScreen["Sending | None"]):
                 reason = self.query_one("#reason-words", Field).value.strip()
             if not reason:
                 self.app.bell()
-                self.set_focus(self.query_one("#reason-words"))
-                self._tell("Say why, or choose one of the reasons")
+                self._ask_why()
                 return
         self.dismiss(Sending(reason))
+
+    def _ask_why(self) -> None:
+        """Warnings are overridden for a reason: show the first one, and ask for it."""
+        if self.query_one("#reason-words").display:
+            self.set_focus(self.query_one("#reason-words"))
+        elif (first := next((view for view in self.query(ItemView) if view.item.findings), None)) is not None:
+            self.set_focus(first)
+        self._tell("Say why it goes out all the same: 1-4")
 
     @on(Button.Pressed, "#review-back")
     def action_back(self) -> None:

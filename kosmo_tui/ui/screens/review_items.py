@@ -26,16 +26,21 @@ class ItemView(Static, can_focus=True):
     ItemView:last-of-type { margin-bottom: 0; }
     """
 
-    def __init__(self, item: Item, now: datetime, seen: dict[str, str], account: Content | None = None) -> None:
+    def __init__(
+        self, item: Item, now: datetime, seen: dict[str, str], account: Content | None = None, base: str | None = None
+    ) -> None:
         """`seen` are the texts that stand further up, each with whose it is; this one is added.
 
-        `account` is named where it is another one than that of the whole post.
+        `account` is named where it is another one than that of the whole post; `base` is the text that targets
+        without one of their own have.
         """
         self.item = item
-        super().__init__(Content("\n").join(_lines(item, now, seen, account)))
+        super().__init__(Content("\n").join(_lines(item, now, seen, account, base)))
 
 
-def _lines(item: Item, now: datetime, seen: dict[str, str], account: Content | None) -> Iterator[Content]:
+def _lines(
+    item: Item, now: datetime, seen: dict[str, str], account: Content | None, base: str | None
+) -> Iterator[Content]:
     yield Content.assemble(account, "  ", _who(item)) if account is not None else _who(item)
     if item.stays_draft:
         yield Content.styled(STAYS, "bold")
@@ -47,7 +52,7 @@ def _lines(item: Item, now: datetime, seen: dict[str, str], account: Content | N
         yield Content(describe(item.when, now))
     for finding in item.findings:  # above the text, which may be longer than the window
         yield marked(finding.level, words(finding))
-    yield from _text(item, seen)
+    yield from _text(item, seen, base)
     yield from _media(item)
     yield from _options(item)
 
@@ -67,7 +72,7 @@ def _who(item: Item) -> Content:
     )
 
 
-def _text(item: Item, seen: dict[str, str]) -> Iterator[Content]:
+def _text(item: Item, seen: dict[str, str], base: str | None) -> Iterator[Content]:
     """The text, once in full: on further targets it is named, so that what differs stands out."""
     text, me = item.post.text, f"{network(item.target.network)} {item.target.label}"
     if not text.strip():
@@ -76,7 +81,7 @@ def _text(item: Item, seen: dict[str, str]) -> Iterator[Content]:
     if text in seen:
         yield Content.styled(f"the same text as {seen[text]}", MUTED)
         return
-    if seen:
+    if base is not None and text != base:
         yield Content.styled("its own text", "$text-accent")
     seen[text] = me
     for number, part in enumerate(item.items, 1):

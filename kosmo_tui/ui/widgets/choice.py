@@ -15,7 +15,7 @@ from kosmo_tui.ui.text import MUTED
 
 
 class Choice(Widget, can_focus=True):
-    """`options` are (value, word); the chosen word stands in brackets, so that colour is not needed to see it."""
+    """`options` are (value, word), with a value that is none of them nothing is chosen; the chosen word stands in brackets, so that colour is not needed to see it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "previous", show=False),
@@ -41,7 +41,8 @@ class Choice(Widget, can_focus=True):
     def action_step(self, by: int) -> None:
         """Choose the next word, or the one before."""
         values = [value for value, _ in self._options]
-        self.value = values[(values.index(self.value) + by) % len(values)]
+        at = values.index(self.value) + by if self.value in values else 0
+        self.value = values[at % len(values)]
 
     def on_click(self, event: events.Click) -> None:
         start = 1  # padding
