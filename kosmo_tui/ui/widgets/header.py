@@ -20,7 +20,7 @@ class View(NamedTuple):
 
 
 class Header(Widget):
-    """One line; what does not fit is dropped from the middle: first other views, then the budget's words."""
+    """One line; what does not fit is dropped from the middle: first the budget's words, then the budget, then other views."""
 
     DEFAULT_CSS = """
     Header {
@@ -62,7 +62,7 @@ class Header(Widget):
         )  # fmt: skip
         tabs, close = self._tabs(self._views), self._tabs(self._views, "")
         full, short = self._right
-        for views, right in ((tabs, full), (tabs, short), (close, short), (self._only_current(), short)):
+        for views, right in ((tabs, full), (tabs, short), (close, short), (close, ""), (self._only_current(), short)):
             gap = width - who.cell_length - views.cell_length - len(right) - 5
             if gap >= 0:
                 break

@@ -21,7 +21,10 @@ class Told(NamedTuple):
 
 
 class StatusBar(Widget):
-    """Key hints on the left (clickable), news on the right; what does not fit is left out, last ones first."""
+    """Key hints on the left (clickable), news on the right; what does not fit is left out, last ones first.
+
+    The hint for the help stays longest: it leads to all the others.
+    """
 
     DEFAULT_CSS = """
     StatusBar {
@@ -50,11 +53,15 @@ class StatusBar(Widget):
         state = self._state(width)
         line, room = Content(""), width - state.cell_length - 2
         gap = "   " if width >= 98 else "  "
+        help_ = next((_hint(*one) for one in self._hints if one[0].id == "help"), Content(""))
+        kept = help_.cell_length + len(gap)  # for the help, until it has its place
         for action, key in self._hints:
-            hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", MUTED))
-            hint = hint.stylize(f"@click=screen.press('{action.id}')")
-            grown = Content.assemble(line, gap if line else "", hint)
-            if grown.cell_length > room:
+            if action.id == "help":
+                kept = 0
+            grown = Content.assemble(line, gap if line else "", _hint(action, key))
+            if grown.cell_length + kept > room:
+                if kept and line.cell_length + kept <= room:
+                    line = Content.assemble(line, gap if line else "", help_)
                 break
             line = grown
         return Content.assemble(line, " " * max(2, width - line.cell_length - state.cell_length), state)
@@ -70,3 +77,8 @@ class StatusBar(Widget):
                 break
             state = grown
         return state
+
+
+def _hint(action: Action, key: str) -> Content:
+    hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", MUTED))
+    return hint.stylize(f"@click=screen.press('{action.id}')")
