@@ -15,7 +15,10 @@ from kosmo_tui.ui.text import MUTED
 
 
 class Choice(Widget, can_focus=True):
-    """`options` are (value, word), with a value that is none of them nothing is chosen; the chosen word stands in brackets, so that colour is not needed to see it."""
+    """`options` are (value, word); the chosen word stands in brackets, so that colour is not needed to see it.
+
+    With a value that is none of theirs, none is chosen yet.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "previous", show=False),

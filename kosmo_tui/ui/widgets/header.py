@@ -20,7 +20,7 @@ class View(NamedTuple):
 
 
 class Header(Widget):
-    """One line; what does not fit is dropped from the middle: first the budget's words, then the budget, then other views."""
+    """One line; what does not fit is dropped: first the budget's words, then budget and age, then the other views."""
 
     DEFAULT_CSS = """
     Header {
