@@ -9,6 +9,7 @@ from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.compose.draft import Draft
 from kosmo_tui.services.drafts import Kept
 from kosmo_tui.store.records import OutboxRow, needs_person
+from kosmo_tui.ui.panes.outbox import OutboxPane
 from kosmo_tui.ui.text import network
 from kosmo_tui.ui.widgets.sidebar import Place
 
@@ -36,6 +37,8 @@ class Resolving:
         if (main := app.main) is not None:
             here = main.desk.account
             main.go(Place(here if here in needing or not needing else needing[0]), "outbox")
+            if isinstance(main.pane, OutboxPane):
+                main.pane.go_to_first()  # also where another row was left the last time
 
     def open(self, row: OutboxRow) -> None:
         """Let the user decide what becomes of a write."""

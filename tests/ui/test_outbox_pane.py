@@ -320,6 +320,16 @@ async def test_leaving_while_a_post_is_sent_asks_and_can_wait(dashboard: Open, m
         assert board.app.is_running, "a changed mind is heeded"
 
 
+async def test_the_key_of_the_outbox_goes_to_what_needs_a_person_also_on_a_second_visit(dashboard: Open) -> None:
+    async with dashboard(pane="outbox") as board:
+        await send(board, "All is well", "linkedin")
+        await lose(board, "Nobody knows", "twitter")
+        await board.press("G")
+        assert board.pane.feed.highlighted.item.summary == "All is well"
+        await board.press("O")
+        assert board.pane.feed.highlighted.item.summary == "Nobody knows"
+
+
 async def test_sending_again_without_a_look_says_that_nothing_was_sent(dashboard: Open) -> None:
     async with dashboard(pane="outbox") as board:
         row = await lose(board, "Nobody knows", "twitter")

@@ -93,6 +93,11 @@ class OutboxPane(StoredPane):
             (row.summary, network(row.network), row.label, look(row, self.now).word, KINDS.get(row.kind, row.kind))
         )
 
+    def go_to_first(self) -> None:
+        """Put the cursor on the first row: what needs a person is there."""
+        if (first := next((entry.key for entry in self.feed.entries if entry.selectable), None)) is not None:
+            self.feed.go_to(first)
+
     # What can be done with a write
 
     @property
