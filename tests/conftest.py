@@ -27,13 +27,15 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of this test's config.toml; no test sees the configuration of the person who runs it."""
     folder = tmp_path_factory.mktemp("config")
     monkeypatch.setenv("KOSMO_CONFIG_DIR", str(folder))
     monkeypatch.setenv("KOSMO_STATE_DIR", str(tmp_path_factory.mktemp("state")))
     monkeypatch.delenv("KOSMO_DEBUG", raising=False)
-    return folder
+    yield folder
+    if (networks := sys.modules.get("kosmo_tui.compose.networks")) is not None:
+        networks.use({}, None)  # the limits of one test's user are not those of the next
 
 
 @dataclass(frozen=True)
