@@ -67,6 +67,11 @@ class Hub:
                 tokens[account.id] = Secret(token)
         return cls(Config(path=Path("the demo"), accounts=tuple(accounts)), GivenSecrets(tokens), transport)
 
+    @property
+    def networked(self) -> bool:
+        """Whether a network leads to the services: not with a sandbox in this process."""
+        return self._transport is None
+
     def client(self, account: str) -> BufferClient | InstagramClient:
         """The client of `account`, e.g. `buffer.agency`.  Raises KeyError when there is no such account."""
         service, _, name = account.partition(".")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.services.asking import Asking
 from kosmo_tui.services.drafts import Kept, Place
 from kosmo_tui.services.editing import revise, standing
-from kosmo_tui.services.facts import facts
+from kosmo_tui.services.facts import facts, of_files
 from kosmo_tui.services.publish import Publication, Row
 from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.services.review import Review
@@ -38,6 +39,7 @@ class Composing:
         self._app = app
         self._screen: ComposeScreen | None = None
         self._settled: set[Publication] = set()
+        self._asking = Asking(app.workspace.desks, of_files if app.hub.networked else None)
 
     @property
     def screen(self) -> ComposeScreen | None:
@@ -182,6 +184,7 @@ class Composing:
             now=self._app.now,
             zone=self._app.zone,
             send=send or self._send,
+            complete=None if edits else self._asking.complete,  # a post that is changed is in the figures already
         )
         self._app.push_screen(self._screen, self._left)
 

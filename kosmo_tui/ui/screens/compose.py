@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Literal
 
@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, ContentSwitcher, Static
 
-from kosmo_tui.compose.draft import Draft
+from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.compose.facts import Facts
 from kosmo_tui.services.publish import Publication
 from kosmo_tui.services.review import Review, review
 from kosmo_tui.services.storage import StorageError
@@ -29,6 +30,8 @@ Send = Callable[[Draft, Review, str | None, str], Publication | None]
 
 None when there is nothing to send: a post that was to be changed is as it was.
 """
+Complete = Callable[[Mapping[str, Facts], Review], Awaitable[Mapping[str, Facts]]]
+"""Adds what only asking tells to what is known of the targets, by their keys, before the last look."""
 
 
 class ComposeScreen(MovesScreen):
@@ -46,9 +49,10 @@ class ComposeScreen(MovesScreen):
             self.publication = publication
             super().__init__()
 
-    def __init__(self, *, send: Send, **options: Any) -> None:
+    def __init__(self, *, send: Send, complete: Complete | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._send = send
+        self._complete = complete
         self._publication: Publication | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -81,9 +85,15 @@ class ComposeScreen(MovesScreen):
                 self.set_focus(self.query_one("#when"))
             elif not await self._stopped():
                 draft, chosen = fixed(self.session.draft, shown), self._chosen
-                facts, slots = self._known.facts(chosen), self._known.slots(chosen)
-                found = review(draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft)
+                found = self._review(draft, chosen)
+                if self._complete is not None:
+                    self._known.learn(await self._complete(self._known.facts(chosen), found))
+                    found = self._review(draft, chosen)
                 self._ask(found, self.session.draft)
+
+    def _review(self, draft: Draft, chosen: Sequence[Target]) -> Review:
+        facts, slots = self._known.facts(chosen), self._known.slots(chosen)
+        return review(draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft)
 
     async def _stopped(self) -> bool:
         """Whether it cannot be sent as it is; then the first thing to mend has the focus."""

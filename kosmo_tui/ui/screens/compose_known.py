@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kosmo_tui.compose.draft import Target
@@ -32,6 +32,11 @@ class Known:
     def slots(self, targets: Sequence[Target]) -> dict[str, Sequence[datetime]]:
         """The free slots, earliest first, by the keys of the targets."""
         return {target.key: self._of(target).slots for target in targets}
+
+    def learn(self, facts: Mapping[str, Facts]) -> None:
+        """Go by `facts` from now on: more became known, by the keys of the targets."""
+        for key, learned in facts.items():
+            self._found[key] = replace(self._found.get(key, About()), facts=learned)
 
     def _of(self, target: Target) -> About:
         if target.key not in self._found:
