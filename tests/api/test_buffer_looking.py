@@ -16,6 +16,7 @@ from kosmo_tui.api.buffer.matching import is_wanted
 from kosmo_tui.api.buffer.models import Media, Update
 from kosmo_tui.api.errors import AuthExpired, NotFound
 from kosmo_tui.api.safe_text import SafeText
+from kosmo_tui.sandbox.buffer.plans import ESSENTIALS
 from tests.api.conftest import BufferWorld, Naps, Script, token
 
 TWITTER = "4eb8572a512f7f621800004e"
@@ -28,9 +29,7 @@ COPY = "https://buffer-media-uploads.s3.amazonaws.com/1234.jpg"
 async def test_equal_orders_at_the_same_time_never_claim_each_others_post(buffer: BufferWorld) -> None:
     """Whatever happens to four of them: as many are told as live as there are posts, and each has its own."""
     client = buffer.client("default")
-    buffer.sandbox.buffer.world.organizations[(await client.get_profile(TWITTER)).organization_id].plan.limits[
-        "scheduledPosts"
-    ] = 5000
+    buffer.sandbox.buffer.world.organizations[(await client.get_profile(TWITTER)).organization_id].plan = ESSENTIALS
     for number, faults in enumerate(itertools.permutations(["none", "drop_before", "drop_after_commit", "lie_failed"])):
         buffer.sandbox.log.clear()
         for fault in faults:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from kosmo_tui.sandbox.buffer.records import Plan
 
 _FREE = {
@@ -30,6 +32,6 @@ _PAID = {
     "tags": 250,
 }
 
-FREE = Plan("Free", (100, 250, 3000), _FREE)
-ESSENTIALS = Plan("Essentials", (100, 250, 7500), _PAID)
-TEAM = Plan("Team", (100, 500, 15000), {**_PAID, "members": 100})
+FREE = Plan("Free", (100, 250, 3000), MappingProxyType(_FREE))  # every world shares these, so none may change them
+ESSENTIALS = Plan("Essentials", (100, 250, 7500), MappingProxyType(_PAID))
+TEAM = Plan("Team", (100, 500, 15000), MappingProxyType({**_PAID, "members": 100}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +29,7 @@ class Plan:
 
     name: str
     requests: tuple[int, int, int]  # per 15 minutes, 24 hours, 30 days
-    limits: dict[str, int]
+    limits: Mapping[str, int]
 
 
 @dataclass

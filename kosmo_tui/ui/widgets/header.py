@@ -20,7 +20,10 @@ class View(NamedTuple):
 
 
 class Header(Widget):
-    """One line; what does not fit is dropped: first the budget's words, then budget and age, then the other views."""
+    """One line; what does not fit is dropped: the budget's words, the budget, the product, then the other views.
+
+    The age stays: old data that looks new misleads.
+    """
 
     DEFAULT_CSS = """
     Header {
@@ -39,15 +42,17 @@ class Header(Widget):
         self._account: tuple[str, str] = ("", "")
         self._views: Sequence[View] = ()
         self._current = ""
-        self._right: tuple[str, str] = ("", "")
+        self._right: tuple[str, str, str] = ("", "", "")
 
     def show(
         self, *, account: tuple[str, str], views: Sequence[View], current: str, budget: tuple[str, str], age: str
     ) -> None:
         """`account` is (service, name); `budget` the requests left, in full and short; `age` e.g. `as of 12:03`."""
+        time = age.removeprefix("as of ")
         right = (
             f"{budget[0]} · {age}" if budget[0] and age else budget[0] or age,
-            f"{budget[1]} · {age.removeprefix('as of ')}" if budget[1] and age else budget[1] or age,
+            f"{budget[1]} · {time}" if budget[1] and age else budget[1] or age,
+            time,
         )
         new = (account, tuple(views), current, right)
         if new != (self._account, self._views, self._current, self._right):
@@ -57,18 +62,20 @@ class Header(Widget):
     def render(self) -> Content:
         width = self.content_size.width
         who = Content.assemble(
-            ("kosmo", "bold $text-primary"), "  ", (self._account[0], MUTED),
+            (self._account[0], MUTED),
             *([(" · ", MUTED), (self._account[1], "bold $text-accent")] if self._account[1] else []),
-        )  # fmt: skip
+        )
+        named = Content.assemble(("kosmo", "bold $text-primary"), "  ", who)
         tabs, close = self._tabs(self._views), self._tabs(self._views, "")
-        full, short = self._right
-        for views, right in ((tabs, full), (tabs, short), (close, short), (close, ""), (self._only_current(), short)):
-            gap = width - who.cell_length - views.cell_length - len(right) - 5
+        full, short, time = self._right
+        for left, views, right in (
+            (named, tabs, full), (named, tabs, short), (named, close, short), (named, close, time), (who, close, time),
+            (named, self._only_current(), short), (named, self._only_current(), time),
+        ):  # fmt: skip
+            gap = width - left.cell_length - views.cell_length - len(right) - 5
             if gap >= 0:
                 break
-        else:
-            right, gap = "", max(0, width - who.cell_length - views.cell_length - 5)
-        return Content.assemble(who, "    ", views, " " * (gap + 1), Content.styled(right, MUTED))
+        return Content.assemble(left, "    ", views, " " * (max(0, gap) + 1), Content.styled(right, MUTED))
 
     def _tabs(self, views: Sequence[View], gap: str = "  ") -> Content:
         return Content(gap).join([self._tab(view) for view in views])
