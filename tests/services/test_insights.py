@@ -212,6 +212,8 @@ async def brands() -> AsyncIterator[tuple[Sandbox, Hub]]:
     """The sandbox's accounts, reached through the real client."""
     sandbox = Sandbox(clock=Clock(NOW))
     async with Hub.for_sandbox(sandbox.describe("http://demo.localhost"), in_process(sandbox.app)) as hub:
+        for client in hub.instagram.values():
+            await client.get_current_user()  # tells the client the sandbox's time; until then it has this machine's
         yield sandbox, hub
 
 

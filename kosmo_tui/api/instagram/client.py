@@ -86,7 +86,7 @@ class InstagramClient:
         `login` chooses the host when `base_url` is None; `user_id` names the account where the token leads to several.
         `transport` replaces the network (an httpx transport); `write_timeout` is in seconds.  Raises ConfigError.
         """
-        time, limits = clock or Clock(), Limits()
+        limits = Limits()
 
         def judged(answer: Answer) -> ApiError | None:
             limits.update_instagram(answer.headers, time.now())
@@ -95,6 +95,7 @@ class InstagramClient:
         connection = Connection(
             base_url=base_url or HOSTS[login], token=token, judge=judged, transport=transport, retries=retries
         )
+        time = clock or Clock(now=connection.now)  # "since my attempt" must not hang on this machine
         graph = Graph(connection, name=account, login=login, api_version=api_version, user_id=user_id)
         return cls(graph, connection, limits, time, write_timeout)
 
