@@ -24,6 +24,7 @@ Login = Literal["instagram", "facebook"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 MAX_HOLD = 600
+DAY = 24 * 60  # minutes
 BASE_URLS: dict[str, str] = {
     "buffer": "https://api.buffer.com",
     "instagram": "https://graph.instagram.com",
@@ -35,6 +36,8 @@ ALLOWED = {
     "mouse": "true or false",
     "images": '"auto", "halfblock" or "none"',
     "hold_seconds": f"a whole number of seconds from 0 (send at once) to {MAX_HOLD}",
+    "refresh_minutes": f"a whole number of minutes from 0 (never by itself) to {DAY}",
+    "reserve": "a whole number of percent from 0 to 100",
     "token_env": "the name of an environment variable that holds the token (not the token itself)",
     "token_cmd": 'a command that prints the token, e.g. "pass show buffer/agency"',
     "base_url": "an https:// URL of scheme, host, port and path (http:// only for this machine)",
@@ -60,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mouse: bool = True
     images: Literal["auto", "halfblock", "none"] = "auto"
     hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=MAX_HOLD)] = 10  # in which a post for now can be taken back
+    refresh_minutes: Annotated[int, msgspec.Meta(ge=0, le=DAY)] = 15  # how old what is shown may grow; 0: ever older
+    reserve: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20  # percent of every rate window that stay for the person
 
     @property
     def zone(self) -> tzinfo:

@@ -38,9 +38,10 @@ class Window:
 
 
 class Limits:
-    """What is left of an account's rate limits, as of the last answer that told."""
+    """What is left of an account's rate limits, as of the last answer that told.  `answers` counts all answers."""
 
     def __init__(self) -> None:
+        self.answers = 0
         self._windows: dict[str, Window] = {}
 
     @property
@@ -56,11 +57,16 @@ class Limits:
         """The window with the smallest share left; None while nothing is known."""
         return min(self._windows.values(), key=lambda window: (window.left, window.remaining), default=None)
 
+    def put(self, *windows: Window) -> None:
+        """Take what is known of windows otherwise than from headers: from before the start, or from a refusal."""
+        self._windows |= {window.name: window for window in windows}
+
     def update_buffer(self, headers: Mapping[str, str], now: datetime) -> None:
         """Read `RateLimit` and `RateLimit-Policy` (draft 8 of the HTTPAPI working group) or the old `X-RateLimit-*`.
 
         A reading finds its policy by name, else by position.
         """
+        self.answers += 1
         policies = _items(headers.get("ratelimit-policy", ""))
         by_name = {name: values for name, values in policies if name}
         found = {}
@@ -78,6 +84,7 @@ class Limits:
 
     def update_instagram(self, headers: Mapping[str, str], now: datetime) -> None:
         """Read `X-App-Usage` and `X-Business-Use-Case-Usage`: percent used, and minutes until access comes back."""
+        self.answers += 1
         app = _json(headers.get("x-app-usage"))
         if isinstance(app, dict) and (used := _percent([app])) is not None:
             self._windows["app"] = Window("app", 100, 100 - used)

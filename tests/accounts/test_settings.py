@@ -48,6 +48,8 @@ def test_every_value_arrives() -> None:
         mouse = false
         images = "none"
         hold_seconds = 0
+        refresh_minutes = 60
+        reserve = 50
         [buffer.default]
         token_cmd = "pass show buffer"
         base_url = "http://127.0.0.1:8080"
@@ -60,8 +62,9 @@ def test_every_value_arrives() -> None:
         compose = "ctrl+n"
     """)
     assert config.settings == Settings(
-        timezone="Asia/Kathmandu", theme="nord", mouse=False, images="none", hold_seconds=0
-    )
+        timezone="Asia/Kathmandu", theme="nord", mouse=False, images="none", hold_seconds=0,
+        refresh_minutes=60, reserve=50,
+    )  # fmt: skip
     assert config.accounts == (
         BufferAccount(name="default", token_cmd="pass show buffer", base_url="http://127.0.0.1:8080"),
         InstagramAccount(
@@ -92,6 +95,8 @@ def test_a_missing_file_and_an_empty_one_mean_the_defaults(tmp_path: Path) -> No
         ("[settings]\nmouse = 1", 2, "settings.mouse must be true or false", ""),
         ("[settings]\nimages = 'sixel'", 2, "auto", ""),
         ("[settings]\nhold_seconds = -1", 2, "from 0 (send at once) to 600", ""),
+        ("[settings]\nrefresh_minutes = 1441", 2, "from 0 (never by itself) to 1440", ""),
+        ("[settings]\nreserve = 101", 2, "percent from 0 to 100", ""),
         ("[settings]\nhold_seconds = 601", 2, "from 0 (send at once) to 600", ""),
         ("[settings]\nhold_seconds = 1.5", 2, "settings.hold_seconds must be a whole number", ""),
         ("[settings]\ntimezone = 'Europe/Berln'", 2, "'Europe/Berln'", "Europe/Berlin"),

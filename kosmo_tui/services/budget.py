@@ -1,0 +1,122 @@
+"""What requests are spent on: what a person does always may, what kosmo does by itself stops at a reserve.
+
+The windows are the services'; what they last told is kept in the ledger, which every kosmo of this user shares and
+which outlives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from kosmo_tui.api.errors import RateLimited
+from kosmo_tui.api.limits import Limits, Window
+from kosmo_tui.store.errors import StoreError
+from kosmo_tui.store.ledger import Kept, Ledger
+
+RESERVE = 0.2
+_SPANS = {"15m": timedelta(minutes=15), "24h": timedelta(days=1), "30d": timedelta(days=30)}
+_LONGEST = timedelta(days=1)  # of a window without a length in its name: Instagram bars an account for a day at most
+_BELIEVED = timedelta(hours=1)  # how long a reading without a reset counts: Instagram's percentages are of an hour
+_CLOCKS_APART = timedelta(minutes=1)
+
+
+class Priority(IntEnum):
+    """What requests are for, the most wanted first."""
+
+    USER = 0
+    TROUBLE = 1  # posts that failed, or should have gone out
+    REFRESH = 2
+    METRICS = 3
+
+
+# How far each may go down, in reserves: who matters less stops earlier, and nobody of them goes below the reserve.
+_FLOORS = {Priority.TROUBLE: 1.0, Priority.REFRESH: 1.25, Priority.METRICS: 1.5}
+
+
+class Budget:
+    """The requests of all accounts.  `reserve` is the share of every window that is left to the person (0.0 to 1.0).
+
+    Any thread may use it; every method reads or writes the store, and goes on without it when the store fails.
+    """
+
+    def __init__(self, ledger: Ledger, now: Callable[[], datetime], reserve: float = RESERVE) -> None:
+        self._ledger = ledger
+        self._now = now
+        self._reserve = reserve
+        self._own: dict[str, dict[str, Kept]] = {}  # account → what this kosmo has read
+        self._counted: dict[str, int] = {}  # account → how many answers of its client are written down
+
+    def seed(self, account: str, limits: Limits) -> None:
+        """Tell the client of an account what was known of its windows before the start."""
+        limits.put(*(window for window in self.windows(account) if limits.window(window.name) is None))
+
+    def spent(self, account: str, limits: Limits, priority: Priority) -> None:
+        """Write down what the last answers told of the windows, and for what they were asked.
+
+        What other work of the account has asked at the same time goes to the same purpose: the sum is right.
+        """
+        now = self._now()
+        read = {window.name: _kept(window, now) for window in limits.windows}
+        requests = limits.answers - self._counted.get(account, 0)
+        if not requests:
+            return
+        self._own[account], self._counted[account] = read, limits.answers
+        with suppress(StoreError):
+            for kept in read.values():
+                self._ledger.put(account, kept.name, kept.limit, kept.remaining, kept.resets_at, kept.seen_at)
+            self._ledger.spend(account, priority.name.lower(), now, requests)
+
+    def refused(self, account: str, limits: Limits, error: RateLimited) -> None:
+        """Take from a refusal that a window is empty: its headers may not have said so."""
+        known = limits.window(error.window) or limits.tightest()
+        name, limit = error.window or (known.name if known else "15m"), known.limit if known else 100
+        wait = timedelta(seconds=error.retry_after) if error.retry_after else _SPANS["15m"]
+        until = known.resets_at if known and not known.remaining and known.resets_at else self._now() + wait
+        limits.put(Window(name, limit, 0, until))
+
+    def windows(self, account: str) -> list[Window]:
+        """What is left now of every known window: as the newest reading told, by whichever kosmo; full after its reset.
+
+        What a clock that was wrong has left behind is not believed, or it could block the account for years.
+        """
+        found: dict[str, Kept] = {}
+        with suppress(StoreError):
+            found = {kept.name: kept for kept in self._ledger.windows(account)}
+        for name, kept in self._own.get(account, {}).items():
+            if name not in found or kept.seen_at >= found[name].seen_at:
+                found[name] = kept
+        now = self._now()
+        return [_current(kept, now) for kept in found.values() if _believable(kept, now)]
+
+    def allows(self, account: str, priority: Priority, requests: int = 1) -> Window | None:
+        """None when so many requests may be made now; else the window that stands in the way for longest.
+
+        The person always may: whether it goes is for the service to say.
+        """
+        if priority is Priority.USER:
+            return None
+        share = min(1.0, self._reserve * _FLOORS[priority])
+        short = [
+            window for window in self.windows(account) if window.remaining - requests < round(share * window.limit)
+        ]
+        return max(short, key=lambda window: window.resets_at or self._now(), default=None)
+
+
+def _kept(window: Window, now: datetime) -> Kept:
+    return Kept(window.name, window.limit, window.remaining, window.resets_at, now)
+
+
+def _believable(kept: Kept, now: datetime) -> bool:
+    latest = now + _SPANS.get(kept.name, _LONGEST) + _CLOCKS_APART
+    return kept.seen_at <= now + _CLOCKS_APART and (kept.resets_at is None or kept.resets_at <= latest)
+
+
+def _current(kept: Kept, now: datetime) -> Window:
+    """The window now: full when its reset has passed, as it is taken to have an hour after a reading that told none."""
+    until = kept.resets_at or kept.seen_at + min(_BELIEVED, _SPANS.get(kept.name, _BELIEVED))
+    if until <= now:
+        return Window(kept.name, kept.limit, kept.limit)
+    return Window(kept.name, kept.limit, kept.remaining, until)
