@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     async def pass_by(seconds: float) -> None:
         sandbox.control("clock", {"advance": seconds})
 
-    monkeypatch.setattr(client, "Clock", lambda: publishing.Clock(sleep=pass_by))
+    monkeypatch.setattr(client, "Clock", partial(publishing.Clock, sleep=pass_by))
 
 
 def call(kosmo: Command, account: str, function: str, arguments: dict[str, Any], *words: str) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -142,7 +143,7 @@ async def test_instagram_refuses_what_the_checks_refuse(name: str, monkeypatch: 
     async def pass_by(seconds: float) -> None:
         sandbox.clock.advance(seconds)
 
-    monkeypatch.setattr("kosmo_tui.api.instagram.client.Clock", lambda: Clock(sleep=pass_by))
+    monkeypatch.setattr("kosmo_tui.api.instagram.client.Clock", partial(Clock, sleep=pass_by))
     draft, target, now = DIRECT[name], instagram_target("instagram.brand_account", "brand"), When("now")
     findings = checked(draft, target, now)
     refused = ""
