@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from kosmo_tui.store.connection import Connection, micros, moment, text
-from kosmo_tui.store.words import WordIndex, readable
+from kosmo_tui.store.words import Row, WordIndex, readable, tags
 
 Kind = Literal["post", "media", "comment", "draft"]
 NEVER = 2**63 - 1  # the `at` of an item without a time: after all others
@@ -83,7 +83,7 @@ class Cache:
         staying = {item.id for item in items if (item.account, item.kind) == (account, kind)}
 
         def change(raw: sqlite3.Connection) -> None:
-            rows = raw.execute(f"SELECT id, number, text, folded FROM items WHERE {where}", values)
+            rows = raw.execute(f"SELECT {_INDEXED} FROM items WHERE {where}", values)
             self._remove(raw, [row for row in rows if row["id"] not in staying])
             self._put(raw, items)
 
@@ -140,7 +140,7 @@ class Cache:
         """Forget everything that was seen of an account."""
 
         def change(raw: sqlite3.Connection) -> None:
-            self._remove(raw, raw.execute("SELECT number, text, folded FROM items WHERE account = ?", (account,)))
+            self._remove(raw, raw.execute(f"SELECT {_INDEXED} FROM items WHERE account = ?", (account,)))
             for table in ("facts", "listed", "insights"):
                 raw.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
 
@@ -201,18 +201,19 @@ class Cache:
         same, moved, new = [], [], []
         for key, item in newest.items():
             row = known.get(key)
-            if row is not None and (row["at"], row["text"]) == (_time(item.at), item.text):
-                same.append((item.parent, item.status, item.content, micros(item.seen_at), row["number"]))
+            indexed = (_time(item.at), item.text, item.parent, item.status)
+            if row is not None and (row["at"], row["text"], row["parent"], row["status"]) == indexed:
+                same.append((item.content, micros(item.seen_at), row["number"]))
                 continue
             if row is not None:
                 moved.append(row)
             new.append(item)
-        raw.executemany("UPDATE items SET parent = ?, status = ?, content = ?, seen_at = ? WHERE number = ?", same)
+        raw.executemany("UPDATE items SET content = ?, seen_at = ? WHERE number = ?", same)
         self._remove(raw, moved)
         self._insert(raw, new)
 
     def _insert(self, raw: sqlite3.Connection, items: Iterable[Item]) -> None:
-        added = []
+        added: list[Row] = []
         for base, item in sorted(((_number(item), item) for item in items), key=lambda pair: pair[0]):
             folded = readable(item.text)
             values = (
@@ -222,15 +223,23 @@ class Cache:
             done = raw.execute(_INSERT, (base, *values))
             if done.rowcount == 0:  # something else has that number: the same second
                 done = raw.execute(_INSERT_AFTER, (base, *values))
-            added.append((int(done.lastrowid or 0), folded))
+            marks = tags(item.account, item.kind, item.parent, item.status)
+            added.append((int(done.lastrowid or 0), folded, marks))
         if added:
             self._words.add(raw, added)
 
     def _remove(self, raw: sqlite3.Connection, rows: Iterable[Any]) -> None:
-        gone = [(row["number"], row["text"] if row["folded"] is None else row["folded"]) for row in rows]
+        gone: list[Row] = [
+            (
+                row["number"],
+                row["text"] if row["folded"] is None else row["folded"],
+                tags(row["account"], row["kind"], row["parent"], row["status"]),
+            )
+            for row in rows
+        ]
         if gone:
             self._words.remove(raw, gone)
-            raw.executemany("DELETE FROM items WHERE number = ?", [(number,) for number, _ in gone])
+            raw.executemany("DELETE FROM items WHERE number = ?", [(number,) for number, *_ in gone])
 
     def _statuses(self, account: str, kind: Kind, parent: str | None) -> list[str]:
         """The statuses that occur, by jumps through the index: there are few, in any number of items."""
@@ -245,6 +254,7 @@ class Cache:
 
 
 _COLUMNS = "(number, account, kind, id, parent, status, at, text, folded, content, seen_at)"
+_INDEXED = "number, account, kind, id, parent, status, at, text, folded"  # all that the index of words was told
 _INSERT = f"INSERT OR IGNORE INTO items {_COLUMNS} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_AFTER = (
     f"INSERT INTO items {_COLUMNS} SELECT max(number) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11"
@@ -301,8 +311,7 @@ def _known(raw: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, Any]:
         for (account, kind), wanted in ids.items()
         for some in _parts(wanted)
         for row in raw.execute(
-            "SELECT number, id, at, text, folded FROM items"
-            f" WHERE account = ? AND kind = ? AND id IN ({', '.join('?' * len(some))})",
+            f"SELECT {_INDEXED} FROM items WHERE account = ? AND kind = ? AND id IN ({', '.join('?' * len(some))})",
             (account, kind, *some),
         )
     }

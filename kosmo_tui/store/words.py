@@ -18,10 +18,13 @@ from kosmo_tui.store.errors import StoreError
 
 Answer = TypeVar("Answer")
 
+Row = tuple[int, str, str]  # the number of an item, what `readable` made of its text, and its `tags`
+
 # Marks are parts of words (Hindi and Thai are full of them); numbers of documents and of words serve ranking only.
+# Without the beginnings of words, the two letters that somebody has typed so far would be gathered from all words.
 _MAKE = """
 CREATE VIRTUAL TABLE IF NOT EXISTS item_words USING fts5 (
-    words, content = 'item_texts', content_rowid = 'number', columnsize = 0,
+    words, tags, content = 'item_words_source', content_rowid = 'number', columnsize = 0, prefix = '2 3',
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 )
 """
@@ -36,6 +39,7 @@ _RUN = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+_EMOJI = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f]?")
 
 
 class WordIndex:
@@ -49,15 +53,16 @@ class WordIndex:
         """Whether this SQLite has FTS5."""
         return bool(self._connection.value("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"))
 
-    def add(self, raw: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
-        """Take the words of items in: their numbers and what `readable` made of their texts."""
+    def add(self, raw: sqlite3.Connection, rows: Iterable[Row]) -> None:
+        """Take the words of items in."""
         if self._ready(raw):  # in order: FTS5 writes to the disk whenever the numbers fall
-            raw.executemany("INSERT INTO item_words (rowid, words) VALUES (?, ?)", sorted(rows))
+            raw.executemany("INSERT INTO item_words (rowid, words, tags) VALUES (?, ?, ?)", sorted(rows))
 
-    def remove(self, raw: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+    def remove(self, raw: sqlite3.Connection, rows: Iterable[Row]) -> None:
         """Take the words of items out; `rows` as they were added."""
         if self._ready(raw):
-            raw.executemany("INSERT INTO item_words (item_words, rowid, words) VALUES ('delete', ?, ?)", sorted(rows))
+            statement = "INSERT INTO item_words (item_words, rowid, words, tags) VALUES ('delete', ?, ?, ?)"
+            raw.executemany(statement, sorted(rows))
 
     def prepare(self) -> bool:
         """Make the index if it is missing or behind; whether there is one."""
@@ -105,6 +110,7 @@ class WordIndex:
             raw.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, '', 0)", _STALE)
             return False
         if not self._made() or self._stale():
+            raw.execute("DROP TABLE IF EXISTS item_words")  # it may be of an older shape
             raw.execute(_MAKE)
             raw.execute(_REBUILD)
             raw.execute("DELETE FROM facts WHERE account = ? AND name = ?", _STALE)
@@ -118,29 +124,46 @@ class WordIndex:
 
 
 def readable(text: str) -> str:
-    """`text` as the index reads it: fonts and widths folded (NFKC), runs without spaces in overlapping pairs."""
+    """`text` as the index reads it: fonts and widths folded (NFKC), runs without spaces in overlapping pairs, every
+    emoji a word."""
     if text.isascii():
         return text
-    return _RUN.sub(_pairs, unicodedata.normalize("NFKC", text))
+    return _EMOJI.sub(_emoji, _RUN.sub(_pairs, unicodedata.normalize("NFKC", text)))
 
 
-def sought(words: str) -> tuple[str, tuple[str, ...]]:
-    """A user's words → a query for the index that finds all of them, and the words that no index knows (emoji, signs).
+def tags(account: str, kind: str, parent: str, status: str) -> str:
+    """What filters look for, as the view of the index tells it."""
+    return " ".join(tag(name, value) for name, value in zip("akps", (account, kind, parent, status), strict=True))
 
-    The last word may be the beginning of one.  Whatever is typed, the query is valid; empty for no words at all.
+
+def tag(name: str, value: str) -> str:
+    """One of them: `a` account, `k` kind, `p` parent, `s` status."""
+    return f"{name}{value.encode(errors='replace').hex().upper()}"
+
+
+def sought(words: str, phrases: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
+    """A user's words → a query for the index that finds all of them, and what no index knows (signs).
+
+    The last word may be the beginning of one; a phrase is found as it is, word after word.  Whatever is typed, the
+    query is valid; empty for no words at all.
     """
     terms, signs = [], []
-    given = words.replace("\0", " ").encode(errors="replace").decode().split()[:MAX_WORDS]
-    for place, word in enumerate(given):
-        folded = unicodedata.normalize("NFKC", word)[:MAX_LETTERS]
-        if not any(char.isalnum() for char in folded):
-            signs.append(word[:MAX_LETTERS])
+    given = encodable(words).split()
+    for place, word in enumerate([*given, *map(encodable, phrases)][:MAX_WORDS]):
+        folded = unicodedata.normalize("NFKC", word.strip())[:MAX_LETTERS]
+        term = _EMOJI.sub(_emoji, _RUN.sub(_sought_pairs, folded)).replace('"', " ").strip()
+        if not any(char.isalnum() or unicodedata.category(char) == "Co" for char in term):
+            signs.append(word[:MAX_LETTERS].strip())
             continue
         in_run = bool(_RUN.match(folded[-1]))
         beginning = in_run or (place == len(given) - 1 and len(folded) > 1)
-        term = _RUN.sub(_sought_pairs, folded).replace('"', " ")
         terms.append(f'"{term}"{"*" if beginning else ""}')
-    return " ".join(terms), tuple(signs)
+    return " AND ".join(terms), tuple(filter(None, signs))
+
+
+def encodable(text: str) -> str:
+    """`text` as SQLite takes it: without NUL and lone surrogates."""
+    return text.replace("\0", " ").encode(errors="replace").decode()
 
 
 def _pairs(run: re.Match[str]) -> str:
@@ -150,5 +173,11 @@ def _pairs(run: re.Match[str]) -> str:
 
 
 def _sought_pairs(run: re.Match[str]) -> str:
-    """The same without the last character alone, for that stands in the index only where a run ends."""
-    return _pairs(run) if len(run[0]) == 1 else _pairs(run)[:-2]
+    """The same; at the end of what is sought without the last character alone, which stands where a run ends."""
+    ends = run.end() == len(run.string)
+    return _pairs(run)[:-2] if ends and len(run[0]) > 1 else _pairs(run)
+
+
+def _emoji(found: re.Match[str]) -> str:
+    """The tokenizer skips signs but not characters of private use: one of those stands for each."""
+    return f" {chr(0xF0000 + (ord(found[0][0]) & 0xFFFF))} "

@@ -13,11 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kosmo_tui.store import schema
 from kosmo_tui.store.database import FILE, Store
+from kosmo_tui.store.search import Filters
 from kosmo_tui.store.words import WordIndex
 from tests.store.conftest import Clock
 from tests.store.test_cache import NOON, ids, item
 
+SETS = ("accounts", "targets", "statuses", "kinds")
 TEXTS = {
     "spring": "Spring sale: 50% off “everything” (today only)",
     "bold": "𝗦𝗮𝗹𝗲 ends tonight 🎉",
@@ -27,6 +30,7 @@ TEXTS = {
     "thai": "สวัสดีครับ",
     "hindi": "हिन्दी में लिखा",
     "tag": "#SpringSale @kosmo_tui under_score well-known C++",
+    "tower": "東京でtower❤️を見た👩‍👩‍👧",
     "zalgo": "e\u0301te\u0301 composed",
 }
 
@@ -37,8 +41,11 @@ def seen(store: Store) -> Store:
     return store
 
 
-def found(store: Store, words: str, **filters: Any) -> set[str]:
-    return set(ids(store.search.find(words, **filters)))
+def found(store: Store, words: str = "", **filters: Any) -> set[str]:
+    """The ids that are found; a filter is one value, or several."""
+    given = {name: frozenset({value} if isinstance(value, str) else value) if name in SETS else value
+             for name, value in filters.items()}  # fmt: skip
+    return set(ids(store.search.find(words, Filters(**given))))
 
 
 @pytest.mark.parametrize(
@@ -50,9 +57,10 @@ def found(store: Store, words: str, **filters: Any) -> set[str]:
         ("日本", {"japan"}), ("本語", {"japan"}), ("語", {"japan"}), ("タワ", {"japan"}), ("東京 日本", {"japan"}),
         ("日語", set()), ("本日", set()), ("ｾｰﾙ", {"japan"}), ("만나", {"korea"}), ("서울 만나", {"korea"}),
         ("สวัสดี", {"thai"}), ("หิว", set()), ("हिन्दी", {"hindi"}), ("हि", {"hindi"}),
-        ("🎉", {"bold"}), ("sale 🎉", {"bold"}), ("🚀", set()), ("%", {"spring"}), ("#springsale", {"tag"}),
+        ("❤", {"tower"}), ("❤️", {"tower"}), ("👩", {"tower"}), ("👧👩", set()), ("🎉", {"bold"}),
+        ("sale 🎉", {"bold"}), ("🚀", set()), ("%", {"spring"}), ("#springsale", {"tag"}),
         ("well-known", {"tag"}), ("under_", {"tag"}), ("\\", set()), ("x" * 5_000, set()),
-        ("sale\0", {"spring", "bold"}),
+        ("sale\0", {"spring", "bold"}), ("東京タワーで日本語", {"japan"}), ("東京でtower", {"tower"}),
     ],
 )  # fmt: skip
 def test_words_are_found(seen: Store, words: str, expected: set[str]) -> None:
@@ -77,16 +85,44 @@ def test_filters_narrow_the_search(store: Store) -> None:
         item("d", parent="other", at=NOON + 3 * hour), item("e", status="error", at=NOON + 4 * hour),
         item("f", at=None),
     ])  # fmt: skip
-    draft = store.drafts.add("buffer.agency", "{}", words="words")
+    draft = store.drafts.add("buffer.agency", '{"targets": ["buffer.agency/other"]}', words="words")
     for words in ("words", ""):
-        assert found(store, words, account="buffer.b") == {"b"}
-        assert found(store, words, kind="comment") == {"c"}
-        assert found(store, words, parent="other") == {"d"}
-        assert found(store, words, status="error") == {"e"}
-        assert found(store, words, kind="draft") == found(store, words, status="draft") == {draft.id}
+        assert found(store, words, accounts="buffer.b") == {"b"}
+        assert found(store, words, kinds="comment") == {"c"}
+        assert found(store, words, targets="buffer.agency/other") == {"d", draft.id}
+        assert found(store, words, targets=("buffer.agency/other", "buffer.b")) == {"b", "d", draft.id}
+        assert found(store, words, targets="buffer.b/other") == set()
+        assert found(store, words, statuses="error") == {"e"}
+        assert found(store, words, statuses=("error", "draft"), accounts=("buffer.agency", "x")) == {"e", draft.id}
+        assert found(store, words, kinds="draft") == found(store, words, statuses="draft") == {draft.id}
         assert found(store, words, since=NOON + hour, until=NOON + 3 * hour) == {"b", "c"}
         assert found(store, words, since=NOON + 3 * hour) == {"d", "e"}
         assert found(store, words, until=NOON + hour) == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("sale ends tonight", {"bold"}), ("Spring  SALE", {"spring"}), ("spring 50%", set()), ("sal", set()),
+        ("タワーで日本", {"japan"}), ("東京でtower", {"tower"}), ("tower❤ を見", {"tower"}), ("%", {"spring"}),
+        ("", set(TEXTS)), (" \0", set(TEXTS)),
+    ],
+)  # fmt: skip
+def test_phrases_are_words_that_stand_together(seen: Store, phrase: str, expected: set[str]) -> None:
+    assert found(seen, phrases=(phrase,)) == expected
+    draft = seen.drafts.add("a", "{}", words="Spring\nsale")
+    assert (draft.id in found(seen, phrases=(phrase,))) == (phrase.casefold() in ("spring  sale", "sal", "", " \0"))
+
+
+def test_what_changed_is_found_by_what_it_is_now(store: Store) -> None:
+    store.cache.put([item("a"), item("b", status="scheduled", text="日本")])
+    store.cache.put([item("b", status="error", text="日本", parent="other")])
+    assert (
+        found(store, statuses="scheduled") == found(store, targets="buffer.agency/profile", statuses="error") == set()
+    )
+    assert found(store, statuses="error") == found(store, "日", targets="buffer.agency/other") == {"b"}
+    store.cache.forget("buffer.agency")
+    assert found(store, statuses=("error", "sent")) == set()
 
 
 def test_drafts_are_found_as_they_are_now(store: Store) -> None:
@@ -99,8 +135,8 @@ def test_drafts_are_found_as_they_are_now(store: Store) -> None:
     store.drafts.delete(draft.id)
     assert found(store, "biscuit") == set()
     store.drafts.restore(draft.id)
-    assert found(store, "biscuit", account="buffer.agency") == {draft.id}
-    assert found(store, "biscuit", account="buffer.b") == set()
+    assert found(store, "biscuit", accounts="buffer.agency") == {draft.id}
+    assert found(store, "biscuit", accounts="buffer.b") == set()
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +216,26 @@ def test_a_damaged_index_is_made_anew(folder: Path, open_store: Callable[[], Sto
     assert store.notice == ""
 
 
+def test_an_index_of_an_older_kosmo_is_made_anew(
+    open_store: Callable[[], Store], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+        open_store().close()
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as raw:
+        raw.execute(
+            "CREATE VIRTUAL TABLE item_words USING fts5 (words, content = 'item_texts', content_rowid = 'number')"
+        )
+        raw.execute("INSERT INTO items VALUES (7, 'a', 'post', 'old', 'p', 'sent', 0, 'old words', NULL, '{}', 0)")
+        raw.execute("INSERT INTO item_words (rowid, words) VALUES (7, 'old words')")
+        raw.commit()
+    store = open_store()
+    assert found(store, "old", statuses="sent", targets="a/p") == {"old"}
+    store.cache.put([item("new", text="new words")])
+    assert found(store, "words") == {"old", "new"}
+    assert store.notice == ""
+
+
 def test_an_index_can_be_made_anew_at_any_time(seen: Store) -> None:
     seen.search.rebuild()
     assert index_is_sound(seen)
@@ -196,6 +252,8 @@ def test_without_fts5_the_texts_are_read_and_the_index_catches_up_later(
         assert found(store, "sal") == {"without"}
         assert found(store, "now SALE") == {"without"}
         assert found(store, "\0 %") == set()
+        assert found(store, "sal", statuses="sent", targets=("x", "buffer.agency/profile")) == {"without"}
+        assert found(store, "sal", accounts="buffer.b") == found(store, phrases=("sale  now",)) == set()
         store.close()
         store = open_store()
         assert store.notice == ""
@@ -208,7 +266,7 @@ def test_without_fts5_the_texts_are_read_and_the_index_catches_up_later(
 def test_the_newest_are_found_without_sorting(seen: Store) -> None:
     asked: list[str] = []
     seen._connection.raw.set_trace_callback(asked.append)
-    seen.search.find("sale", account="buffer.agency", since=NOON)
+    seen.search.find("sale", Filters(accounts=frozenset({"buffer.agency"}), since=NOON))
     seen._connection.raw.set_trace_callback(None)
     [statement] = [one for one in asked if "MATCH" in one]
     plan = [row["detail"] for row in seen._connection.rows(f"EXPLAIN QUERY PLAN {statement}")]
