@@ -26,6 +26,7 @@ from kosmo_tui.store.database import Store
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.composing import Composing
 from kosmo_tui.ui.contrast import readable_variables
+from kosmo_tui.ui.driver import ThriftyDriver
 from kosmo_tui.ui.leaving import Leaving
 from kosmo_tui.ui.resolving import Resolving
 from kosmo_tui.ui.screens.main import MainScreen
@@ -82,7 +83,7 @@ class KosmoApp(App[str]):
         demo: bool = False,
         now: Clock = wall_clock,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=ThriftyDriver)
         self.hub = hub
         self.settings = settings or Settings()
         self.keys = dict(hub.config.keys)

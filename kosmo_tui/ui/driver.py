@@ -1,0 +1,45 @@
+"""The terminal, sparingly written to: Textual's own driver, whose frames go through a `Thrift`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from kosmo_tui.ui.thrift import Thrift
+
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"  # a frame is shown at once (synchronized output)
+# What draws nothing: modes, queries, the keyboard protocol, cursor shape, the bell, and OSC (title, clipboard).
+_SILENT = re.compile(r"(?:\x1b\[[?>=<][\d;]*\$?[A-Za-z]|\x1b\[\d* q|\x07|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\))+")
+_SCREEN = re.compile(r"\x1b\[\?1049[hl]")  # to the other screen and back, as at the start and around a suspension
+
+
+class ThriftyDriver(LinuxDriver):
+    """Sends what differs, and a synchronized frame in one piece; a frame that changes nothing is not sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._thrift = Thrift()
+        self._frame: list[str] | None = None  # a synchronized frame that has begun
+
+    def write(self, data: str) -> None:
+        if _SILENT.fullmatch(data):
+            self._write_silent(data)
+        elif sent := self._thrift.shorten(data):
+            if self._frame is None:
+                super().write(sent)
+            else:
+                self._frame.append(sent)
+
+    def _write_silent(self, data: str) -> None:
+        if data == _BEGIN:
+            self._frame = []
+        elif data == _END and self._frame is not None:
+            frame, self._frame = "".join(self._frame), None
+            if frame:
+                super().write(f"{_BEGIN}{frame}{_END}")
+        else:
+            if _SCREEN.search(data):
+                self._thrift.forget()
+            super().write(data)  # also from the thread that reads the keys: nothing here but the queue of the writer

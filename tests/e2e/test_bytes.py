@@ -1,0 +1,44 @@
+"""What a key costs on the line: bytes, counted on a real terminal; and that the screen is right all the same."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from pathlib import Path
+
+from tests.e2e.served import served
+from tests.e2e.terminal import Terminal
+
+
+def cost(terminal: Terminal, key: str, quiet: float) -> int:
+    """The bytes that answer `key`, up to a silence of `quiet` seconds."""
+    before = len(terminal.output)
+    terminal.tap(key)
+    terminal.settle(quiet)
+    return len(terminal.output) - before
+
+
+def test_keys_cost_few_bytes_and_leave_the_screen_that_was_meant(tmp_path: Path) -> None:
+    kosmo = [sys.executable, "-m", "kosmo_tui", "--account", "buffer.agency", "--pane", "sent"]
+    with (
+        served(tmp_path, "--posts", "300") as env,
+        Terminal(kosmo, columns=140, rows=40, env=env) as terminal,
+    ):
+        terminal.wait_for("Buffer · agency", "Sent", "✓", "Numbers")
+        terminal.settle(1.0)
+        held = [cost(terminal, "down", 1 / 30) for _ in range(40)]  # before the detail follows: as a held key
+        assert statistics.fmean(held) <= 1_000
+        terminal.settle(0.5)
+        deliberate = [cost(terminal, "down", 0.3) for _ in range(9)]  # with the detail
+        assert statistics.median(deliberate) <= 4_000
+        pages = [cost(terminal, "pagedown", 0.3) for _ in range(5)]
+        assert statistics.median(pages) <= 10_000
+        for key in ("pageup", "up", "b", "b", "?", "escape", "/", "a", "escape", "]", "["):
+            terminal.tap(key)
+            terminal.settle(0.3)
+        pieced_together = terminal.text()
+        terminal.resize(141, 40)
+        terminal.settle(0.5)
+        terminal.resize(140, 40)  # a new size draws the whole screen
+        terminal.settle(0.5)
+        assert terminal.text() == pieced_together
