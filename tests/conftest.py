@@ -75,7 +75,7 @@ def kosmo(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     def run(*words: str) -> Outcome:
         capsys.readouterr()
         try:
-            code = main(words)
+            code = main(list(words))
         except SystemExit as leaving:  # argparse leaves so after --help
             code = int(leaving.code or 0)
         printed = capsys.readouterr()
