@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kosmo_tui.api.errors import AuthExpired, BadParameter, OutcomeUnknown
+from kosmo_tui.api.errors import AuthExpired, BadParameter, KosmoError, OutcomeUnknown
 from kosmo_tui.commands import output
 from kosmo_tui.commands.parser import Parser
 from kosmo_tui.commands.stored import opened_store
@@ -15,6 +15,7 @@ from kosmo_tui.commands.stored import opened_store
 if TYPE_CHECKING:
     from kosmo_tui.accounts.hub import Hub
     from kosmo_tui.api.functions import Function
+    from kosmo_tui.services.publication import Publication
 
 MAX_INPUT = 5_000_000  # characters on standard input
 EPILOG = """\
@@ -26,7 +27,7 @@ examples:
   kosmo call buffer.create_update --json - < post.json
 
 exit codes: 0 done, 1 other error, 2 usage, 3 the service refused or failed, 4 authentication,
-5 outcome unknown (something may have been published)"""
+5 outcome unknown (something may have been published), 130 interrupted"""
 
 
 def run(words: list[str]) -> int:
@@ -42,18 +43,38 @@ def run(words: list[str]) -> int:
         from kosmo_tui.commands import dry_run
 
         return dry_run.run(_hub(args.demo), function, arguments, args.account, form, heads=not args.demo)
+    begun: list[Publication] = []
     try:
-        result = asyncio.run(_call(function, arguments, args.account, args.demo, form))
+        result = asyncio.run(_call(function, arguments, args.account, args.demo, form, begun.append))
     except (KeyboardInterrupt, SystemExit):
         if function.writes:
-            stopped = OutcomeUnknown(
-                f"{function.full_name} was stopped half-way",
-                hint="`kosmo outbox resolve` looks whether the post is there; do not repeat it before",
-            )
-            output.tell(stopped, form)
+            output.tell(_stopped(function, begun), form)
         raise
     output.show(result, form)
     return exit_code(function, result)
+
+
+class Stopped(KosmoError):
+    """A signal ended a call before everything of it was sent."""
+
+    kind = "stopped"
+
+
+def _stopped(function: Function, begun: Sequence[Publication]) -> KosmoError:
+    """What to say of a call that writes and that a signal has ended."""
+    states = [row.state for publication in begun for row in publication.rows]
+    if "unknown" in states or "sending" in states:
+        return OutcomeUnknown(
+            f"{function.full_name} was stopped half-way",
+            hint="`kosmo outbox resolve` looks whether the post is there; do not repeat it before",
+        )
+    if done := states.count("confirmed"):
+        return Stopped(
+            f"{function.full_name} was stopped: {done} of {len(states)} targets have the post, the others do not",
+            hint="`kosmo outbox list` shows which; repeat it for the others only",
+            may_have_been_published=True,
+        )
+    return Stopped(f"{function.full_name} was stopped before anything was sent", hint="it can be repeated")
 
 
 def exit_code(function: Function, result: Any) -> int:
@@ -70,7 +91,14 @@ def exit_code(function: Function, result: Any) -> int:
     return 0 if result["success"] else 3
 
 
-async def _call(function: Function, arguments: dict[str, Any], account: str, demo: bool, form: output.Format) -> Any:
+async def _call(
+    function: Function,
+    arguments: dict[str, Any],
+    account: str,
+    demo: bool,
+    form: output.Format,
+    begun: Callable[[Publication], None],
+) -> Any:
     from kosmo_tui.api import functions
 
     async with _hub(demo) as hub:
@@ -82,7 +110,7 @@ async def _call(function: Function, arguments: dict[str, Any], account: str, dem
         with opened_store(demo) as store:
             if store.notice:
                 output.notice(store.notice, form)
-            return await reference.write(hub, store, found.id, function, arguments)
+            return await reference.write(hub, store, found.id, function, arguments, begun)
 
 
 def _hub(demo: bool) -> Hub:

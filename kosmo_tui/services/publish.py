@@ -239,11 +239,16 @@ class Publisher:
             publication.set(row.target, id=row.id)
 
     async def _withdraw(self, publication: Publication) -> None:
+        publication.taken_back = True
+        await self.withdraw_unsent(publication)
+        publication.withdraw(f"Taken back before it was sent; {NOTHING_SENT}")
+
+    async def withdraw_unsent(self, publication: Publication) -> None:
+        """Take out of the outbox what of a publication was not sent; call it when nothing of it is being sent."""
         with contextlib.suppress(StoreError):  # rows that stay are queued: nobody sends them unasked
             for row in publication.rows:
-                if row.id is not None:
-                    await in_thread(self.store.outbox.withdraw, row.id)
-        publication.withdraw(f"Taken back before it was sent; {NOTHING_SENT}")
+                if row.id is not None and not row.done and await in_thread(self.store.outbox.withdraw, row.id):
+                    publication.set(row.target.key, state="refused", note=f"Taken back; {NOTHING_SENT}", id=None)
 
     async def _send_all(self, publication: Publication) -> None:
         by_account: dict[str, list[str]] = {}

@@ -4,7 +4,7 @@ shapes of the reference."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,23 @@ from kosmo_tui.api.instagram.post import post_of
 from kosmo_tui.services.calls import Accounts, buffer_of
 from kosmo_tui.services.orders import Order, summary
 from kosmo_tui.services.outcomes import Outcome
+from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.publish import Publisher
 from kosmo_tui.store.database import Store
 
 
-async def write(hub: Accounts, store: Store, account: str, function: Function, arguments: Mapping[str, Any]) -> Any:
+async def write(
+    hub: Accounts,
+    store: Store,
+    account: str,
+    function: Function,
+    arguments: Mapping[str, Any],
+    begun: Callable[[Publication], None],
+) -> Any:
     """Call `create_update` or `create_media` as `account` ("buffer.agency"); the result as plain JSON values.
+
+    `begun` hears of the publication: when all of it is broken off, its rows tell what became of every target, and what
+    was not sent is in the outbox no more.
 
     Raises BadParameter before anything is written or sent, StorageError when the journal cannot be written (nothing is
     sent then), and what keeps the whole of it from being sent.  What some profiles did not take is in the result.
@@ -32,11 +43,13 @@ async def write(hub: Accounts, store: Store, account: str, function: Function, a
     else:
         orders = _updates(account, given, buffer_of(hub, account).now())
     publisher = Publisher(hub, store)
+    publication = publisher.write(orders, hold=False)
+    begun(publication)
     try:
-        publication = publisher.write(orders, hold=False)
         await publication.wait()
     finally:  # also when a signal ends it: rows without an answer are unknown then
         await publisher.aclose(grace=0)
+        await publisher.withdraw_unsent(publication)
     outcomes = [publication.outcomes[order.target] for order in orders]
     if function.service == "instagram":
         return _published(outcomes[0])

@@ -19,6 +19,7 @@ from kosmo_tui.services.outcomes import LOOK_FIRST, NOTHING_SENT, Outcome, of_er
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.settle import Settler
 from kosmo_tui.services.storage import StorageError, told
+from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.threads import in_thread
 from kosmo_tui.store.database import Store
 from kosmo_tui.store.errors import Conflict, StoreError
@@ -78,15 +79,31 @@ class Sender:
             ids = {key: publication.orders[key].profile_id for key in keys if publication.orders[key].kind == "create"}
             if not ids:  # a change of a post needs no profile
                 return {}
+            failed: dict[str, Outcome] = {}
             try:
                 await client.prepare([one for one in ids.values() if one])
-                return {}
             except (NotFound, Forbidden):
-                return {key: failed for key, one in ids.items() if one and (failed := await _missing(client, one))}
+                failed = {key: why for key, one in ids.items() if one and (why := await _missing(client, one))}
+            for key in ids:
+                await self._name(publication, key, client)
+            return failed
         except KosmoError as error:
             return {"": unsent(error)}
         except Exception as error:  # a fault of ours; nothing has been sent
             return {"": fault(error, "refused")}
+
+    async def _name(self, publication: Publication, key: str, client: calls.BufferWriter) -> None:
+        """Say where an order of a command goes, which names its profile by the id alone."""
+        order = publication.orders[key]
+        if order.network or (profile := client.known_profile(order.profile_id or "")) is None:
+            return
+        target = profile_target(order.account, profile)
+        order = replace(order, network=target.network, label=target.label, zone=target.zone)
+        if (row_id := publication.row(key).id) is not None:
+            with told():
+                await in_thread(self._store.outbox.amend, row_id, network=target.network, label=target.label)
+        publication.orders[key] = order
+        publication.set(key, target=target)
 
     async def _send(self, publication: Publication, key: str, *, container: str = "") -> Outcome:
         """Claim the row of a target and carry it out; its outcome, told and written down."""

@@ -64,6 +64,15 @@ class Outbox:
             ).rowcount
         return self._certain(id) if claimed else None
 
+    def amend(self, id: int, *, network: str = "", label: str = "", request: str = "") -> OutboxRow:
+        """Keep what was learned about a queued write of this kosmo before it is sent; what is empty stays as it was.
+
+        Raises Conflict when it is not (any more) this kosmo's to send.
+        """
+        found = {"network": network, "label": label, "request": request}
+        changes: dict[str, object] = {name: value for name, value in found.items() if value}
+        return self._change(id, lambda row: (row["state"], row["owner"]) == ("queued", self._owner.id), changes)
+
     def refer(self, id: int, reference: str) -> None:
         """Keep what the service can be asked about the write by, before there is a post."""
         with self._connection.transaction() as raw:

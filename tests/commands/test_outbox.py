@@ -63,6 +63,8 @@ def test_a_confirmed_write_is_in_the_list(kosmo: Command, sandbox: Sandbox) -> N
     (row,) = rows(kosmo)
     assert (row["state"], row["needs_you"], row["remote_id"]) == ("confirmed", False, made["id"])
     assert (row["account"], row["summary"], row["attempt"]) == ("buffer.default", "Once only", 1)
+    profile = kosmo("call", "buffer.get_profile", f"profileId={PROFILE}").json
+    assert (row["network"], row["label"]) == (profile["service"], profile["formatted_username"])
     shown = kosmo("outbox", "show", str(row["id"])).json
     assert shown["request"] == {"text": "Once only", "profile_ids": [PROFILE]}
     assert shown["answer"]["id"] == made["id"]
@@ -240,7 +242,24 @@ def test_after_sigkill_the_next_kosmo_knows(
         assert (row["state"], row["attempt"]) == ("confirmed", 2)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+SIGNALS = pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+
+
+@SIGNALS
+def test_a_signal_before_anything_is_sent_says_so_and_leaves_nothing(
+    kosmo: Command, sandbox: Sandbox, number: int, code: int
+) -> None:
+    process = half_way(sandbox, *BUFFER, fault=CASES[0][1], operation="channel")
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (code, "")
+    error = json.loads(err)["error"]
+    assert (error["kind"], error["may_have_been_published"]) == ("stopped", False)
+    assert "before anything was sent" in error["message"]
+    assert (rows(kosmo), posts(sandbox)) == ([], 0)
+
+
+@SIGNALS
 def test_a_signal_leaves_an_unknown_row(kosmo: Command, sandbox: Sandbox, number: int, code: int) -> None:
     fault = {"match": "createPost", "fault": "hang_after_commit"}
     process = half_way(sandbox, *BUFFER, fault=fault, operation="createPost")

@@ -242,6 +242,10 @@ class BufferClient:
             if isinstance(found, KosmoError):
                 raise found
 
+    def known_profile(self, profile_id: str) -> Profile | None:
+        """A profile as it was when it was last read; None when that has not been done."""
+        return self._profiles.get(profile_id)
+
     async def look_for(
         self, profile_id: str, arguments: Mapping[str, Any], since: datetime, exclude: Collection[str] = ()
     ) -> Looked:
