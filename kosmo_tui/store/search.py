@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, starmap
@@ -16,7 +16,9 @@ from kosmo_tui.store.drafts import folded
 from kosmo_tui.store.words import WordIndex, encodable, sought, tag
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
+_DRAFT = ("draft", "draft")
 _COLUMNS = {"a": "account", "k": "kind", "p": "parent", "s": "status"}
+_COUNT = "SELECT kind, count(*) AS count FROM items GROUP BY kind"
 Group = tuple[tuple[str, str], ...]
 
 
@@ -24,20 +26,29 @@ Group = tuple[tuple[str, str], ...]
 class Filters:
     """What is let through; what is not named lets everything through.
 
-    `phrases` are words that stand together.  `targets` are "buffer.agency/PROFILE" (its posts, and the drafts for it)
-    or "instagram.brand" (all of the account).  `since` ≤ `at` < `until`; what has no time is not within any.
+    `phrases` are words that stand together.  `statuses` are each of a kind: ("post", "error").  `targets` are
+    "buffer.agency/PROFILE" (its posts, and the drafts for it) or "instagram.brand" (all of the account).
+    `since` ≤ `at` < `until`; what has no time is not within any.
     """
 
     phrases: tuple[str, ...] = ()
     accounts: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
-    statuses: frozenset[str] = frozenset()
+    statuses: frozenset[tuple[str, str]] = frozenset()
     kinds: frozenset[str] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
 
 
 EVERYTHING = Filters()
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How many items there are of each kind, and when the newest list of each account was read."""
+
+    counts: Mapping[str, int]
+    read: Mapping[str, datetime]
 
 
 class Search:
@@ -57,9 +68,19 @@ class Search:
         """
         found = self._words.mended(lambda: self._items(words, filters, limit)) if filters.kinds != {"draft"} else []
         timed = filters.since is not None or filters.until is not None
-        if not timed and all(not allowed or "draft" in allowed for allowed in (filters.kinds, filters.statuses)):
+        allowed = (not filters.kinds or "draft" in filters.kinds) and (
+            not filters.statuses or _DRAFT in filters.statuses
+        )
+        if allowed and not timed:
             found += self._drafts(words, filters, limit)
         return sorted(found, key=lambda item: item.at or item.seen_at, reverse=True)[:limit]
+
+    def extent(self) -> Extent:
+        """How much there is to be found, and how old it is."""
+        counts = {row["kind"]: row["count"] for row in self._connection.rows(_COUNT)}
+        drafts = self._connection.value("SELECT count(*) FROM drafts WHERE deleted_at IS NULL")
+        read = self._connection.rows("SELECT account, max(as_of) AS as_of FROM listed GROUP BY account")
+        return Extent(counts | {"draft": drafts}, {text(row["account"]): moment(row["as_of"]) for row in read})
 
     def rebuild(self) -> None:
         """Make the index of words anew."""
@@ -108,15 +129,14 @@ class Search:
 
 def _wanted(filters: Filters) -> list[list[Group]]:
     """What an item must be: of every list at least one, which is several (name, value) at the same time."""
-    targets = [
+    targets: list[Group] = [
         (("a", account), *((("p", parent),) if parent else ()))
         for account, _, parent in (target.partition("/") for target in sorted(filters.targets))
     ]
-    plain = [
-        [((name, value),) for value in sorted(values)]
-        for name, values in (("a", filters.accounts), ("s", filters.statuses), ("k", filters.kinds))
-    ]
-    return [group for group in (*plain, targets) if group]
+    accounts: list[Group] = [(("a", account),) for account in sorted(filters.accounts)]
+    kinds: list[Group] = [(("k", kind),) for kind in sorted(filters.kinds)]
+    statuses: list[Group] = [(("k", kind), ("s", status)) for kind, status in sorted(filters.statuses)]
+    return [group for group in (accounts, kinds, statuses, targets) if group]
 
 
 def _condition(group: list[Group]) -> tuple[str, list[object]]:

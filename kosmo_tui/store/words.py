@@ -155,10 +155,15 @@ def sought(words: str, phrases: Iterable[str] = ()) -> tuple[str, tuple[str, ...
         if not any(char.isalnum() or unicodedata.category(char) == "Co" for char in term):
             signs.append(word[:MAX_LETTERS].strip())
             continue
-        in_run = bool(_RUN.match(folded[-1]))
+        in_run = unspaced(folded[-1])
         beginning = in_run or (place == len(given) - 1 and len(folded) > 1)
         terms.append(f'"{term}"{"*" if beginning else ""}')
     return " AND ".join(terms), tuple(filter(None, signs))
+
+
+def unspaced(char: str) -> bool:
+    """Whether a character is of a script in which any part of a text is found, for it has no spaces."""
+    return bool(_RUN.match(char))
 
 
 def encodable(text: str) -> str:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.bench import checks, measure
+from tests.bench import checks, measure, searching
 from tests.e2e.served import served
 from tests.e2e.terminal import Terminal
 
@@ -111,6 +111,14 @@ def composing(_: Mapping[str, str], runs: int) -> list[Row]:
     return [(f"{what}: {kind}", f"{middle(checks.keys(kind, runs)):.1f} ms", "", "5 ms") for kind in checks.TEXTS]
 
 
+def searches(_: Mapping[str, str], runs: int) -> list[Row]:
+    """Typical searches through a long history, in this process."""
+    spent = sorted(searching.searches(runs))
+    late = spent[min(len(spent) - 1, int(len(spent) * 0.95))]
+    what = f"search of {searching.POSTS:,} posts, {len(searching.QUERIES)} queries: CPU, p50 and p95"
+    return [(what, f"{middle(spent):.1f} and {late:.1f} ms", "", "20 ms")]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What the dashboard costs.")
     parser.add_argument("--runs", type=int, default=5, help="runs of each figure (default: 5)")
@@ -121,7 +129,7 @@ def main() -> None:
         served(Path(folder), "--posts", str(args.posts)) as env,
     ):
         rows = [("what", "kosmo", "blank app, or bare Python", "at most")]
-        for part in (starts, keys, calls, composing):
+        for part in (starts, keys, calls, composing, searches):
             rows += part(env, args.runs)
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:

@@ -43,8 +43,12 @@ def seen(store: Store) -> Store:
 
 def found(store: Store, words: str = "", **filters: Any) -> set[str]:
     """The ids that are found; a filter is one value, or several."""
-    given = {name: frozenset({value} if isinstance(value, str) else value) if name in SETS else value
-             for name, value in filters.items()}  # fmt: skip
+    given = {
+        name: frozenset({value} if isinstance(value, str) else value) if name in SETS else value
+        for name, value in filters.items()
+    }
+    if "statuses" in given:
+        given["statuses"] = frozenset((kind, one) for one in given["statuses"] for kind in ("post", "draft"))
     return set(ids(store.search.find(words, Filters(**given))))
 
 
