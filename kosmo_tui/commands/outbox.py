@@ -139,12 +139,10 @@ async def _settle_all(outbox: Outbox, form: output.Format) -> int:
 
     problems: dict[str, KosmoError] = {}
     rows = [row for row in outbox.rows(states=("unknown", "queued"), limit=10_000) if needs_person(row)]
-    for row in rows:
-        if row.state == "unknown" and row.account not in problems:
-            try:
-                await outbox.settle(row.id)
-            except KosmoError as error:
-                problems[row.account if meets_account(error) else f"write {row.id}"] = error
+    for account in sorted({row.account for row in rows}):
+        unknown = [row for row in rows if (row.account, row.state) == (account, "unknown")]
+        for id, error in (await outbox.look_for(unknown)).items():
+            problems[account if meets_account(error) else f"write {id}"] = error
     rows = [outbox.get(row.id) for row in rows]
     told = [
         {"account": whose, "kind": error.kind, "message": error.message, "hint": error.hint}

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from kosmo_tui.api.buffer.models import CreateResult, Looked, Profile, Update
-from kosmo_tui.api.errors import ConfigError
+from kosmo_tui.api.buffer.models import CreateResult, Looked, LookedChange, Profile, Update
+from kosmo_tui.api.errors import ApiError, ConfigError, KosmoError
 from kosmo_tui.api.instagram.models import LookedMedia, Published
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome, of_changed, of_failure, of_published, of_update
@@ -31,15 +31,17 @@ class BufferWriter(Protocol):
     async def delete_update(self, *args: Any, **options: Any) -> None: ...
     async def move_update(self, *args: Any, **options: Any) -> Update: ...
     async def get_update(self, update_id: str) -> Update: ...
-    async def look_for(self, *args: Any, **options: Any) -> Looked: ...
+    async def look_for(self, *args: Any, **options: Any) -> list[Looked | KosmoError]: ...
+    async def look_for_change(self, *args: Any, **options: Any) -> LookedChange: ...
 
 
 class InstagramWriter(Protocol):
     """What is needed of an Instagram client."""
 
+    def now(self) -> datetime: ...
     async def create_media(self, *args: Any, **options: Any) -> Published: ...
     async def publish_container(self, *args: Any, **options: Any) -> Published: ...
-    async def look_for(self, *args: Any, **options: Any) -> LookedMedia: ...
+    async def look_for(self, *args: Any, **options: Any) -> list[LookedMedia | ApiError]: ...
 
 
 class Accounts(Protocol):
@@ -86,8 +88,9 @@ async def send(
     if order.kind == "delete":
         await client.delete_update(**given)
         return Outcome(state="confirmed", note="deleted", remote_id=given["update_id"])
-    change = client.edit_update if order.kind == "edit" else client.move_update
-    return of_changed(await change(**given))
+    if order.kind == "edit":
+        return of_changed(await client.edit_update(**given, like=order.before))
+    return of_changed(await client.move_update(**given))
 
 
 async def _publish(

@@ -13,8 +13,9 @@ from typing import Any, get_args
 
 import msgspec
 
+from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
-from kosmo_tui.api.safe_text import clean, raw
+from kosmo_tui.api.safe_text import SafeText, clean, raw
 from kosmo_tui.compose.draft import Attachment, Draft, InstagramKind, Target, kind_of, thread_items
 from kosmo_tui.compose.when import When
 from kosmo_tui.services.metadata import THREADED, metadata
@@ -31,7 +32,8 @@ class Order:
 
     create: `BufferClient.create_update` · publish: `InstagramClient.create_media` · edit, delete, move: the client's
     `edit_update`, `delete_update`, `move_update`.  `at` is when it goes out, as far as known; `now` whether it can be
-    seen at once, so that it is held back for a moment.
+    seen at once, so that it is held back for a moment.  `before` is the post that an edit or a delete is about to
+    change, once it was read.
     """
 
     account: str
@@ -39,6 +41,7 @@ class Order:
     target: str
     arguments: dict[str, Any]
     summary: str
+    before: Update | None = None
     profile_id: str | None = None
     network: str = ""
     label: str = ""
@@ -54,12 +57,16 @@ class Unreadable(KosmoError):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """An order and the draft it was made of, as a row of the outbox keeps them."""
+    """An order and the draft it was made of, as a row of the outbox keeps them.
+
+    `before` is the post that an edit or a delete was about to change: as it was read right before.
+    """
 
     arguments: dict[str, Any]
     zone: str = "UTC"
     at: datetime | None = None
     draft: Draft | None = None
+    before: Update | None = None
 
 
 def of_post(draft: Draft, target: Target, when: When) -> Order:
@@ -139,7 +146,7 @@ def new_write(
         profile_id=order.profile_id,
         network=order.network,
         label=order.label,
-        request=_encode(request),
+        request=encode(request),
         fingerprint=fingerprint(order),
         summary=order.summary,
         draft_id=draft_id,
@@ -148,7 +155,7 @@ def new_write(
     )
 
 
-def _encode(request: Request) -> str:
+def encode(request: Request) -> str:
     """`request` as JSON; characters that are none (lone surrogates) become question marks, no service takes them."""
     values = msgspec.to_builtins(request, enc_hook=raw)
     return json.dumps(values, ensure_ascii=False).encode(errors="replace").decode()
@@ -167,6 +174,7 @@ def of_row(row: NewWrite) -> Order:
         zone=request.zone,
         arguments=request.arguments,
         summary=row.summary,
+        before=request.before,
         at=request.at,
     )
 
@@ -174,8 +182,8 @@ def of_row(row: NewWrite) -> Order:
 def request_of(row: NewWrite) -> Request:
     """What a row was asked to send.  Raises Unreadable."""
     try:
-        return msgspec.json.decode(row.request, type=Request)
-    except (msgspec.DecodeError, UnicodeError) as error:
+        return _DECODER.decode(row.request)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Unreadable("what this write was to send cannot be read", hint="its summary is all there is") from error
 
 
@@ -254,6 +262,16 @@ def fingerprint(order: Order) -> str:
 def plain(text: str) -> str:
     """A text without the differences that services make in it."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _safe(kind: type, value: Any) -> Any:
+    """The texts of a post, for msgspec."""
+    if kind is SafeText and isinstance(value, str):
+        return SafeText(value)
+    raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
+
+
+_DECODER = msgspec.json.Decoder(Request, dec_hook=_safe)
 
 
 def _minute(moment: str | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from kosmo_tui.api.errors import KosmoError
@@ -146,10 +146,33 @@ class Outbox:
         row = await in_thread(self.get, id)
         if row.state != "unknown":
             return row
-        row = await self._look(row)
+        for error in (await self.look_for([row])).values():
+            raise error
+        return await in_thread(self.get, id)
+
+    async def look_for(self, rows: Sequence[OutboxRow]) -> dict[int, KosmoError]:
+        """Look now for unknown writes of one account, with as few requests as it takes.
+
+        Returns which of them could not be looked for, by their ids, and why; that is kept with those that it concerns
+        alone.  Raises nothing of the services.
+        """
+        problems: dict[int, KosmoError] = {}
+        settler = self._publisher.settler
+        looks = await settler.look_all(rows)
+        for row in rows:
+            look = looks[row.id]
+            try:
+                if isinstance(look, KosmoError):
+                    problems[row.id] = look
+                    if meets_account(look):
+                        continue  # looked for again later; the row tells that nobody has looked yet
+                    look = Look(None, (), self._publisher.now(), f"It cannot be looked for: {look.message}")
+                self._publisher.tell(await settler.note(row, look))
+            except StorageError as error:  # a person, or another kosmo, was faster; or the disk is full
+                problems.setdefault(row.id, error)
         await self._drop_spent()
         await self._changed()
-        return row
+        return problems
 
     async def settle_all(self) -> int:
         """Take up what killed kosmos have left, look once for every unknown write, and go on looking in the background.
@@ -217,37 +240,14 @@ class Outbox:
         return self._publisher.now() - (row.sent_at or row.created_at) < LOOK_FOR
 
     async def _look_once(self, account: str) -> None:
-        """Look for every unknown write of an account; stop at a failure that would meet the others too."""
-        try:
+        """Look for every unknown write of an account that waits for it."""
+        with contextlib.suppress(StorageError):
             rows = await in_thread(self.rows, states={"unknown", "sending"}, account=account)
             # What is just being sent could be taken for an older one that looks the same.
             busy = {row.target for row in rows if row.state == "sending"}
-            for row in rows:
-                if row.state == "unknown" and not row.resolved and row.target not in busy:
-                    try:
-                        await self._look(row)
-                    except KosmoError as error:  # of the store: a person, or another kosmo, was faster
-                        if meets_account(error):
-                            break  # looked for again later; the row tells that nobody has looked yet
-        except StorageError:
-            pass
-        await self._drop_spent()
-        await self._changed()
-
-    async def _look(self, row: OutboxRow) -> OutboxRow:
-        """Look for an unknown write and tell of it; why it alone cannot be looked for is kept as evidence."""
-        settler = self._publisher.settler
-        try:
-            row = await settler.settle(row)
-        except StorageError:
-            raise
-        except KosmoError as error:
-            if not meets_account(error):
-                note = f"It cannot be looked for: {error.message}"
-                await settler.note(row, Look(None, (), self._publisher.now(), note))
-            raise
-        self._publisher.tell(row)
-        return row
+            unknown = [row for row in rows if row.state == "unknown" and not row.resolved and row.target not in busy]
+            if unknown:
+                await self.look_for(unknown)
 
     async def _drop_spent(self) -> None:
         """A draft that stays is in nobody's way: when the store fails, it is dropped some other time."""

@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from kosmo_tui.api.errors import Forbidden, KosmoError, NotFound
 from kosmo_tui.services import calls
 from kosmo_tui.services.calls import Accounts
-from kosmo_tui.services.orders import NEW, Order
+from kosmo_tui.services.orders import NEW, Order, encode, request_of
 from kosmo_tui.services.outcomes import LOOK_FIRST, NOTHING_SENT, Outcome, of_error, unsent
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.settle import Settler
@@ -118,12 +120,15 @@ class Sender:
             risky = True
 
         looked: set[int] = set()
+        claimed = False
         try:
+            order = await self._read_first(order, row_id)
             if (why := await self._doubtful(order, row_id, looked)) is not None:
                 outcome = why
             elif (await in_thread(self._store.outbox.claim, row_id, self._clock(order), looked)) is None:
                 outcome = await self._not_ours(row_id)
             else:
+                claimed = True
                 accounted = await in_thread(self._store.outbox.accounted, order.target)
                 publication.set(key, state="sending", note="")
                 risky = order.kind != "publish" or bool(container)  # making a container publishes nothing
@@ -138,7 +143,7 @@ class Sender:
         except StoreError as error:
             outcome = unsent(StorageError(error.message, hint=error.hint))
         except KosmoError as error:
-            outcome = of_error(error)
+            outcome = of_error(error) if claimed else unsent(error)
         except Exception as error:  # a fault of ours: keep the app alive, and never claim that nothing went out
             outcome = fault(error, "unknown" if risky else "refused")
         except BaseException:  # the app is closing, or a signal: nobody will hear the answer
@@ -148,9 +153,24 @@ class Sender:
         await self._settle(publication, key, outcome)
         return outcome
 
+    async def _read_first(self, order: Order, row_id: int) -> Order:
+        """`order` with the post that it is about to change, which is kept in the journal first.
+
+        By it a later kosmo knows the change again, and brings a deleted post back.
+        """
+        if order.kind not in ("edit", "delete"):
+            return order
+        before = await calls.buffer_of(self._hub, order.account).get_update(order.arguments["update_id"])
+        row = await in_thread(self._store.outbox.get, row_id)
+        if row is not None:
+            request = msgspec.structs.replace(request_of(row), before=before)
+            await in_thread(self._store.outbox.amend, row_id, request=encode(request))
+        return replace(order, before=before)
+
     def _clock(self, order: Order) -> datetime:
         """The time by the clock of the service: posts are looked for by it."""
-        return calls.buffer_of(self._hub, order.account).now() if order.kind != "publish" else self._now()
+        of = calls.instagram_of if order.kind == "publish" else calls.buffer_of
+        return of(self._hub, order.account).now()
 
     async def _doubtful(self, order: Order, row_id: int, looked: set[int]) -> Outcome | None:
         """Why an order is not carried out now: an equal one may be there already, and nobody knows.
@@ -210,7 +230,7 @@ class Sender:
     async def _looked(self, row: OutboxRow) -> OutboxRow | None:
         """Look for an unknown write and tell whoever follows it; None when it cannot be looked for now."""
         try:
-            settled = await self._settler.settle(row)
+            settled = await self._settler.note(row, await self._settler.look(row))
         except KosmoError:
             return None
         self._tell(settled)

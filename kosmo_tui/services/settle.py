@@ -1,24 +1,27 @@
-"""What became of a write nobody knows the end of: found out by reading, never by sending again.
+"""What became of writes nobody knows the end of: found out by reading, never by sending again.
 
 Seeing the post proves that it is there.  Not seeing it proves little: it may still appear, or somebody may have taken
 it away.  So an absence is kept as evidence for a person; only where the service itself says that nothing was published
-(Instagram's container) or where sending again could not double (a change) it is the last word.
+(Instagram's container) or that nobody has touched the post since (a change) it is the last word.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
-from kosmo_tui.api.buffer.models import Update
-from kosmo_tui.api.errors import NotFound
+from kosmo_tui.api.buffer.looking import Sought
+from kosmo_tui.api.buffer.models import Looked, LookedChange
+from kosmo_tui.api.errors import BadParameter, KosmoError
+from kosmo_tui.api.instagram.models import LookedMedia
+from kosmo_tui.api.instagram.publishing import Sought as SoughtMedia
 from kosmo_tui.services.calls import Accounts, buffer_of, instagram_of
 from kosmo_tui.services.evidence import Seen, as_json, of_media, of_update
-from kosmo_tui.services.orders import plain, request_of
-from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome, of_changed
+from kosmo_tui.services.orders import Request, Unreadable, request_of
+from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome, meets_account, of_changed
 from kosmo_tui.services.outcomes import of_published as published_outcome
 from kosmo_tui.services.outcomes import of_update as update_outcome
 from kosmo_tui.services.storage import told
@@ -26,10 +29,8 @@ from kosmo_tui.services.threads import in_thread
 from kosmo_tui.store.database import Store
 from kosmo_tui.store.records import OutboxRow
 
-CREATED_SLACK = timedelta(seconds=2)  # the services' clocks are known to the second
-DUE_SLACK = timedelta(minutes=1)  # Buffer rounds due times to their minute
-# How long after it was sent a write may still be under way at Buffer: longer than any time-out of a call, and after a
-# crash nobody is on the other end of the connection any more.  Instagram may be given all of it before it is asked to
+# How long after it was sent a write may still be under way: longer than any time-out of a call, and after a crash
+# nobody is on the other end of the connection any more.  Instagram may be given all of it before it is asked to
 # publish; what is said of it then holds all the same, for one container is published once.
 UNDER_WAY = timedelta(minutes=5)
 Now = Callable[[], datetime]
@@ -49,6 +50,11 @@ class Look:
     container: str = ""
 
 
+Looks: TypeAlias = dict[int, Look | KosmoError]
+"""By the id of the row: what reading found, or why there was nothing to read."""
+Asked: TypeAlias = Sequence[tuple[OutboxRow, Request]]
+
+
 class Settler:
     """Looks with the clients of `hub` for what the rows of `store` were sent for."""
 
@@ -57,120 +63,168 @@ class Settler:
         self._store = store
         self._now = now
 
-    async def settle(self, row: OutboxRow) -> OutboxRow:
-        """Look for an unknown write, and note what was found; the row as it is then.
-
-        Raises what reading raises, and StorageError.
-        """
-        look = await self.look(row)
-        return await self.note(row, look)
-
     async def note(self, row: OutboxRow, look: Look) -> OutboxRow:
-        """Keep what reading found.  Raises StorageError, also when somebody else settled the row meanwhile."""
+        """Keep what reading found; the row as it is then.
+
+        Raises StorageError, also when somebody else settled the row meanwhile.
+        """
+        outcome = look.outcome or Outcome(state="unknown", note=row.note, hint=look.note)
         evidence = as_json(look.seen, look.at, look.note)
-        outcome = look.outcome
         with told():
-            if outcome is None:
-                return await in_thread(
-                    self._store.outbox.settle,
-                    row.id,
-                    "unknown",
-                    note=row.note,
-                    hint=look.note,
-                    evidence=evidence,
-                    seen=row,
-                )
             return await in_thread(
-                self._store.outbox.settle,
-                row.id,
-                outcome.state,
-                **outcome.told,
-                evidence=evidence,
-                seen=row,
+                self._store.outbox.settle, row.id, outcome.state, **outcome.told, evidence=evidence, seen=row
             )
 
     async def look(self, row: OutboxRow) -> Look:
-        """Read what there is to be seen of a write.  Raises what the clients raise."""
-        match row.kind:
-            case "create":
-                return await self._created(row)
-            case "publish":
-                return await self._published(row)
-            case _:
-                return await self._changed(row)
+        """Read what there is to be seen of one write.  Raises what the clients raise."""
+        look = (await self.look_all([row]))[row.id]
+        if isinstance(look, KosmoError):
+            raise look
+        return look
 
-    async def _created(self, row: OutboxRow) -> Look:
-        client = buffer_of(self._hub, row.account)
-        accounted = await self._accounted(row)
-        sent = row.sent_at or row.created_at
-        looked = await client.look_for(row.profile_id or "", request_of(row).arguments, sent, accounted)
-        seen = [of_update(update) for update in looked.seen]
-        if looked.found is not None:
-            outcome = update_outcome(looked.found)
-            return Look(_found(outcome), seen, looked.at)
-        made = f"{len(seen)} made since it was sent" if seen else "none was made since it was sent"
-        note = f"Looked at {looked.at:%H:%M:%S} UTC: not among the posts of the profile ({made}); {LOOK_FIRST}"
-        return Look(None, seen, looked.at, note)
+    async def look_all(self, rows: Sequence[OutboxRow]) -> Looks:
+        """Read what there is to be seen of writes of one account; what one reading tells of several is read once.
 
-    async def _accounted(self, row: OutboxRow) -> set[str]:
+        A failure that would meet them all ends it.
+        """
+        found: Looks = {}
+        asked: dict[str, list[tuple[OutboxRow, Request]]] = {}
+        for row in rows:
+            try:
+                asked.setdefault(row.kind, []).append((row, request_of(row)))
+            except Unreadable as error:
+                found[row.id] = error
+        for kind, some in asked.items():
+            read = {"create": self._created, "publish": self._published}.get(kind, self._changed)
+            try:
+                found |= await read(some)
+            except KosmoError as error:
+                found |= {row.id: error for row, _ in some}
+            stop = next((one for one in found.values() if isinstance(one, KosmoError) and meets_account(one)), None)
+            if stop is not None:
+                return {row.id: found.get(row.id, stop) for row in rows}
+        return found
+
+    async def _created(self, asked: Asked) -> Looks:
+        client = buffer_of(self._hub, asked[0][0].account)
+        found: Looks = {
+            row.id: BadParameter("it names no profile") for row, _ in asked if not (row.profile_id or "").strip()
+        }
+        asked = [one for one in asked if one[0].id not in found]
+        sought = [Sought(row.profile_id or "", request.arguments, _first(row), row.sent_at) for row, request in asked]
+        looks = await client.look_for(sought, await self._accounted({row.target for row, _ in asked}))
+        for (row, _), looked in zip(asked, looks, strict=True):
+            found[row.id] = looked if isinstance(looked, KosmoError) else _of_created(looked)
+        return found
+
+    async def _accounted(self, targets: Collection[str]) -> set[str]:
+        """The posts that are known to come of writes to `targets`."""
+        known: set[str] = set()
         with told():
-            return await in_thread(self._store.outbox.accounted, row.target)
+            for target in targets:
+                known |= await in_thread(self._store.outbox.accounted, target)
+        return known
 
-    async def _published(self, row: OutboxRow) -> Look:
-        request = request_of(row)
-        if not row.reference or request.arguments.get("publish") is False:
-            note = "It was cut off before Instagram was asked to publish: nothing is live"
-            return Look(Outcome(state="refused", note=note, hint="it can be sent again"), (), self._now())
-        client = instagram_of(self._hub, row.account)
-        sent = row.sent_at or row.created_at
-        looked = await client.look_for(row.reference, request.arguments, sent)
-        seen = [of_media(media) for media in looked.seen]
-        state = looked.state.status_code if looked.state is not None else ""
-        found = looked.found
-        if found is not None and found.id in await self._accounted(row):
-            found = None  # it came of another write
-        if state == "PUBLISHED" or found is not None:
-            outcome = published_outcome(found, publish=True) if found is not None else _live(row.reference)
-            return Look(_found(outcome), seen, looked.at, container=state)
-        if state in ("ERROR", "EXPIRED"):
-            told_ = "ran into an error with the media" if state == "ERROR" else "let the prepared post expire"
-            note = f"Instagram {told_}: nothing was published"
-            outcome = Outcome(state="refused", note=note, hint="it can be sent again")
-            return Look(outcome, seen, looked.at, container=state)
-        when = f"Looked at {looked.at:%H:%M:%S} UTC"
-        if not state:
-            note = f"{when}: Instagram does not show what it prepared; {LOOK_FIRST}"
-        elif self._now() - sent < UNDER_WAY:
-            note = f"{when}: Instagram has prepared it and not published it yet; it may still do so"
-        else:
-            note = (
-                f"{when}: Instagram has prepared it and not published it. "
-                "Sending again publishes this same prepared post, so it cannot appear twice"
-            )
-        return Look(None, seen, looked.at, note, state)
+    async def _published(self, asked: Asked) -> Looks:
+        found: Looks = {
+            row.id: _never_published(self._now())
+            for row, request in asked
+            if not row.reference or request.arguments.get("publish") is False
+        }
+        asked = [one for one in asked if one[0].id not in found]
+        if not asked:
+            return found
+        client = instagram_of(self._hub, asked[0][0].account)
+        looks = await client.look_for(
+            [SoughtMedia(row.reference, request.arguments, _first(row)) for row, request in asked]
+        )
+        accounted = await self._accounted({row.target for row, _ in asked})
+        for (row, _), looked in zip(asked, looks, strict=True):
+            found[row.id] = looked if isinstance(looked, KosmoError) else _of_published(row, looked, accounted)
+        return found
 
-    async def _changed(self, row: OutboxRow) -> Look:
+    async def _changed(self, asked: Asked) -> Looks:
         """A change is told by the post: it has it, or it has not."""
-        client = buffer_of(self._hub, row.account)
-        given = request_of(row).arguments
-        sent = row.sent_at or row.created_at
-        try:
-            update = await client.get_update(given["update_id"])
-        except NotFound:
-            if row.kind == "delete":
-                outcome = Outcome(state="confirmed", note="deleted", remote_id=given["update_id"])
-                return Look(_found(outcome), (), self._now())
-            outcome = Outcome(state="refused", note="The post is not there any more: nothing was changed")
-            return Look(outcome, (), self._now())
-        seen = [of_update(update)]
-        if row.kind != "delete" and _has_change(row.kind, given, update, sent):
-            return Look(_found(of_changed(update)), seen, self._now())
-        if self._now() - sent < UNDER_WAY:
-            note = f"Looked at {self._now().astimezone(UTC):%H:%M:%S} UTC: the post is as it was; look once more later"
-            return Look(None, seen, self._now(), note)
-        note = "The post is still there" if row.kind == "delete" else "The post is as it was"
-        outcome = Outcome(state="refused", note=f"{note}: nothing was changed", hint="it can be done again")
-        return Look(outcome, seen, self._now())
+        client = buffer_of(self._hub, asked[0][0].account)
+        found: Looks = {}
+        for row, request in asked:
+            sent = row.sent_at or row.created_at
+            try:
+                looked = await client.look_for_change(row.kind, request.arguments, sent, request.before)
+            except KosmoError as error:
+                found[row.id] = error
+                if meets_account(error):
+                    break
+            else:
+                found[row.id] = _of_changed(row, request.arguments["update_id"], looked, sent)
+        return found
+
+
+def _first(row: OutboxRow) -> datetime:
+    """When its first attempt was sent, or a little before: what came of that can still appear after a second one."""
+    sent = row.sent_at or row.created_at
+    return min(sent, row.created_at) if row.attempt > 1 else sent
+
+
+def _of_created(looked: Looked) -> Look:
+    seen = [of_update(update) for update in looked.seen]
+    if looked.found is not None:
+        return Look(_found(update_outcome(looked.found)), seen, looked.at)
+    made = f"{len(seen)} made since it was sent" if seen else "none was made since it was sent"
+    note = f"Looked at {looked.at:%H:%M:%S} UTC: not among the posts of the profile ({made}); {LOOK_FIRST}"
+    return Look(None, seen, looked.at, note)
+
+
+def _never_published(at: datetime) -> Look:
+    note = "It was cut off before Instagram was asked to publish: nothing is live"
+    return Look(Outcome(state="refused", note=note, hint="it can be sent again"), (), at)
+
+
+def _of_published(row: OutboxRow, looked: LookedMedia, accounted: Collection[str]) -> Look:
+    seen = [of_media(media) for media in looked.seen]
+    state = looked.state.status_code if looked.state is not None else ""
+    found = looked.found
+    if found is not None and found.id in accounted:
+        found = None  # it came of another write
+    if state == "PUBLISHED" or found is not None:
+        outcome = published_outcome(found, publish=True) if found is not None else _live(row.reference)
+        return Look(_found(outcome), seen, looked.at, container=state)
+    if state in ("ERROR", "EXPIRED"):
+        told_ = "ran into an error with the media" if state == "ERROR" else "let the prepared post expire"
+        note = f"Instagram {told_}: nothing was published"
+        outcome = Outcome(state="refused", note=note, hint="it can be sent again")
+        return Look(outcome, seen, looked.at, container=state)
+    when = f"Looked at {looked.at:%H:%M:%S} UTC"
+    if not state:
+        note = f"{when}: Instagram does not show what it prepared; {LOOK_FIRST}"
+    elif looked.at - (row.sent_at or row.created_at) < UNDER_WAY:
+        note = f"{when}: Instagram has prepared it and not published it yet; it may still do so"
+    else:
+        note = (
+            f"{when}: Instagram has prepared it and not published it. "
+            "Sending again publishes this same prepared post, so it cannot appear twice"
+        )
+    return Look(None, seen, looked.at, note, state)
+
+
+def _of_changed(row: OutboxRow, update_id: str, looked: LookedChange, sent: datetime) -> Look:
+    update = looked.update
+    seen = [of_update(update)] if update is not None else []
+    if looked.done:
+        gone = Outcome(state="confirmed", note="deleted", remote_id=update_id)
+        return Look(_found(of_changed(update) if update is not None else gone), seen, looked.at)
+    if update is None:
+        note = "The post is not there any more: nothing was changed"
+        return Look(Outcome(state="refused", note=note), seen, looked.at)
+    when = f"Looked at {looked.at:%H:%M:%S} UTC"
+    if looked.touched and row.kind != "delete":
+        note = f"{when}: the post was changed since, and is not as it was to become; compare the two, then decide"
+        return Look(None, seen, looked.at, note)
+    is_so = "the post is still there" if row.kind == "delete" else "the post is as it was"
+    if looked.at - sent < UNDER_WAY:
+        return Look(None, seen, looked.at, f"{when}: {is_so}; look once more later")
+    note = f"{is_so[0].upper()}{is_so[1:]}: nothing was changed"
+    return Look(Outcome(state="refused", note=note, hint="it can be done again"), seen, looked.at)
 
 
 def _found(outcome: Outcome) -> Outcome:
@@ -182,21 +236,3 @@ def _live(container: str) -> Outcome:
     note = "published; which item it became is not certain"
     answer = json.dumps({"id": container, "status_code": "PUBLISHED"})
     return Outcome(state="confirmed", note=note, answer=answer)
-
-
-def _has_change(kind: str, given: dict[str, Any], update: Update, sent: datetime) -> bool:
-    """Whether `update` is as it was asked to become."""
-    touched = update.updated_at is not None and update.updated_at >= sent - CREATED_SLACK
-    if kind == "move":
-        return touched
-    checks = []
-    if given.get("text") is not None:
-        checks.append(plain(update.text.raw) == plain(given["text"]))
-    if given.get("scheduled_at"):
-        due = datetime.fromisoformat(given["scheduled_at"])
-        checks.append(update.due_at is not None and abs(update.due_at - due) < DUE_SLACK)
-    if given.get("save_to_draft") is not None:
-        checks.append((update.status == "draft") == given["save_to_draft"])
-    if given.get("mode") in ("top", "now"):
-        checks.append(touched)
-    return all(checks) if checks else touched

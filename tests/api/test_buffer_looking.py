@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosmo_tui.api.buffer.client import BufferClient
+from kosmo_tui.api.buffer.looking import Sought
 from kosmo_tui.api.buffer.matching import is_wanted
-from kosmo_tui.api.buffer.models import Media, Update
-from kosmo_tui.api.errors import AuthExpired, NotFound
+from kosmo_tui.api.buffer.models import Looked, Media, Update
+from kosmo_tui.api.errors import AuthExpired, KosmoError, NotFound
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.sandbox.buffer.plans import ESSENTIALS
 from tests.api.conftest import BufferWorld, Naps, Script, token
@@ -155,6 +157,46 @@ async def test_a_refusal_that_comes_before_any_work_costs_no_look(naps: Naps, pa
 # Looking later.
 
 
+async def look_for(
+    client: BufferClient, profile_id: str, arguments: Any, since: datetime, exclude: Collection[str] = ()
+) -> Looked:
+    """What is found for one post; raises why it cannot be looked for."""
+    (looked,) = await client.look_for([Sought(profile_id, arguments, since)], exclude)
+    if isinstance(looked, KosmoError):
+        raise looked
+    return looked
+
+
+async def test_several_lost_posts_are_found_by_one_reading_of_an_organization(buffer: BufferWorld) -> None:
+    """Of two profiles and two days; equal ones have a post each, and one of too long ago is read on its own."""
+    first, faults = buffer.client("default"), ("createPost", "drop_after_commit")
+    profiles = [one.id for one in await first.list_profiles() if one.service in ("twitter", "linkedin")][:2]
+    buffer.sandbox.buffer.world.organizations[(await first.get_profile(TWITTER)).organization_id].plan = ESSENTIALS
+    sought: list[Sought] = []
+    for days, texts in ((0, ["long ago"]), (9, ["one", "two", "none"]), (0.5, ["three"])):
+        buffer.sandbox.clock.advance(days * 86400)
+        for text in texts:
+            for profile in profiles:
+                since = (await buffer.client("default").get_profile(profile)) and buffer.sandbox.clock.now()
+                given = {"text": text, "profile_ids": [profile]}
+                buffer.fault(*faults) if text != "none" else buffer.fault("createPost", "drop_before")
+                buffer.fault("posts", "html", times=3)
+                (failure,) = (await buffer.client("default").create_update(**given)).failures
+                assert failure.kind == "outcome_unknown"
+                buffer.sandbox.faults.clear()
+                sought.append(Sought(profile, given, since))
+    gone = Sought("0" * 24, {"text": "gone"}, since)
+    buffer.sandbox.log.clear()
+    looked = await buffer.client("default").look_for([*sought, gone])
+    assert isinstance(looked.pop(), NotFound)
+    for one, found in zip(sought, looked, strict=True):
+        assert isinstance(found, Looked)
+        assert all(update.profile_id == one.profile_id for update in found.seen)
+        real = [post["id"] for post in buffer.posts(one.arguments["text"]) if post["channel"] == one.profile_id]
+        assert [found.found.id if found.found else None] == (real or [None])
+    assert buffer.operations().count("posts") == 2
+
+
 async def test_a_later_look_finds_the_post(buffer: BufferWorld) -> None:
     client = buffer.client("default")
     await client.prepare([TWITTER])
@@ -169,12 +211,12 @@ async def test_a_later_look_finds_the_post(buffer: BufferWorld) -> None:
         buffer.sandbox.clock.advance(7200)  # two hours, and a restart
         buffer.sandbox.log.clear()
         fresh = buffer.client("default")
-        looked = await fresh.look_for(TWITTER, given, since)
+        looked = await look_for(fresh, TWITTER, given, since)
         (real,) = buffer.posts(given["text"])
         assert looked.found is not None and looked.found.id == real["id"]
         assert looked.found in looked.seen and looked.at >= since
         assert buffer.operations() == ["channel", "posts"]
-        assert (await fresh.look_for(TWITTER, given, since, exclude={real["id"]})).found is None
+        assert (await look_for(fresh, TWITTER, given, since, exclude={real["id"]})).found is None
         client, since = buffer.client("default"), fresh.now()
         await client.prepare([TWITTER])
 
@@ -186,7 +228,7 @@ async def test_a_later_look_of_an_order_whose_time_has_come(buffer: BufferWorld)
     given = {"text": "on time", "scheduled_at": (since + timedelta(minutes=30)).isoformat()}
     made = await client.create_update("on time", [TWITTER], scheduled_at=given["scheduled_at"])
     buffer.sandbox.clock.advance(86400)
-    looked = await buffer.client("default").look_for(TWITTER, given, since)
+    looked = await look_for(buffer.client("default"), TWITTER, given, since)
     assert looked.found is not None and looked.found.id == made.updates[0].id and looked.found.status == "sent"
 
 
@@ -198,7 +240,7 @@ async def test_a_look_shows_the_newest_first_and_claims_nothing_that_differs(buf
     for number in range(3):
         made += (await client.create_update(f"other words {number}", [TWITTER])).updates
         buffer.sandbox.clock.advance(1)
-    looked = await buffer.client("default").look_for(TWITTER, {"text": "these words"}, since)
+    looked = await look_for(buffer.client("default"), TWITTER, {"text": "these words"}, since)
     assert looked.found is None
     assert [update.id for update in looked.seen] == [update.id for update in reversed(made)]
 

@@ -10,11 +10,21 @@ import pytest
 
 from kosmo_tui.api.errors import AuthExpired, BadParameter, KosmoError, NotFound, OutcomeUnknown, Refused, Unavailable
 from kosmo_tui.api.instagram.client import InstagramClient
+from kosmo_tui.api.instagram.models import LookedMedia
+from kosmo_tui.api.instagram.publishing import Sought
 from kosmo_tui.sandbox.instagram.switches import Switches as Doubts
 from tests.api.graph_world import ACCOUNTS, JPEG, MP4, World
 
 ARGUMENTS: dict[str, Any] = {"image_url": JPEG, "caption": "once, @friend — café"}
 LOST = [{"fault": "drop_after_commit"}, {"fault": "truncated"}, {"fault": "lie_failed"}, {"fault": "html"}]
+
+
+async def look_for(client: InstagramClient, container_id: str, arguments: Any, since: datetime) -> LookedMedia:
+    """What is found for one publication; raises why it cannot be looked for."""
+    (looked,) = await client.look_for([Sought(container_id, arguments, since)])
+    if isinstance(looked, KosmoError):
+        raise looked
+    return looked
 
 
 async def left(world: World, client: InstagramClient, **arguments: Any) -> str:
@@ -77,7 +87,7 @@ async def test_a_publication_that_is_called_off_leaves_its_container(world: Worl
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        looked = await client.look_for(told[0], ARGUMENTS, world.sandbox.clock.now())
+        looked = await look_for(client, told[0], ARGUMENTS, world.sandbox.clock.now())
     assert len(world.live()) == before + 1
     assert looked.found is not None and looked.found.id == world.live()[0]["id"]
 
@@ -209,7 +219,7 @@ async def test_a_later_look_finds_the_item(world: World, urls: str) -> None:
         await client.create_media(JPEG, "something else")
         await world.sleep(3 * 86400)
         world.sandbox.log.clear()
-        looked = await client.look_for(str(done.container_id), arguments, since)
+        looked = await look_for(client, str(done.container_id), arguments, since)
     assert looked.found is not None and (looked.found.id, looked.found.permalink) == (done.id, done.permalink)
     assert looked.state is not None and looked.state.status_code == "PUBLISHED"
     assert [media.id for media in looked.seen] == world.ids()[:2] and looked.at > since
@@ -221,11 +231,11 @@ async def test_a_later_look_at_what_was_not_published(world: World) -> None:
     async with world.client() as client:
         container_id = await left(world, client)
         twin = await client.create_media(**ARGUMENTS)  # an equal one, by another order
-        looked = await client.look_for(container_id, ARGUMENTS, since)
+        looked = await look_for(client, container_id, ARGUMENTS, since)
         assert looked.found is None and looked.state is not None and looked.state.status_code == "FINISHED"
         assert [media.id for media in looked.seen] == [twin.id]
         await world.sleep(25 * 3600)
-        looked = await client.look_for(container_id, ARGUMENTS, since)
+        looked = await look_for(client, container_id, ARGUMENTS, since)
         assert looked.found is None and looked.state is not None and looked.state.status_code == "EXPIRED"
 
 
@@ -233,15 +243,15 @@ async def test_a_later_look_without_a_container(world: World) -> None:
     since = now(world)
     async with world.client() as client:
         for container_id in ("", "17900000000000000"):
-            looked = await client.look_for(container_id, ARGUMENTS, since)
+            looked = await look_for(client, container_id, ARGUMENTS, since)
             assert (looked.state, looked.found, looked.seen) == (None, None, ())
         done = await client.create_media(**ARGUMENTS)
-        looked = await client.look_for("", ARGUMENTS, since)
+        looked = await look_for(client, "", ARGUMENTS, since)
         assert looked.found is not None and looked.found.id == done.id
         await client.create_media(**ARGUMENTS)  # now there are two that look alike
-        assert (await client.look_for("", ARGUMENTS, since)).found is None
+        assert (await look_for(client, "", ARGUMENTS, since)).found is None
         later = now(world) + timedelta(hours=1)
-        assert (await client.look_for("", ARGUMENTS, later)).seen == ()
+        assert (await look_for(client, "", ARGUMENTS, later)).seen == ()
 
 
 async def test_a_published_container_whose_item_is_not_certain(world: World) -> None:
@@ -249,9 +259,23 @@ async def test_a_published_container_whose_item_is_not_certain(world: World) -> 
     async with world.client() as client:
         done = await client.create_media(**ARGUMENTS)
         await client.create_media(**ARGUMENTS)
-        looked = await client.look_for(str(done.container_id), ARGUMENTS, since)
+        looked = await look_for(client, str(done.container_id), ARGUMENTS, since)
     assert looked.found is not None and looked.found.id == done.container_id
     assert looked.found.status_code == "PUBLISHED" and looked.found.notices
+
+
+async def test_several_are_looked_for_with_one_reading_of_what_was_published(world: World) -> None:
+    since = now(world)
+    async with world.client() as client:
+        ids = [await left(world, client, caption=f"left {number}") for number in range(2)]
+        done = await client.create_media(JPEG, "published")
+        world.sandbox.log.clear()
+        sought = [Sought(one, {"image_url": JPEG, "caption": f"left {n}"}, since) for n, one in enumerate(ids)]
+        sought.append(Sought(str(done.container_id), {"image_url": JPEG, "caption": "published"}, since))
+        looked = await client.look_for(sought)
+    found = [one.found.id if isinstance(one, LookedMedia) and one.found else None for one in looked]
+    assert found == [None, None, done.id]
+    assert len(world.sandbox.log) == 4
 
 
 @pytest.mark.parametrize("order", [{"fault": "html"}, {"fault": "expired_token"}, {"fault": "rate_limited"}])
@@ -260,5 +284,5 @@ async def test_a_look_that_fails_says_so(world: World, order: dict[str, Any]) ->
         container_id = await left(world, client)
         world.fault("*", times=99, **order)
         with pytest.raises(KosmoError) as caught:
-            await client.look_for(container_id, ARGUMENTS, now(world))
+            await look_for(client, container_id, ARGUMENTS, now(world))
     assert not isinstance(caught.value, OutcomeUnknown)

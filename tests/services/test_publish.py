@@ -77,6 +77,9 @@ class Instagram:
         self.calls: list[tuple[Any, dict[str, Any]]] = []
         self._answer = answer
 
+    def now(self) -> datetime:
+        return MOMENT
+
     async def create_media(self, image_url: Sequence[str], **options: Any) -> Published:
         self.calls.append((image_url, options))
         return await self._answer(**options)

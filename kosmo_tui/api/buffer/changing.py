@@ -7,25 +7,27 @@ When it does not, a failure that was told is a refusal, and a lost answer stays 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
-from kosmo_tui.api.buffer import wire
+from kosmo_tui.api.buffer import editing, wire
 from kosmo_tui.api.buffer.graph import Graph, posts_input
 from kosmo_tui.api.buffer.judging import may_lie, refusal, was_answered
 from kosmo_tui.api.buffer.looking import CREATED_SLACK
 from kosmo_tui.api.buffer.matching import is_wanted
-from kosmo_tui.api.buffer.models import Profile, Update
+from kosmo_tui.api.buffer.models import LookedChange, Profile, Update
 from kosmo_tui.api.errors import KosmoError, NotFound, OutcomeUnknown, Refused
 
 T = TypeVar("T")
 Position = Literal["top", "bottom"]
+_BEFORE = datetime.min.replace(tzinfo=UTC)  # a time that was to come when it was asked for is not judged again
 _QUEUE = 100  # posts of the queue to compare the place with, the most of one page
 
 
 async def edit(graph: Graph, wanted: dict[str, Any]) -> Update:
     """The post after an `EditPostInput`.  One request; one more, to read it, after an unclear answer."""
-    since = graph.now() - CREATED_SLACK
+    since = graph.now()
 
     async def send() -> Update:
         data = await graph.ask("editPost", {"input": wanted}, wire.EditData, write=True)
@@ -33,10 +35,7 @@ async def edit(graph: Graph, wanted: dict[str, Any]) -> Update:
 
     async def look() -> Update | None:
         update = await read(graph, wanted["id"])
-        changed = update.updated_at is None or update.updated_at >= since
-        mode = wanted.get("mode")
-        filed = mode is None or "saveToDraft" in wanted or update.share_mode in ("", mode)
-        return update if changed and filed and is_wanted(update, wanted) else None
+        return update if has_edit(update, wanted, since) else None
 
     return await _settled(graph, send, look, "the post was as before")
 
@@ -65,8 +64,7 @@ async def move(
 ) -> Update:
     """The post after it was put first or last in its queue.
 
-    One request; two more, to read the post and the queue of its profile, after an unclear answer: it is done when no
-    other post that waits in the queue goes out before (or after) it.  Posts with times of their own do not count.
+    One request; two more, to read the post and the queue of its profile, after an unclear answer.
     """
 
     async def send() -> Update:
@@ -76,20 +74,69 @@ async def move(
 
     async def look() -> Update | None:
         update = await read(graph, update_id)
-        if update.status != "scheduled" or update.custom_scheduled or update.due_at is None:
-            return None
-        profile = await profile_of(update.profile_id)
-        queue = posts_input(
-            profile.organization_id,
-            statuses=["scheduled"],
-            profile_ids=[profile.id],
-            newest_first=position == "bottom",
-        )
-        data = await graph.ask("posts", {"input": queue, "first": _QUEUE}, wire.PostsData)
-        waiting = [one for one in data.posts.models() if one.due_at is not None and not one.custom_scheduled]
-        return update if waiting and waiting[0].id == update_id else None
+        return update if await is_placed(graph, update, position, profile_of) else None
 
     return await _settled(graph, send, look, "the post was in another place")
+
+
+# How a change is known again, at once and by a later kosmo.
+
+
+def is_touched(update: Update, since: datetime) -> bool:
+    """Whether anybody has changed `update` since a moment by Buffer's clock, as far as it tells."""
+    return update.updated_at is None or update.updated_at >= since - CREATED_SLACK
+
+
+def has_edit(update: Update, wanted: Mapping[str, Any], since: datetime) -> bool:
+    """Whether `update` is what an `EditPostInput` that was sent at `since` asked for."""
+    mode = wanted.get("mode")
+    filed = mode is None or "saveToDraft" in wanted or update.share_mode in ("", mode)
+    return is_touched(update, since) and filed and is_wanted(update, wanted)
+
+
+async def is_placed(
+    graph: Graph, update: Update, position: Position, profile_of: Callable[[str], Awaitable[Profile]]
+) -> bool:
+    """Whether no other post that waits in the queue goes out before (or after) `update`; posts with times of their own
+    do not count.  One request, for the queue."""
+    if update.status != "scheduled" or update.custom_scheduled or update.due_at is None:
+        return False
+    profile = await profile_of(update.profile_id)
+    queue = posts_input(
+        profile.organization_id,
+        statuses=["scheduled"],
+        profile_ids=[profile.id],
+        newest_first=position == "bottom",
+    )
+    data = await graph.ask("posts", {"input": queue, "first": _QUEUE}, wire.PostsData)
+    waiting = [one for one in data.posts.models() if one.due_at is not None and not one.custom_scheduled]
+    return bool(waiting) and waiting[0].id == update.id
+
+
+async def look_for(
+    graph: Graph,
+    kind: Literal["edit", "delete", "move"],
+    arguments: Mapping[str, Any],
+    since: datetime,
+    before: Update | None,
+    profile_of: Callable[[str], Awaitable[Profile]],
+) -> LookedChange:
+    """What became of an `edit_update`, `delete_update` or `move_update` with `arguments`, sent at `since`.
+
+    `before` is the post that was changed, as it was then; without it the post as it is now stands for what was to stay.
+    """
+    try:
+        update = await read(graph, arguments["update_id"])
+    except NotFound:
+        return LookedChange(update=None, done=kind == "delete", touched=True, at=graph.now())
+    done = False
+    if kind == "edit":
+        asked = {name: value for name, value in arguments.items() if name != "update_id"}
+        wanted = editing.change(moment=_BEFORE, **asked).input(before or update, await profile_of(update.profile_id))
+        done = has_edit(update, wanted, since)
+    elif kind == "move":
+        done = await is_placed(graph, update, arguments["position"], profile_of)
+    return LookedChange(update=update, done=done, touched=is_touched(update, since), at=graph.now())
 
 
 async def read(graph: Graph, update_id: str) -> Update:

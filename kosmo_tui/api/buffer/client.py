@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from kosmo_tui.api.buffer import across, changing, editing, posting, wire
+from kosmo_tui.api.buffer import across, changing, editing, looking, posting, wire
 from kosmo_tui.api.buffer.creating import Making, Progress
 from kosmo_tui.api.buffer.graph import Graph, posts_input, timestamp
 from kosmo_tui.api.buffer.judging import judge
-from kosmo_tui.api.buffer.looking import look
+from kosmo_tui.api.buffer.looking import Sought
 from kosmo_tui.api.buffer.models import (
     CreateResult,
     DailyLimit,
     Looked,
+    LookedChange,
     Organization,
     Overview,
     Profile,
@@ -41,7 +42,6 @@ from kosmo_tui.api.secret import Secret
 BASE_URL = "https://api.buffer.com"
 MAX_PAGE = 1000  # Buffer has forward cursors only: a page costs a request for each page before it
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
-_BEFORE = datetime.min.replace(tzinfo=UTC)
 _MIDDAY = time(11, tzinfo=UTC)  # a moment of the same day in every zone from -11:00 to +12:59
 _ASK_EACH = 2  # up to so many profiles are looked up one by one; the whole list costs two requests
 
@@ -143,6 +143,8 @@ class BufferClient:
         next: bool = False,
         save_to_draft: bool = False,
         metadata: Mapping[str, Mapping[str, Any]] | None = None,
+        tag_ids: Sequence[str] = (),
+        scheduling_type: str = "automatic",
         accounted: Collection[str] = (),
         on_progress: Progress | None = None,
     ) -> CreateResult:
@@ -150,7 +152,9 @@ class BufferClient:
 
         Every profile ends in `updates` or `failures` of the result, and is told to `on_progress` as soon as it is
         settled.  `metadata` holds wishes per service (e.g. {"instagram": {"type": "story"}}) that go over our
-        defaults.  Raises BadParameter before anything is sent, and what a read raises while profiles are looked up.
+        defaults, `tag_ids` are those of the organization's tags, with the `scheduling_type` "notification" Buffer
+        reminds somebody instead of publishing.  Raises BadParameter before anything is sent, and what a read raises
+        while profiles are looked up.
 
         A post whose answer is lost is looked for and never sent again: it is an update when it is found, else a
         failure of kind `outcome_unknown`.  `accounted` are ids of posts that are known to come of other orders.  On
@@ -166,6 +170,8 @@ class BufferClient:
             save_to_draft=save_to_draft,
             media=media,
             metadata=metadata,
+            tag_ids=tag_ids,
+            scheduling_type=scheduling_type,
         )
         profiles = await self._lookup(ids)
         made = await self._making.create(order, profiles, accounted, on_progress)
@@ -246,21 +252,30 @@ class BufferClient:
         """A profile as it was when it was last read; None when that has not been done."""
         return self._profiles.get(profile_id)
 
-    async def look_for(
-        self, profile_id: str, arguments: Mapping[str, Any], since: datetime, exclude: Collection[str] = ()
-    ) -> Looked:
-        """Look for the post that a `create_update` with `arguments` (its keyword arguments), sent at `since`, may have
-        made on a profile.  Reads only, one request when the profile is known.
+    async def look_for(self, sought: Sequence[Sought], exclude: Collection[str] = ()) -> list[Looked | KosmoError]:
+        """Look for the posts that `create_update`s may have made: each of `sought`, or why it cannot be looked for.
 
-        `exclude` are ids of posts that are known to come of other orders; `found` is None unless exactly one other
-        post of the hour after `since` is what was asked for.
+        Reads only: one request for all of an organization that were sent on the same day, where the profiles are
+        known.  `exclude` are ids of posts that are known to come of other orders; `found` is None unless exactly one
+        other post of the hour after it was sent is what was asked for.
         """
-        _required("profileId", profile_id)
-        names = ("now", "next", "scheduled_at", "save_to_draft", "media", "metadata")
-        given = {name: arguments[name] for name in names if arguments.get(name) is not None}
-        order = posting.order(arguments.get("text") or "", moment=_BEFORE, **given)
-        profile = await self._profile(profile_id)
-        return await look(self._graph, profile, order.input(profile)[0], since, self._making.made.union(exclude))
+        profiles = await self._lookup(list(dict.fromkeys(one.profile_id for one in sought)))
+        return await looking.look_for_all(self._graph, sought, profiles, self._making.made.union(exclude))
+
+    async def look_for_change(
+        self,
+        kind: Literal["edit", "delete", "move"],
+        arguments: Mapping[str, Any],
+        since: datetime,
+        before: Update | None = None,
+    ) -> LookedChange:
+        """Look what became of an `edit_update`, `delete_update` or `move_update` with `arguments`, sent at `since` by
+        Buffer's clock.
+
+        `before` is the post as it was then, as far as it is known.  Reads only: the post, its profile when it is not
+        known, and of a move the queue.
+        """
+        return await changing.look_for(self._graph, kind, arguments, since, before, self._profile)
 
     async def daily_limits(self, profile_ids: Sequence[str], day: date | None = None) -> tuple[DailyLimit, ...]:
         """What the networks allow per day, and how much of it is used on `day` (today when None).  One request."""

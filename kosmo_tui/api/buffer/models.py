@@ -140,6 +140,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime | None = None
     media: tuple[Media, ...] = ()
     tags: tuple[SafeText, ...] = ()
+    tag_ids: tuple[str, ...] = ()
     statistics: Statistics | None = None
     error: Failure | None = None
     service_link: str | None = None
@@ -202,6 +203,16 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
     found: Update | None
     seen: tuple[Update, ...]
+    at: datetime
+
+
+class LookedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of a post that was to be changed: as it is now (None: gone), whether the change is `done`, and
+    whether anybody has `touched` it since.  `at` is when it was looked, by Buffer's clock."""
+
+    update: Update | None
+    done: bool
+    touched: bool
     at: datetime
 
 

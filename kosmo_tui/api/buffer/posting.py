@@ -30,13 +30,15 @@ class Order:
     draft: bool = False
     attachments: Attachments = field(default_factory=Attachments)
     metadata: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tag_ids: tuple[str, ...] = ()
+    scheduling_type: str = "automatic"  # or "notification": a person is reminded, and publishes it
 
     def input(self, profile: Profile) -> tuple[dict[str, Any], list[str]]:
         """The `CreatePostInput` for `profile`, and notices on what could not be done as asked."""
         metadata, notices = network_metadata(self, profile)
         wanted: dict[str, Any] = {
             "channelId": profile.id,
-            "schedulingType": "automatic",
+            "schedulingType": self.scheduling_type,
             "mode": self.mode,
             "text": self.text,
             "assets": self.attachments.assets,
@@ -45,6 +47,8 @@ class Order:
             wanted["dueAt"] = timestamp(self.due_at)
         if self.draft:
             wanted["saveToDraft"] = True
+        if self.tag_ids:
+            wanted["tagIds"] = list(self.tag_ids)
         if metadata:
             wanted["metadata"] = {METADATA_KEY.get(profile.service, profile.service): metadata}
         if profile.paused and self.mode in ("addToQueue", "shareNext") and not self.draft:
@@ -62,6 +66,8 @@ def order(
     save_to_draft: bool = False,
     media: Mapping[str, Any] | None = None,
     metadata: Mapping[str, Mapping[str, Any]] | None = None,
+    tag_ids: Sequence[str] = (),
+    scheduling_type: str = "automatic",
 ) -> Order:
     """The parameters of `create_update` as an Order; `moment` is the present.  Raises BadParameter."""
     attached = attachments(media)
@@ -78,7 +84,7 @@ def order(
         raise BadParameter("a draft cannot go out now", parameter="now", hint="leave one of the two out")
     due_at = due_time(scheduled_at, moment) if scheduled_at else None
     mode = "shareNow" if now else "shareNext" if next else "customScheduled" if due_at else "addToQueue"
-    return Order(text, mode, due_at, save_to_draft, attached, metadata or {})
+    return Order(text, mode, due_at, save_to_draft, attached, metadata or {}, tuple(tag_ids), scheduling_type)
 
 
 def checked_ids(profile_ids: Sequence[str]) -> list[str]:

@@ -127,6 +127,7 @@ class _Error(_Wire):
 
 
 class _Tag(_Wire):
+    id: SafeText = SafeText()
     name: SafeText = SafeText()
 
 
@@ -178,6 +179,7 @@ class _Post(_Wire):
             sent_at=sent,
             media=media,
             tags=tuple(tag.name for tag in self.tags),
+            tag_ids=tuple(tag.id for tag in self.tags if tag.id),
             statistics=self._statistics(),
             error=error.model() if error else None,
             service_link=self.external_link,

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from kosmo_tui.api.errors import ApiError, BadParameter, NotFound, Refused, Unavailable
+from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, Forbidden, NotFound, Refused, Unavailable
 from kosmo_tui.api.http import Answer, Connection
 from kosmo_tui.api.instagram import decode, insights, plan
 from kosmo_tui.api.instagram.errors import judge
@@ -30,7 +30,7 @@ from kosmo_tui.api.instagram.models import (
     User,
 )
 from kosmo_tui.api.instagram.post import post, post_of, resembles
-from kosmo_tui.api.instagram.publishing import Clock, OnContainer, Progress, Publisher, became
+from kosmo_tui.api.instagram.publishing import Clock, OnContainer, Progress, Publisher, Sought, became, newer
 from kosmo_tui.api.limits import Limits
 from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
@@ -98,6 +98,10 @@ class InstagramClient:
         time = clock or Clock(now=connection.now)  # "since my attempt" must not hang on this machine
         graph = Graph(connection, name=account, login=login, api_version=api_version, user_id=user_id)
         return cls(graph, connection, limits, time, write_timeout)
+
+    def now(self) -> datetime:
+        """The time by Instagram's clock (UTC), as its last answer told it; ours before the first one."""
+        return self._clock.now()
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -249,23 +253,33 @@ class InstagramClient:
         container, wanted = checked_id(container_id, "id"), post_of(arguments)
         return await self._publisher.resume(wanted, container, on_progress=on_progress or _silent)
 
-    async def look_for(self, container_id: str, arguments: Mapping[str, Any], since: datetime) -> LookedMedia:
-        """What became of a `create_media` with `arguments` (its keyword arguments), sent at `since`.  Reads only.
+    async def look_for(self, sought: Sequence[Sought]) -> list[LookedMedia | ApiError]:
+        """What became of several `create_media`: each of `sought`, or why it alone cannot be looked for.
 
-        The container (its id may be "", when it is not known) has the word: `found` is the item it became.  Where it
-        tells nothing, `found` is the one item published since that looks like the post, if there is just one.
+        Reads only: each container that is known, then once what was published since the first of them.
         """
-        wanted, state = post_of(arguments), None
-        if container_id:
-            try:
-                state = await self.get_container(container_id)
-            except NotFound:
-                state = None
-        seen = await self._publisher.newest(since)
-        alike = sum(resembles(media, wanted, since) for media in seen)
-        live = state.status_code == "PUBLISHED" if state is not None else alike == 1
-        found = became(seen, wanted, container_id, since) if live else None
-        return LookedMedia(state=state, found=found, seen=seen, at=self._clock.now())
+        states = [await self._state(one.container_id) for one in sought]
+        published = await self._publisher.newest(min(one.since for one in sought)) if sought else ()
+        found: list[LookedMedia | ApiError] = []
+        for one, state in zip(sought, states, strict=True):
+            if isinstance(state, ApiError):
+                found.append(state)
+                continue
+            seen, wanted = newer(published, one.since), post_of(one.arguments)
+            alike = sum(resembles(media, wanted, one.since) for media in seen)
+            live = state.status_code == "PUBLISHED" if state is not None else alike == 1
+            became_ = became(seen, wanted, one.container_id, one.since) if live else None
+            found.append(LookedMedia(state=state, found=became_, seen=seen, at=self.now()))
+        return found
+
+    async def _state(self, container_id: str) -> Container | ApiError | None:
+        """The container's state; None when it is not known, or no more, and an error that is of this one alone."""
+        try:
+            return await self.get_container(container_id) if container_id else None
+        except NotFound:
+            return None
+        except (BadAnswer, Forbidden, Refused) as error:
+            return error
 
     async def _fields(
         self, path: str, asked: str | None, usual: str, query: dict[str, str | None], label: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from kosmo_tui.api.errors import (
     ApiError,
@@ -49,6 +50,19 @@ class Clock:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a `create_media` with `arguments` (its keyword arguments), sent at `since`, may have published.
+
+    The container has the word on it; its id may be "", when it is not known.  Where it tells nothing, it is the one
+    item published since that looks like the post, if there is just one.
+    """
+
+    container_id: str
+    arguments: Mapping[str, Any]
+    since: datetime
 
 
 class Publisher:
@@ -240,8 +254,7 @@ class Publisher:
         """The newest media published since then, newest first; of a page of 50."""
         query = {"fields": "id,caption,media_type,media_product_type,permalink,timestamp", "limit": "50"}
         raw = await self._graph.get(f"{await self._graph.me()}/media", query, label="newest media")
-        found = decode.media_page(raw).items
-        return tuple(media for media in found if media.timestamp is not None and media.timestamp >= since - SKEW)
+        return newer(decode.media_page(raw).items, since)
 
     async def _with_permalink(self, media_id: str, container_id: str) -> Published:
         """A published item; a permalink that cannot be read is left out."""
@@ -250,6 +263,11 @@ class Publisher:
         except ApiError:
             return _published(media_id, None, container_id)
         return _published(media_id, media.permalink, container_id)
+
+
+def newer(media: Sequence[Media], since: datetime) -> tuple[Media, ...]:
+    """Those published since then, or so little before that the clocks may differ by it."""
+    return tuple(one for one in media if one.timestamp is not None and one.timestamp >= since - SKEW)
 
 
 def became(newest: Sequence[Media], post: Post, container_id: str, since: datetime) -> Published:
