@@ -31,8 +31,9 @@ examples:
   kosmo outbox resolve 12 --keep      leave it as it is, and ask no more
   kosmo outbox resolve 12 --draft     make a draft of what is not there
   kosmo outbox resolve 12 --discard   do not send what was left unsent
+  kosmo outbox undo 12                bring back the post that it deleted, as a new one with a new id
 
-exit codes of resolve: 0 when nothing of it needs you any more, 5 when something does, 3 when it was refused again"""
+exit codes of resolve and undo: 0 when nothing of it needs you any more, 5 when something does, 3 when it was refused"""
 
 
 def run(words: list[str]) -> int:
@@ -46,6 +47,8 @@ def run(words: list[str]) -> int:
             return _list(store, args.state, args.account, form)
         if args.action == "show":
             return _show(store, args.id, form)
+        if args.action == "undo":
+            return asyncio.run(_resolve(store, args.id, "undo", form))
         if args.id is None and args.decision is not None:
             raise BadParameter(f"--{args.decision} needs the id of a write", hint="`kosmo outbox list` shows the ids")
         return asyncio.run(_resolve(store, args.id, args.decision, form))
@@ -94,19 +97,19 @@ async def _resolve(store: Store, id: int | None, decision: str | None, form: out
         try:
             if row is None:
                 return await _settle_all(outbox, form)
-            extra = await _decide(outbox, store, row, decision)
+            id, extra = await _decide(outbox, store, row, decision)
         finally:
             await outbox.aclose()
             await publisher.aclose(grace=0)
-        row = outbox.get(row.id)
+        row = outbox.get(id)
     output.show({**_full(row), **extra}, form)
     if needs_person(row):
         return OutcomeUnknown.exit_code
-    return 3 if decision == "again" and row.state == "refused" else 0
+    return 3 if decision in ("again", "undo") and row.state == "refused" else 0
 
 
-async def _decide(outbox: Outbox, store: Store, row: OutboxRow, decision: str | None) -> dict[str, Any]:
-    """Do what was decided; what is to be told beside the row."""
+async def _decide(outbox: Outbox, store: Store, row: OutboxRow, decision: str | None) -> tuple[int, dict[str, Any]]:
+    """Do what was decided; the id of the row to show then, and what is to be told beside it."""
     match decision:
         case "sent":
             await outbox.mark_sent(row.id)
@@ -121,7 +124,15 @@ async def _decide(outbox: Outbox, store: Store, row: OutboxRow, decision: str | 
             from kosmo_tui.services.drafts import Drafts
 
             draft = await outbox.to_draft(row.id)
-            return {"draft_id": Drafts(store).add(row.account, draft).id}
+            return row.id, {"draft_id": Drafts(store).add(row.account, draft).id}
+        case "undo":
+            publication = await outbox.undo(row.id)
+            await publication.wait()
+            (made,) = publication.rows
+            notices = ["it is a new post with a new id", *publication.notices] if made.state == "confirmed" else []
+            if made.id is None:
+                raise publication.errors[0]  # the outbox could not be written
+            return made.id, {"notices": notices}
         case _:
             try:
                 await outbox.settle(row.id)
@@ -129,7 +140,7 @@ async def _decide(outbox: Outbox, store: Store, row: OutboxRow, decision: str | 
                 raise OutcomeUnknown(
                     f"write {row.id} could not be looked for: {error.message}", hint=error.hint
                 ) from None
-    return {}
+    return row.id, {}
 
 
 async def _settle_all(outbox: Outbox, form: output.Format) -> int:
@@ -195,6 +206,7 @@ def _full(row: OutboxRow) -> dict[str, Any]:
         **_brief(row),
         "resolved": row.resolved or None,
         "reason": row.reason or None,
+        "undoes": row.undoes,
         "batch": row.batch,
         "draft_id": row.draft_id,
         "reference": row.reference or None,
@@ -254,7 +266,9 @@ def _parser() -> Parser:
         ("discard", "do not send it"),
     ):
         decisions.add_argument(f"--{name}", action="store_const", const=name, dest="decision", help=what)
-    for action in (listing, showing, resolving):
+    undoing = actions.add_parser("undo", description="Bring back the post that a write has deleted, as a new one.")
+    undoing.add_argument("id", type=_id)
+    for action in (listing, showing, resolving, undoing):
         action.add_output()
     return parser
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from kosmo_tui.api.buffer.attachments import media_of
 from kosmo_tui.api.buffer.models import Media, Status, Update
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.compose.draft import Draft, Target, thread_items
@@ -174,10 +175,10 @@ def restore(update: Update, target: Target, now: datetime) -> tuple[Order, str]:
     at = update.scheduled_at
     timed = update.status == "scheduled" and at is not None and at > now
     arguments = _content(update) | ({"scheduled_at": at.isoformat()} if timed and at else {"save_to_draft": True})
-    lost = [f"its {one.type} is missing" for one in update.media if one.type not in ("image", "video", "link")]
+    lost = ""
     if not timed and update.status != "draft":
-        lost.insert(0, "it is a draft, for its time is over" if at and at <= now else "it is a draft")
-    return _order("create", update, target, arguments, at=at if timed else None), ", ".join(lost)
+        lost = "it is a draft, for its time is over" if at and at <= now else "it is a draft"
+    return _order("create", update, target, arguments, at=at if timed else None), lost
 
 
 def applied(update: Update, order: Order, at: datetime | None) -> Update | None:
@@ -221,12 +222,19 @@ def _beside(post: Draft, target: Target) -> dict[str, Any]:
 
 
 def _content(update: Update) -> dict[str, Any]:
-    """Text, media and what the network got beside them, as `create_update` takes them."""
-    media = buffer_media(draft_like(update)) or {}
+    """Everything of a post that `create_update` takes but its time: it can be made again as it was."""
+    media = media_of(update)
     link = next((one for one in update.media if one.type == "link"), None)
-    if link is not None and not media and "linkAttachment" not in update.metadata.get(update.profile_service, {}):
-        media = {"link": link.url}
-    return {"text": update.text.raw, "media": media or None, "metadata": update.metadata or None}
+    if not media["assets"]:
+        carded = link is None or "linkAttachment" in update.metadata.get(update.profile_service, {})
+        media = {} if carded or link is None else {"link": link.url}
+    return {
+        "text": update.text.raw,
+        "media": media or None,
+        "metadata": update.metadata or None,
+        "tag_ids": list(update.tag_ids) or None,
+        "scheduling_type": update.scheduling_type if update.scheduling_type == "notification" else None,
+    }
 
 
 def _order(

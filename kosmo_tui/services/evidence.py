@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 import msgspec
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.instagram.models import Media
 from kosmo_tui.api.safe_text import clean
-from kosmo_tui.services.orders import Request, Unreadable, request_of
+from kosmo_tui.services.orders import Request, Unreadable, attached, request_of
 from kosmo_tui.store.records import OutboxRow
 
 _TEXT, _POSTS = 2000, 20  # characters of a post, and posts, that are kept as evidence
@@ -57,11 +56,9 @@ def evidence(row: OutboxRow) -> Evidence:
     except Unreadable:
         request = Request(arguments={"text": row.summary})
     given = request.arguments
-    attached = given.get("media") or {}
-    urls: list[Any] = [given.get("image_url"), attached.get("photo"), attached.get("picture"), attached.get("video")]
     sent = Seen(
         text=clean(given.get("text") or given.get("caption") or ""),
-        media=sum(len(url) if isinstance(url, list | tuple) else 1 for url in urls if url),
+        media=attached(given),
         at=request.at,
         made=row.sent_at,
     )

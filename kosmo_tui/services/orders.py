@@ -33,7 +33,7 @@ class Order:
     create: `BufferClient.create_update` · publish: `InstagramClient.create_media` · edit, delete, move: the client's
     `edit_update`, `delete_update`, `move_update`.  `at` is when it goes out, as far as known; `now` whether it can be
     seen at once, so that it is held back for a moment.  `before` is the post that an edit or a delete is about to
-    change, once it was read.
+    change, once it was read; `undoes` the row of the delete whose post is made again.
     """
 
     account: str
@@ -42,6 +42,7 @@ class Order:
     arguments: dict[str, Any]
     summary: str
     before: Update | None = None
+    undoes: int | None = None
     profile_id: str | None = None
     network: str = ""
     label: str = ""
@@ -152,6 +153,7 @@ def new_write(
         draft_id=draft_id,
         not_before=not_before,
         reason=reason,
+        undoes=order.undoes,
     )
 
 
@@ -175,6 +177,7 @@ def of_row(row: NewWrite) -> Order:
         arguments=request.arguments,
         summary=row.summary,
         before=request.before,
+        undoes=row.undoes,
         at=request.at,
     )
 
@@ -210,11 +213,12 @@ def draft_of(row: NewWrite) -> Draft:
             instagram_kind=kind,
             container_only=given.get("publish") is False,
         )
-    attached = given.get("media") or {}
-    photos = [url for key in ("photo", "picture") for url in _list(attached.get(key))]
-    alts = [*_list(attached.get("alt_text")), *[""] * len(photos)]
+    given_media = given.get("media") or {}
+    photos = [url for key in ("photo", "picture") for url in _list(given_media.get(key))]
+    alts = [*_list(given_media.get("alt_text")), *[""] * len(photos)]
     media = tuple(Attachment(url, alt) for url, alt in zip(photos, alts, strict=False))
-    media += tuple(Attachment(url, kind="video") for url in _list(attached.get("video")))
+    media += tuple(Attachment(url, kind="video") for url in _list(given_media.get("video")))
+    media += tuple(_attachment(one) for one in _list(given_media.get("assets")) if "document" not in one)
     when = "now" if given.get("now") else "top" if given.get("next") else given.get("scheduled_at") or ""
     about = (given.get("metadata") or {}).get(row.network) or {}
     items = [str(item.get("text") or "") for item in about.get("thread") or []]
@@ -225,6 +229,13 @@ def draft_of(row: NewWrite) -> Draft:
         targets=(row.target,),
         options=options_in(row.network, about),
     )
+
+
+def _attachment(asset: Mapping[str, Any]) -> Attachment:
+    """An image or a video as Buffer takes it."""
+    ((kind, about),) = asset.items()
+    alt = (about.get("metadata") or {}).get("altText") or ""
+    return Attachment(about["url"], alt, "video" if kind == "video" else "image")
 
 
 def target_of(order: Order) -> Target:
@@ -248,15 +259,20 @@ def fingerprint(order: Order) -> str:
     given = order.arguments
     match order.kind:
         case "create":
-            media = given.get("media") or {}
-            count = sum(len(_list(media.get(key))) for key in ("photo", "picture", "video"))
-            told: Any = [plain(given.get("text") or ""), count, _minute(given.get("scheduled_at"))]
+            told: Any = [plain(given.get("text") or ""), attached(given), _minute(given.get("scheduled_at"))]
         case "publish":
-            told = [plain(given.get("caption") or ""), len(_list(given.get("image_url"))), given.get("media_type")]
+            told = [plain(given.get("caption") or ""), attached(given), given.get("media_type")]
         case _:
             told = given
     text = json.dumps([order.kind, told], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def attached(arguments: Mapping[str, Any]) -> int:
+    """How many images, videos and documents go out with an order of these arguments."""
+    media = arguments.get("media") or {}
+    every = (arguments.get("image_url"), *(media.get(key) for key in ("photo", "picture", "video", "assets")))
+    return sum(len(_list(one)) for one in every)
 
 
 def plain(text: str) -> str:

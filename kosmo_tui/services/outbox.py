@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.compose.draft import Draft
+from kosmo_tui.services.editing import restore
 from kosmo_tui.services.evidence import Evidence, evidence
-from kosmo_tui.services.orders import NEW, draft_of
+from kosmo_tui.services.orders import NEW, draft_of, of_row, request_of, target_of
 from kosmo_tui.services.outcomes import meets_account
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.publish import Publisher
@@ -87,6 +89,33 @@ class Outbox:
         if row.state == "confirmed" or _is_alive(row):
             raise StorageError(f"write {id} is {row.state}: it cannot be sent again")
         return self._publisher.again(row)
+
+    async def undo(self, id: int) -> Publication:
+        """Make anew the post that write `id` has deleted, as the journal keeps it: with a new id, once.
+
+        It is a write like any other.  One that did not come about is sent again, when it is looked for and not there.
+        `notices` of the publication tell what is not as before.  Raises StorageError where there is nothing to bring
+        back, and what looking raises where it is not known whether the post is gone.
+        """
+        row = await in_thread(self.get, id)
+        if row.kind != "delete":
+            raise StorageError(f"write {id} deleted no post: there is nothing to bring back")
+        if row.state == "unknown":
+            row = await self.settle(id)
+        if row.state != "confirmed":
+            raise StorageError(f"write {id} is {row.state}: it is not known that the post is gone", hint=row.hint)
+        with told():
+            earlier = await in_thread(self._outbox.undoing, id)
+        if earlier is not None:
+            if earlier.state == "confirmed" or _is_alive(earlier):
+                raise StorageError(f"write {earlier.id} brings the post back already: it is {earlier.state}")
+            return self._publisher.again(earlier)
+        before = request_of(row).before
+        if before is None:
+            raise StorageError(f"what write {id} deleted was not kept", hint="only newer writes can be undone")
+        order, lost = restore(before, target_of(of_row(row)), self._publisher.now())
+        notices = (lost,) if lost else ()
+        return self._publisher.write([replace(order, undoes=id)], hold=False, notices=notices)
 
     async def keep(self, id: int) -> OutboxRow:
         """Leave it as it is, and ask no more about it.  Raises StorageError."""

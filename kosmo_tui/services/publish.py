@@ -110,10 +110,15 @@ class Publisher:
         draft_id: str | None = None,
         reason: str = "",
         targets: Sequence[Target] = (),
+        notices: Sequence[str] = (),
         hold: bool = True,
     ) -> Publication:
-        """Begin to carry out `orders`, one per target, each once, and return at once."""
+        """Begin to carry out `orders`, one per target, each once, and return at once.
+
+        `notices` are told with the answers.
+        """
         publication = Publication(orders, draft=draft, draft_id=draft_id, reason=reason, targets=targets)
+        publication.notices = tuple(notices)
         if hold and self._hold > 0 and any(order.now for order in orders):
             self._holds[publication] = asyncio.get_running_loop().create_future()
             publication.held_until = self.now() + timedelta(seconds=self._hold)

@@ -180,6 +180,9 @@ class Sender:
         """
         if order.kind not in NEW:
             return None
+        if order.undoes is not None and await self._still_there(order, order.undoes):
+            note = f"The post that was deleted is still there; {NOTHING_SENT}"
+            return Outcome(state="refused", note=note, hint="refresh the queue, it shows the post")
         row = await in_thread(self._store.outbox.get, row_id)
         await in_thread(self._store.outbox.adopt)  # a kosmo that was killed a moment ago may have sent the same
         others = await in_thread(self._store.outbox.rows, states={"unknown"}, account=order.account)
@@ -196,6 +199,17 @@ class Sender:
                 hint = "decide on that one first; if it is to stand there twice, send this one again"
                 return Outcome(state="refused", note=note, hint=hint)
         return None
+
+    async def _still_there(self, order: Order, deleted_by: int) -> bool:
+        """Whether the post that `order` makes again is not gone: a person may have counted it as deleted."""
+        row = await in_thread(self._store.outbox.get, deleted_by)
+        if row is None:
+            return False
+        try:
+            client = calls.buffer_of(self._hub, order.account)
+            return bool(await client.get_update(request_of(row).arguments["update_id"]))
+        except NotFound:
+            return False
 
     async def again(self, publication: Publication, row: OutboxRow) -> None:
         key = row.target

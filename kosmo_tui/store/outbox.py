@@ -33,13 +33,18 @@ class Outbox:
         self._now = now
 
     def add(self, writes: Sequence[NewWrite]) -> list[OutboxRow]:
-        """Note `writes` as queued by this kosmo: all of them or none, on the disk when this returns."""
+        """Note `writes` as queued by this kosmo: all of them or none, on the disk when this returns.
+
+        Raises Conflict when one of them undoes what another write already does.
+        """
         owner, now = self._owner.id, micros(self._now())
         names = (*_NEW, "state", "owner", "attempt", "created_at", *_EMPTY)
         statement = f"INSERT INTO outbox ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
         with self._connection.transaction() as raw:
             ids = []
             for write in writes:
+                if write.undoes is not None:
+                    _refuse_second(raw, write.undoes)
                 given = [getattr(write, name) for name in _NEW]
                 given[_NEW.index("not_before")] = micros(write.not_before)
                 added = raw.execute(statement, (*given, "queued", owner, 1, now, *("" for _ in _EMPTY)))
@@ -135,6 +140,11 @@ class Outbox:
         rows = self._connection.rows("SELECT * FROM outbox WHERE id = ?", id)
         return _write(rows[0]) if rows else None
 
+    def undoing(self, id: int) -> OutboxRow | None:
+        """The write that takes write `id` back, whatever became of it; None when there is none."""
+        rows = self._connection.rows("SELECT * FROM outbox WHERE undoes = ?", id)
+        return _write(rows[0]) if rows else None
+
     def rows(self, *, states: Collection[State] = (), account: str | None = None, limit: int = 500) -> list[OutboxRow]:
         """The newest writes first, of some states (none named: of all) and of an account (None: of all)."""
         among = f"state IN ({', '.join('?' * len(states))})" if states else "TRUE"
@@ -216,6 +226,13 @@ _CUT_OFF = "kosmo was ended while this was being sent"
 _LOOK = "look whether the post is there before you send it again"
 
 
+def _refuse_second(raw: Any, id: int) -> None:
+    """Raise Conflict when a write takes write `id` back already: two kosmo would make the post twice."""
+    other = raw.execute("SELECT id FROM outbox WHERE undoes = ?", (id,)).fetchone()
+    if other is not None:
+        raise Conflict(f"write {other['id']} takes write {id} back already", "look at the outbox again")
+
+
 def _is_as(row: Any, seen: OutboxRow | None) -> bool:
     """Whether nobody has sent or settled the write since it was seen."""
     return seen is None or (row["state"], row["attempt"]) == (seen.state, seen.attempt)
@@ -229,4 +246,5 @@ def _write(row: Any) -> OutboxRow:
     values: dict[str, Any] = {name: text(row[name]) for name in _TEXTS}
     values |= {name: moment_or_none(row[name]) for name in _TIMES}
     values |= {name: None if row[name] is None else text(row[name]) for name in ("profile_id", "draft_id")}
-    return OutboxRow(id=row["id"], attempt=row["attempt"], created_at=moment(row["created_at"]), **values)
+    values |= {name: row[name] for name in ("id", "attempt", "undoes")}
+    return OutboxRow(created_at=moment(row["created_at"]), **values)

@@ -50,7 +50,7 @@ class NewWrite:
     `batch` joins the writes of one post, `target` is the key of the target ("buffer.agency/ID", "instagram.default"),
     `request` the call as JSON, `fingerprint` equal for writes that a reader could not tell apart, `summary` a line of
     clean text for lists, `not_before` the end of the time in which it can be taken back, `reason` why warnings were
-    overridden.
+    overridden, `undoes` the id of the write that it takes back.
     """
 
     batch: str
@@ -66,6 +66,7 @@ class NewWrite:
     draft_id: str | None = None
     not_before: datetime | None = None
     reason: str = ""
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

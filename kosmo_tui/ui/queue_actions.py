@@ -20,7 +20,7 @@ from kosmo_tui.services import editing
 from kosmo_tui.services.editing import Change
 from kosmo_tui.services.explain import explain
 from kosmo_tui.services.orders import Order
-from kosmo_tui.services.publication import Publication
+from kosmo_tui.services.publication import Publication, Row
 from kosmo_tui.services.slots import free_slots
 from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk, Desk
@@ -218,7 +218,7 @@ class QueueActions(Screen[None]):
             self._show(desk, update, editing.applied(update, order, row.at))
             self.notify(f"{_DONE[change]}.", title=where, markup=False)
             if change == "delete":
-                self._remember(desk, update)
+                self._remember(update, row)
         elif row.state == "refused":
             told = f"{row.note.rstrip('.')}. {row.hint}".strip()
             self.notify(told, title=f"Not done: {where}", severity="error", markup=False, timeout=15)
@@ -233,22 +233,18 @@ class QueueActions(Screen[None]):
         desk.queue.items = tuple(after if after is not None and item.id == before.id else item for item in kept)
         self.post_message(Changed(desk.account))
 
-    def _remember(self, desk: BufferDesk, update: Update) -> None:
+    def _remember(self, update: Update, row: Row) -> None:
         """Let the key for it bring a deleted post back, as a new one."""
 
         async def bring_back() -> bool:
-            target = _target(desk, update)
-            if target is None:
-                return False
-            order, lost = editing.restore(update, target, self._now())
-            publication: Publication = self.app.publisher.write([order], hold=False)  # type: ignore[attr-defined]
+            publication = await self.app.outbox.undo(row.id)  # type: ignore[attr-defined]
             await publication.wait()
-            row = publication.rows[0]
-            if row.state != "confirmed":
-                self.notify(f"{row.note.rstrip('.')}. {row.hint}", severity="error", markup=False, timeout=15)
+            made = publication.rows[0]
+            if made.state != "confirmed":
+                self.notify(f"{made.note.rstrip('.')}. {made.hint}", severity="error", markup=False, timeout=15)
                 return False
-            told = "It is there again, as a new post with a new id" + (f"; {lost}" if lost else "")
-            self.notify(f"{told}.", title=f"{network(order.network)} {order.label}", markup=False, timeout=10)
+            told = "; ".join(("It is there again, as a new post with a new id", *publication.notices))
+            self.notify(f"{told}.", title=f"{network(row.target.network)} {row.target.label}", markup=False, timeout=10)
             return True
 
         name = one_line(update.text[:200]) or "(no text)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -13,7 +14,13 @@ from typing import Any
 
 import pytest
 
+from kosmo_tui.accounts import settings
+from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api import http
+from kosmo_tui.services import editing
+from kosmo_tui.services.publish import Publisher
+from kosmo_tui.services.storage import open_store
+from kosmo_tui.services.targets import profile_target
 from tests.conftest import ROOT, Command, Sandbox
 
 PROFILE = "4eb8572a512f7f621800004e"  # of buffer.default
@@ -191,6 +198,33 @@ def test_the_demo_leaves_nothing_behind(kosmo: Command, sandbox: Sandbox) -> Non
     outcome = kosmo("call", "--demo", "instagram.create_media", "--account", "brand_account", f"imageUrl={IMAGE}")
     assert outcome.code == 0
     assert list(Path(os.environ["KOSMO_STATE_DIR"]).iterdir()) == []
+
+
+async def delete(id: str) -> None:
+    """Delete a post as the dashboard does."""
+    async with Hub(settings.load()) as hub:
+        store = open_store()
+        publisher = Publisher(hub, store)
+        update = await hub.buffer["default"].get_update(id)
+        target = profile_target("buffer.default", await hub.buffer["default"].get_profile(update.profile_id))
+        await publisher.write([editing.delete(update, target)]).wait()
+        await publisher.aclose()
+        store.close()
+
+
+def test_a_deleted_post_is_brought_back_once(kosmo: Command, sandbox: Sandbox) -> None:
+    made = create(kosmo, "Once only", "scheduledAt=2099-01-01T10:00:00Z").json["updates"][0]
+    asyncio.run(delete(made["id"]))
+    (deleted, created) = rows(kosmo)
+    assert (deleted["kind"], deleted["state"], posts(sandbox)) == ("delete", "confirmed", 0)
+    assert kosmo("outbox", "undo", str(created["id"])).code == 1
+    back = kosmo("outbox", "undo", str(deleted["id"]))
+    assert (back.code, back.json["state"], back.json["undoes"]) == (0, "confirmed", deleted["id"])
+    assert back.json["notices"] == ["it is a new post with a new id"]
+    assert back.json["remote_id"] != made["id"] and posts(sandbox) == 1
+    again = kosmo("outbox", "undo", str(deleted["id"]))
+    assert (again.code, posts(sandbox)) == (1, 1)
+    assert "already" in again.error["message"]
 
 
 # Ended from outside

@@ -75,11 +75,13 @@ async def _sleep(sandbox: Sandbox, seconds: float) -> None:
 class Kosmo:
     """One running kosmo: its clients, its connection to the store, what it publishes and settles."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path, *, hold: float = 0.0) -> None:
+    def __init__(
+        self, sandbox: Sandbox, folder: Path, *, hold: float = 0.0, now: Callable[[], datetime] | None = None
+    ) -> None:
         self.sandbox = sandbox
         self.accounts = Accounts(sandbox)
         self.store = open_store(folder)
-        self.publisher = Publisher(self.accounts, self.store, hold=hold, now=sandbox.clock.now)
+        self.publisher = Publisher(self.accounts, self.store, hold=hold, now=now or sandbox.clock.now)
         self.outbox = Outbox(self.publisher)
 
     async def profile(self, network: str = "mastodon") -> Target:

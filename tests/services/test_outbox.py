@@ -16,12 +16,12 @@ from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services import outbox as outbox_module
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.editing import delete, move, reschedule
-from kosmo_tui.services.orders import Order, new_write, of_post
+from kosmo_tui.services.orders import Order, new_write, of_post, request_of
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.spent import drop_spent
 from kosmo_tui.services.storage import StorageError
 from kosmo_tui.store.records import OutboxRow
-from tests.services.kosmos import INSTAGRAM, Kosmo, draft, live
+from tests.services.kosmos import INSTAGRAM, PHOTO, Kosmo, draft, live
 
 NOW, QUEUE = When("now"), When("queue")
 LOST = {"match": "createPost", "fault": "drop_after_commit"}
@@ -147,6 +147,59 @@ async def test_two_equal_posts_are_not_told_apart(sandbox: Sandbox, tmp_path: Pa
     assert row.state == "unknown"
     assert [seen.text for seen in second.outbox.evidence(row).seen] == ["lost", "lost"]
     await second.close()
+
+
+async def test_one_reading_serves_all_unknown_posts_of_an_account(kosmo: Kosmo) -> None:
+    for network in ("mastodon", "bluesky"):
+        for number in range(3):
+            await send(kosmo, f"{network} {number}", await kosmo.profile(network), LOST, BLIND)
+    await kosmo.accounts.buffer["agency"].list_profiles()
+    kosmo.sandbox.log.clear()
+    assert await kosmo.outbox.settle_all() == 0
+    assert [entry["operation"] for entry in kosmo.sandbox.log] == ["posts"]
+    assert {row.state for row in kosmo.outbox.rows()} == {"confirmed"}
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_the_clock_of_this_machine_settles_nothing(sandbox: Sandbox, tmp_path: Path, days: int) -> None:
+    """Whatever it says when something is sent, and when it is looked for by a later kosmo."""
+    first = Kosmo(sandbox, tmp_path, now=lambda: sandbox.clock.now() + timedelta(days=days))
+    target = await first.profile()
+    await unknown(first)
+    update = await first.accounts.buffer["agency"].create_update("to be changed", [target.profile_id])
+    blind = [{"match": "post", "fault": "slow", "seconds": 0}, {"match": "post", "fault": "html", "times": 9}]
+    sandbox.faults.load([{"match": "deletePost", "fault": "drop_before"}, *blind])
+    publication = first.publisher.write([delete(update.updates[0], target)])
+    await publication.wait()
+    sandbox.faults.clear()
+    await first.close()
+    second = Kosmo(sandbox, tmp_path, now=lambda: sandbox.clock.now() - timedelta(days=days))
+    await second.outbox.settle_all()
+    assert {row.kind: row.state for row in second.outbox.rows()} == {"create": "confirmed", "delete": "unknown"}
+    sandbox.clock.advance(600)
+    await second.outbox.settle_all()
+    assert {row.kind: row.state for row in second.outbox.rows()} == {"create": "confirmed", "delete": "refused"}
+    await second.close()
+
+
+async def test_what_a_first_attempt_made_is_found_after_a_second_was_refused(kosmo: Kosmo) -> None:
+    """The first one is under way for long, is not seen, and is sent again, which the service refuses."""
+    _, row = await unknown(kosmo)
+    posts = kosmo.sandbox.buffer.world.posts
+    real = next(post for post in kosmo.sandbox.buffer.posts_now() if post["text"] == "lost")
+    hidden = posts.get(real["id"])
+    assert hidden is not None
+    posts.remove(hidden.id)
+    kosmo.sandbox.clock.advance(60)
+    kosmo.sandbox.faults.load([{"match": "createPost", "fault": "rate_limited"}])
+    again = await kosmo.outbox.send_again(row.id)
+    await again.wait()
+    assert again.rows[0].state == "refused"
+    posts.put(hidden)
+    kosmo.sandbox.clock.advance(60)
+    again = await kosmo.outbox.send_again(row.id)
+    await again.wait()
+    assert (again.rows[0].state, live(kosmo.sandbox, "lost")) == ("confirmed", 1)
 
 
 async def test_an_equal_post_waits_for_what_is_unknown(kosmo: Kosmo) -> None:
@@ -498,6 +551,111 @@ async def test_a_change_is_settled_by_the_post(kosmo: Kosmo, kind: str, carried_
         kosmo.sandbox.clock.advance(600)
         await kosmo.outbox.settle_all()
     assert changed.rows[0].state == ("confirmed" if carried_out else "refused"), (state, changed.rows[0])
+
+
+async def test_a_post_that_somebody_else_changed_meanwhile_is_for_a_person(kosmo: Kosmo) -> None:
+    """It is not as it was to become, and not as it was: neither word would be true."""
+    target = await kosmo.profile()
+    publication = await send(kosmo, "to be changed", target)
+    client = kosmo.accounts.buffer["agency"]
+    update = await client.get_update(kosmo.outbox.get(publication.rows[0].id or 0).remote_id)
+    blind = [{"match": "post", "fault": "slow", "seconds": 0}, {"match": "post", "fault": "html", "times": 9}]
+    kosmo.sandbox.faults.load([{"match": "editPost", "fault": "drop_before"}, *blind])
+    due = kosmo.sandbox.clock.now().replace(second=0, microsecond=0) + timedelta(days=3)
+    changed = kosmo.publisher.write([reschedule(update, target, When("at", due))])
+    await changed.wait()
+    kosmo.sandbox.faults.clear()
+    await client.edit_update(update.id, text="by somebody else")
+    kosmo.sandbox.clock.advance(600)
+    assert await kosmo.outbox.settle_all() == 1
+    row = kosmo.outbox.get(changed.rows[0].id or 0)
+    assert row.state == "unknown" and "was changed since" in row.hint
+    assert [seen.text for seen in kosmo.outbox.evidence(row).seen] == ["by somebody else"]
+    again = await kosmo.outbox.send_again(row.id)
+    await again.wait()
+    now = await client.get_update(update.id)
+    assert (again.rows[0].state, now.text, now.scheduled_at) == ("confirmed", "by somebody else", due)
+
+
+# Bringing a deleted post back
+
+
+async def deleted(kosmo: Kosmo, text: str = "gone") -> int:
+    """A post with everything, made and deleted; the id of the write that deleted it."""
+    target = await kosmo.profile()
+    post = Draft(text=f"{text}\n---\nand more", media=(PHOTO,), options={"spoiler": "careful"})
+    made = kosmo.publisher.start(post, [target], When("at", kosmo.sandbox.clock.now() + timedelta(days=3)))
+    await made.wait()
+    client = kosmo.accounts.buffer["agency"]
+    update = await client.get_update(kosmo.outbox.get(made.rows[0].id or 0).remote_id)
+    publication = kosmo.publisher.write([delete(update, target)])
+    await publication.wait()
+    assert (publication.rows[0].state, live(kosmo.sandbox, text)) == ("confirmed", 0), publication.rows
+    return publication.rows[0].id or 0
+
+
+@pytest.mark.parametrize("killed", [None, ("store", "claim"), ("buffer", "create_update")])
+async def test_a_deleted_post_comes_back_after_a_restart_and_once(
+    sandbox: Sandbox, tmp_path: Path, killed: tuple[str, str] | None
+) -> None:
+    first = Kosmo(sandbox, tmp_path)
+    id = await deleted(first)
+    before = request_of(first.outbox.get(id)).before
+    await first.close()
+    if killed is not None:  # in the middle of bringing it back
+        second = Kosmo(sandbox, tmp_path)
+        second.dies(
+            second.store.outbox if killed[0] == "store" else second.accounts.buffer["agency"], *killed[1:2], after=True
+        )
+        await second.outbox.undo(id)
+        await asyncio.gather(*second.publisher._tasks, return_exceptions=True)
+        await second.accounts.aclose()
+    third = Kosmo(sandbox, tmp_path)
+    await third.outbox.settle_all()
+    if live(sandbox, "gone") == 0:
+        publication = await third.outbox.undo(id)
+        await publication.wait()
+        assert (publication.rows[0].state, publication.notices) == ("confirmed", ()), publication.rows
+    with pytest.raises(StorageError, match="brings the post back already"):
+        await third.outbox.undo(id)
+    (made,) = [row for row in third.outbox.rows() if row.undoes == id]
+    again = await third.accounts.buffer["agency"].get_update(made.remote_id)
+    await third.close()
+    assert before is not None and again.id != before.id and live(sandbox, "gone") == 1
+    for name in ("text", "thread", "media", "metadata", "scheduled_at", "status", "tag_ids", "profile_id"):
+        assert getattr(again, name) == getattr(before, name), name
+
+
+async def test_two_kosmos_do_not_bring_one_post_back_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+    first, second = Kosmo(sandbox, tmp_path), Kosmo(sandbox, tmp_path)
+    id = await deleted(first)
+    publications = await asyncio.gather(first.outbox.undo(id), second.outbox.undo(id))
+    await asyncio.gather(*(publication.wait() for publication in publications))
+    assert sorted(publication.rows[0].state for publication in publications) == ["confirmed", "refused"]
+    assert live(sandbox, "gone") == 1
+    await first.close()
+    await second.close()
+
+
+async def test_what_cannot_be_brought_back_says_why(kosmo: Kosmo) -> None:
+    made = (await send(kosmo, "there", await kosmo.profile())).rows[0].id or 0
+    with pytest.raises(StorageError, match="deleted no post"):
+        await kosmo.outbox.undo(made)
+    client, target = kosmo.accounts.buffer["agency"], await kosmo.profile()
+    update = await client.get_update(kosmo.outbox.get(made).remote_id)
+    blind = [{"match": "post", "fault": "slow", "seconds": 0}, {"match": "post", "fault": "html", "times": 9}]
+    kosmo.sandbox.faults.load([{"match": "deletePost", "fault": "drop_before"}, *blind])
+    publication = kosmo.publisher.write([delete(update, target)])
+    await publication.wait()
+    kosmo.sandbox.faults.clear()
+    id = publication.rows[0].id or 0
+    with pytest.raises(StorageError, match="not known that the post is gone"):
+        await kosmo.outbox.undo(id)
+    await kosmo.outbox.mark_sent(id)  # a person can be wrong about it
+    back = await kosmo.outbox.undo(id)
+    await back.wait()
+    assert back.rows[0].state == "refused" and "still there" in back.rows[0].note
+    assert live(kosmo.sandbox, "there") == 1
 
 
 async def test_a_failed_post_that_was_changed_is_not_called_refused(kosmo: Kosmo) -> None:

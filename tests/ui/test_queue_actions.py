@@ -194,6 +194,7 @@ async def test_a_change_for_now_can_be_taken_back(dashboard: Open) -> None:
 async def test_a_lost_answer_is_told_and_leaves_the_list_as_it_was(dashboard: Open) -> None:
     faults = [
         {"match": "deletePost", "fault": "drop_before"},
+        {"match": "post", "fault": "slow", "seconds": 0},  # read before it
         {"match": "post", "fault": "status", "code": 503, "times": 20},
     ]
     async with dashboard(sandbox=Sandbox(clock=Clock(MONDAY)), faults=faults) as board:
