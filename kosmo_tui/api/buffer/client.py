@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from kosmo_tui.api.buffer import across, changing, editing, looking, posting, wire
+from kosmo_tui.api.buffer.checking import required, unknown_profile, unknown_update, within
 from kosmo_tui.api.buffer.creating import Making, Progress
 from kosmo_tui.api.buffer.graph import Graph, posts_input, timestamp
 from kosmo_tui.api.buffer.judging import judge
@@ -36,7 +37,6 @@ from kosmo_tui.api.functions import MAX_COUNT
 from kosmo_tui.api.http import Answer, Connection, Transport
 from kosmo_tui.api.limits import Limits
 from kosmo_tui.api.retries import Retries
-from kosmo_tui.api.safe_text import clean
 from kosmo_tui.api.secret import Secret
 
 BASE_URL = "https://api.buffer.com"
@@ -102,11 +102,11 @@ class BufferClient:
 
     async def get_profile(self, profile_id: str) -> Profile:
         """One profile, as it is now.  Raises NotFound."""
-        _required("profileId", profile_id)
+        required("profileId", profile_id)
         try:
             data = await self._graph.ask("channel", {"input": {"id": profile_id}}, wire.ChannelData)
         except NotFound as error:
-            raise _unknown("profile", profile_id, "`kosmo call buffer.list_profiles` lists the ids", error) from None
+            raise unknown_profile(profile_id, error) from None
         return self._remember(data.channel.model())
 
     async def list_pending_updates(self, profile_id: str, count: int = 20, page: int = 1) -> UpdatePage:
@@ -119,11 +119,11 @@ class BufferClient:
 
     async def get_update(self, update_id: str) -> Update:
         """One update, as it is now.  Raises NotFound."""
-        _required("updateId", update_id)
+        required("updateId", update_id)
         try:
             return await changing.read(self._graph, update_id)
         except NotFound as error:
-            raise _unknown_update(update_id, error) from None
+            raise unknown_update(update_id, error) from None
 
     async def get_current_user(self) -> User:
         """The person behind the token, with the organizations."""
@@ -202,7 +202,7 @@ class BufferClient:
         it is not given, because its media must be sent again.  Raises Refused and NotFound when Buffer says no,
         OutcomeUnknown when reading the post after an unclear answer does not show the change.
         """
-        _required("updateId", update_id)
+        required("updateId", update_id)
         change = editing.change(
             moment=self._graph.now(),
             text=text,
@@ -217,27 +217,27 @@ class BufferClient:
         try:
             return await changing.edit(self._graph, wanted)
         except NotFound as error:
-            raise _unknown_update(update_id, error) from None
+            raise unknown_update(update_id, error) from None
 
     async def delete_update(self, update_id: str) -> None:
         """Delete a post from Buffer; what was sent stays on its network.  Raises NotFound when it is not there, e.g.
         at the second time, Refused when Buffer will not, OutcomeUnknown when it is still seen after a lost answer."""
-        _required("updateId", update_id)
+        required("updateId", update_id)
         try:
             await changing.delete(self._graph, update_id)
         except NotFound as error:
-            raise _unknown_update(update_id, error) from None
+            raise unknown_update(update_id, error) from None
 
     async def move_update(self, update_id: str, position: changing.Position) -> Update:
         """Put a scheduled post first ("top") or last ("bottom") in its profile's queue.  Returns it with its new time;
         other posts may have moved.  Raises as `edit_update` does."""
-        _required("updateId", update_id)
+        required("updateId", update_id)
         if position not in ("top", "bottom"):
             raise BadParameter("position must be top or bottom", parameter="position")
         try:
             return await changing.move(self._graph, update_id, position, self._profile)
         except NotFound as error:
-            raise _unknown_update(update_id, error) from None
+            raise unknown_update(update_id, error) from None
 
     # What comes before and after a write.
 
@@ -303,7 +303,7 @@ class BufferClient:
         after: str | None = None,
     ) -> UpdatePage:
         """Up to `first` posts (1 to 100) of an organization by due time, of some profiles or all, after a cursor."""
-        _within("first", first, MAX_COUNT)
+        within("first", first, MAX_COUNT)
         wanted = posts_input(
             organization_id, statuses=statuses, profile_ids=profile_ids or (), newest_first=newest_first
         )
@@ -344,7 +344,7 @@ class BufferClient:
         organizations = await self.organizations()
         user = self._user
         assert user is not None  # organizations() has just read it
-        _within("first", first, MAX_COUNT)
+        within("first", first, MAX_COUNT)
 
         async def look(organization: Organization) -> wire.OverviewData:
             posts = posts_input(organization.id, statuses=statuses)
@@ -388,9 +388,9 @@ class BufferClient:
     async def _paged(
         self, profile_id: str, statuses: Sequence[Status], count: int, page: int, *, newest_first: bool
     ) -> UpdatePage:
-        _required("profileId", profile_id)
-        _within("count", count, MAX_COUNT)
-        _within("page", page, MAX_PAGE)
+        required("profileId", profile_id)
+        within("count", count, MAX_COUNT)
+        within("page", page, MAX_PAGE)
         profile = await self._profile(profile_id)
         wanted = posts_input(
             profile.organization_id, statuses=statuses, profile_ids=[profile_id], newest_first=newest_first
@@ -410,21 +410,3 @@ class BufferClient:
         return UpdatePage(
             updates=data.posts.models(), page=page, count=first, has_more=cursor is not None, cursor=cursor
         )
-
-
-def _required(parameter: str, value: str) -> None:
-    if not value.strip():
-        raise BadParameter(f"{parameter} is empty", parameter=parameter)
-
-
-def _within(parameter: str, value: int, most: int) -> None:
-    if not 1 <= value <= most:
-        raise BadParameter(f"{parameter} must be from 1 to {most}, not {value}", parameter=parameter)
-
-
-def _unknown(what: str, id: str, hint: str, error: NotFound) -> NotFound:
-    return NotFound(f"Buffer knows no {what} with the id {clean(id)[:60]!r}", hint=hint, code=error.code)
-
-
-def _unknown_update(id: str, error: NotFound) -> NotFound:
-    return _unknown("update", id, "it may have been deleted; look at the queue", error)
