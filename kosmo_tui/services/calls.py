@@ -6,12 +6,14 @@ Nothing here calls twice, whatever comes back.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from kosmo_tui.api.buffer.models import CreateResult, Looked, LookedChange, Profile, Update
 from kosmo_tui.api.errors import ApiError, ConfigError, KosmoError
 from kosmo_tui.api.instagram.models import LookedMedia, Published
+from kosmo_tui.services.editing import losses
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.outcomes import LOOK_FIRST, Outcome, of_changed, of_failure, of_published, of_update
 
@@ -89,7 +91,8 @@ async def send(
         await client.delete_update(**given)
         return Outcome(state="confirmed", note="deleted", remote_id=given["update_id"])
     if order.kind == "edit":
-        return of_changed(await client.edit_update(**given, like=order.before))
+        changed = of_changed(await client.edit_update(**given, like=order.before))
+        return replace(changed, notices=losses(order.before, order) if order.before is not None else ())
     return of_changed(await client.move_update(**given))
 
 

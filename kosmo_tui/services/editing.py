@@ -6,13 +6,15 @@ the changes are those of the keys that ask for them.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from msgspec.structs import replace
 
 from kosmo_tui.api.buffer.attachments import media_of
+from kosmo_tui.api.buffer.editing import change
 from kosmo_tui.api.buffer.models import Media, Status, Update
+from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.compose.draft import Draft, Target, thread_items
 from kosmo_tui.compose.when import When
@@ -21,6 +23,7 @@ from kosmo_tui.services.orders import Order, buffer_media, summary
 from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.store.records import Kind
 
+_BEFORE = datetime.min.replace(tzinfo=UTC)
 Change = Literal["edit", "reschedule", "to_top", "to_bottom", "to_draft", "again", "duplicate", "delete"]
 
 # Any one of these of Buffer's `PostAction`s allows the change.
@@ -167,6 +170,16 @@ def revise(update: Update, target: Target, draft: Draft, when: When | None = Non
     return _order("edit", update, target, arguments, at=at, now=when is not None and when.mode == "now")
 
 
+def losses(update: Update, order: Order) -> tuple[str, ...]:
+    """What the edit `order` of `update` cannot keep although nobody asked to change it, as sentences."""
+    asked = {name: value for name, value in order.arguments.items() if name != "update_id"}
+    try:
+        names = change(moment=_BEFORE, **asked).plain_mentions(update) if order.kind == "edit" else ()
+    except KosmoError:  # it is refused, with a reason
+        return ()
+    return tuple(f"“{name}” may be plain text afterwards: Buffer does not take this mention again" for name in names)
+
+
 def restore(update: Update, target: Target, now: datetime) -> tuple[Order, str]:
     """A new post like the deleted `update`, and what about it is not as before, as a sentence ("" when all is).
 
@@ -175,10 +188,12 @@ def restore(update: Update, target: Target, now: datetime) -> tuple[Order, str]:
     at = update.scheduled_at
     timed = update.status == "scheduled" and at is not None and at > now
     arguments = _content(update) | ({"scheduled_at": at.isoformat()} if timed and at else {"save_to_draft": True})
-    lost = ""
+    lost: list[str] = []
     if not timed and update.status != "draft":
-        lost = "it is a draft, for its time is over" if at and at <= now else "it is a draft"
-    return _order("create", update, target, arguments, at=at if timed else None), lost
+        lost.append("it is a draft, for its time is over" if at and at <= now else "it is a draft")
+    if update.mentions and update.profile_service == "linkedin":
+        lost.append(f"{', '.join(one.text for one in update.mentions)}: plain text, for Buffer takes no mention again")
+    return _order("create", update, target, arguments, at=at if timed else None), "; ".join(lost)
 
 
 def applied(update: Update, order: Order, at: datetime | None) -> Update | None:

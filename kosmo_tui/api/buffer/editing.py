@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from kosmo_tui.api.buffer.attachments import Attachments, asset_input, attachments
 from kosmo_tui.api.buffer.graph import timestamp
+from kosmo_tui.api.buffer.mentions import moved, shift
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.buffer.posting import METADATA_KEY, Order, due_time, network_metadata
 from kosmo_tui.api.errors import BadParameter
@@ -83,9 +84,13 @@ class Change:
         had = known.metadata.get(known.profile_service, {})
         told = dict(had)
         thread = list(told.get("thread", ()))
+        text = known.text.raw if self.text is None else self.text
+        astray = known.mentions if any(shift(one, known.text.raw, text) != 0 for one in known.mentions) else ()
+        if "annotations" in told:
+            told["annotations"] = moved(told["annotations"], known.text.raw, text)
         if self.text is not None and len(thread) > 1:  # its first part must be the text
             thread[0] = {**thread[0], "text": self.text}
-        elif self.metadata is None and self.media is None:
+        elif self.metadata is None and self.media is None and not astray:
             return {}
         if self.media is not None:
             told.pop("linkAttachment", None)
@@ -107,7 +112,22 @@ class Change:
             metadata={profile.service: {**told, **wishes}},
         )
         stays = network_metadata(order, profile)[0]
+        if astray and "annotations" not in told:  # at their old places they would stand for other words
+            stays["annotations"] = []
         return {key: None for key in had if key not in stays} | stays
+
+    def plain_mentions(self, known: Update) -> tuple[str, ...]:
+        """The words that stand for a page or a person now, stay in the text, and may be plain text afterwards."""
+        old, new = known.text.raw, known.text.raw if self.text is None else self.text
+        movable = known.profile_service == "facebook"
+        kept = self.metadata is None and self.media is None
+        found = []
+        for one in known.mentions:
+            by = shift(one, old, new)
+            stays = by is not None if movable else kept and all(shift(each, old, new) == 0 for each in known.mentions)
+            if not stays and one.text in new:
+                found.append(str(one.text))
+        return tuple(found)
 
 
 def change(

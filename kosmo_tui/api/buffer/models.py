@@ -79,6 +79,14 @@ class UserTag(msgspec.Struct, frozen=True):
     y: float
 
 
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """Words of a text that stand for a page or a person: the characters from `start` to before `end`."""
+
+    text: SafeText
+    start: int
+    end: int
+
+
 class Media(msgspec.Struct, frozen=True, kw_only=True):
     """One attachment: `type` is `image`, `video`, `document` or `link`.
 
@@ -124,8 +132,9 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
 
     `due_at` is Buffer's time for it; `scheduled_at` the time at which it will go out (or went out), whoever chose it:
     the queue or a person (`custom_scheduled`).  `share_mode` is how it was filed (`addToQueue`, `shareNext`,
-    `shareNow`, `customScheduled`).  `metadata` is what its network got beside text and media (first comment, board,
-    thread, …), in the shape that `create_update` and `edit_update` take: one key, the service, or none.
+    `shareNow`, `customScheduled`).  `mentions` are those that somebody
+    placed in the text of a Facebook or LinkedIn post.  `metadata` is what its network got beside text and media (first
+    comment, board, thread, …), in the shape that `create_update` and `edit_update` take: one key, the service, or none.
     """
 
     id: str
@@ -148,6 +157,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     custom_scheduled: bool = False
     share_mode: str = ""
     scheduling_type: str = ""
+    mentions: tuple[Mention, ...] = ()
     metadata: dict[str, dict[str, Any]] = {}
     allowed_actions: tuple[str, ...] = ()
 

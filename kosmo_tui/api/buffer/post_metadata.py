@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from kosmo_tui.api.buffer.attachments import asset_input
-from kosmo_tui.api.buffer.models import Media, UserTag
+from kosmo_tui.api.buffer.models import Media, Mention, UserTag
 from kosmo_tui.api.safe_text import SafeText
 
 _TYPED = ("instagram", "facebook", "googlebusiness")  # elsewhere the type follows from the post
@@ -99,6 +99,25 @@ class _Link(_Wire):
         return {key: value for key, value in found.items() if value}
 
 
+class _Annotation(_Wire):
+    """Something in a text: a mention that somebody placed, or what Buffer has found by itself (links, hashtags, …)."""
+
+    type: SafeText = SafeText()
+    content: SafeText = SafeText()
+    text: SafeText = SafeText()
+    url: SafeText = SafeText()
+    indices: tuple[int, ...] = ()
+
+    @property
+    def is_placed(self) -> bool:
+        """Buffer finds an `@handle` by itself; a page or a person that somebody chose goes by its name."""
+        found = self.type == "mention" and self.text.startswith("@")
+        return self.type in ("annotation", "mention") and not found and len(self.indices) == 2
+
+    def given(self) -> dict[str, Any]:
+        return {"content": self.content, "text": self.text, "url": self.url, "indices": list(self.indices)}
+
+
 class _Part(_Wire):
     text: SafeText = SafeText()
     assets: tuple[Asset, ...] = ()
@@ -168,6 +187,12 @@ class PostMetadata(_Wire):
     details: _Details | None = None
     link_attachment: _Link | None = None
     thread: tuple[_Part, ...] = ()
+    annotations: tuple[_Annotation, ...] = ()
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """Those that somebody placed."""
+        placed = (one for one in self.annotations if one.is_placed)
+        return tuple(Mention(text=one.text, start=one.indices[0], end=one.indices[1]) for one in placed)
 
     def card(self) -> Media | None:
         """The link card as a `Media`."""
@@ -195,6 +220,8 @@ class PostMetadata(_Wire):
             found["linkAttachment"] = self.link_attachment.given()
         if self.thread:
             found["thread"] = [part.given() for part in self.thread]
+        if service == "facebook" and (placed := [one.given() for one in self.annotations if one.is_placed]):
+            found["annotations"] = placed
         if self.details is not None:
             found |= self.details.given()
         return {service: found} if found else {}

@@ -187,6 +187,7 @@ class _Post(_Wire):
             custom_scheduled=self.is_custom_scheduled,
             share_mode=self.share_mode,
             scheduling_type=self.scheduling_type,
+            mentions=self.metadata.mentions(),
             metadata=self.metadata.given(self.channel_service),
             allowed_actions=self.allowed_actions,
         )
