@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from kosmo_tui.api.buffer.matching import plain
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.safe_text import SafeText, clean, raw
@@ -273,11 +273,6 @@ def attached(arguments: Mapping[str, Any]) -> int:
     media = arguments.get("media") or {}
     every = (arguments.get("image_url"), *(media.get(key) for key in ("photo", "picture", "video", "assets")))
     return sum(len(_list(one)) for one in every)
-
-
-def plain(text: str) -> str:
-    """A text without the differences that services make in it."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _safe(kind: type, value: Any) -> Any:

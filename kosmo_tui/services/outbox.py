@@ -33,10 +33,14 @@ HISTORY = timedelta(days=90)  # how long confirmed writes are kept
 
 
 class Outbox:
-    """The rows of the publisher's store, and what can be done about them.  Close it before the publisher."""
+    """The rows of the publisher's store, and what can be done about them.  Close it before the publisher.
 
-    def __init__(self, publisher: Publisher) -> None:
+    `may_look` says whether requests of an account may be spent on looking that nobody has asked for.
+    """
+
+    def __init__(self, publisher: Publisher, may_look: Callable[[str], bool] = lambda _: True) -> None:
         self._publisher = publisher
+        self._may_look = may_look
         self._outbox = publisher.store.outbox
         self._needing = 0
         self._listeners: list[Callable[[], None]] = []
@@ -269,7 +273,9 @@ class Outbox:
         return self._publisher.now() - (row.sent_at or row.created_at) < LOOK_FOR
 
     async def _look_once(self, account: str) -> None:
-        """Look for every unknown write of an account that waits for it."""
+        """Look for every unknown write of an account that waits for it, unless its requests run out."""
+        if not await in_thread(self._may_look, account):
+            return
         with contextlib.suppress(StorageError):
             rows = await in_thread(self.rows, states={"unknown", "sending"}, account=account)
             # What is just being sent could be taken for an older one that looks the same.

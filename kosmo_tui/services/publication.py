@@ -57,6 +57,8 @@ class Publication:
     ) -> None:
         known = {target.key: target for target in targets}
         self.orders = {order.target: order for order in orders}
+        if any(self.orders[order.target] != order for order in orders):
+            raise ValueError("a publication has one order for each target")  # the other one would be lost
         self.draft = draft or Draft()
         self.draft_id = draft_id
         self.reason = reason

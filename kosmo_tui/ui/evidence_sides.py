@@ -6,9 +6,9 @@ from datetime import datetime, tzinfo
 
 from textual.content import Content
 
+from kosmo_tui.api.buffer.matching import plain
 from kosmo_tui.api.safe_text import clean
 from kosmo_tui.services.evidence import Evidence, Seen
-from kosmo_tui.services.orders import plain
 from kosmo_tui.ui.lines import Line, lines
 from kosmo_tui.ui.text import MUTED, distance, mark, muted, plural
 

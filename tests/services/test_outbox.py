@@ -17,6 +17,7 @@ from kosmo_tui.services import outbox as outbox_module
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.editing import delete, move, reschedule
 from kosmo_tui.services.orders import Order, new_write, of_post, request_of
+from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.services.publication import Publication
 from kosmo_tui.services.spent import drop_spent
 from kosmo_tui.services.storage import StorageError
@@ -158,6 +159,15 @@ async def test_one_reading_serves_all_unknown_posts_of_an_account(kosmo: Kosmo) 
     assert await kosmo.outbox.settle_all() == 0
     assert [entry["operation"] for entry in kosmo.sandbox.log] == ["posts"]
     assert {row.state for row in kosmo.outbox.rows()} == {"confirmed"}
+
+
+async def test_nobody_looks_unasked_when_requests_run_out(kosmo: Kosmo) -> None:
+    _, row = await unknown(kosmo)
+    outbox = Outbox(kosmo.publisher, may_look=lambda account: account != "buffer.agency")
+    kosmo.sandbox.log.clear()
+    assert await outbox.settle_all() == 1 and list(kosmo.sandbox.log) == []
+    assert (await outbox.settle(row.id)).state == "confirmed", "a person may always look"
+    await outbox.aclose()
 
 
 @pytest.mark.parametrize("days", [-1, 1])
