@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from kosmo_tui.commands import interrupts
@@ -10,6 +11,7 @@ from kosmo_tui.commands import interrupts
 def main(argv: list[str] | None = None) -> int:
     """Run the command that `argv` names, the dashboard when it names none; the exit code is the contract's."""
     interrupts.leave_at_once()
+    gc.set_threshold(10_000)  # nearly all that a start makes is kept: looking for garbage every 700 objects finds none
     from kosmo_tui.commands import program
 
     try:
@@ -17,6 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     finally:
         if argv is None:
             interrupts.leave_at_once()  # all is done: what the interpreter clears up is of no interest
+            gc.freeze()  # nor is what of it is garbage
         else:
             interrupts.raise_again()
 

@@ -30,7 +30,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_tls(url: str) -> bool:
+    """Whether what goes to `url` is encrypted."""
+    return urlsplit(url).scheme == "https"
+
+
 def takes_token(url: str) -> bool:
     """Whether a token may be sent to `url`."""
     host = host_of(url)
-    return host is not None and (urlsplit(url).scheme == "https" or is_loopback(host))
+    return host is not None and (is_tls(url) or is_loopback(host))

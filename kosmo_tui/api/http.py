@@ -22,7 +22,7 @@ import httpx
 
 from kosmo_tui import __version__
 from kosmo_tui.api.answers import by_status, decode, http_date, retry_after
-from kosmo_tui.api.base_url import host_of, is_loopback, takes_token
+from kosmo_tui.api.base_url import host_of, is_loopback, is_tls, takes_token
 from kosmo_tui.api.errors import (
     ApiError,
     AuthExpired,
@@ -193,7 +193,7 @@ class Connection:
             try:
                 self._client = httpx.AsyncClient(
                     transport=self._transport,
-                    verify=_trust() if self._transport is None else True,
+                    verify=_trust() if self._transport is None and is_tls(self._base_url) else _trusting_nobody(),
                     headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
                     timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT, pool=CONNECT_TIMEOUT),
                     follow_redirects=False,
@@ -242,6 +242,11 @@ class Connection:
 def _trust() -> ssl.SSLContext:
     """The certificates to trust.  Reading them takes as long as importing httpx, so all accounts share them."""
     return httpx.create_ssl_context()
+
+
+def _trusting_nobody() -> ssl.SSLContext:
+    """For a way without TLS: httpx would read the certificates all the same."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _Bearer(httpx.Auth):
@@ -374,7 +379,7 @@ async def ask_head(url: str, host: str, seconds: float, transport: Transport | N
             asyncio.timeout(seconds),
             httpx.AsyncClient(
                 transport=transport,
-                verify=_trust() if transport is None else True,
+                verify=_trust() if transport is None else _trusting_nobody(),
                 headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},  # a length is of the file itself
                 follow_redirects=True,
                 max_redirects=5,
