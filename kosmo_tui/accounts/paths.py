@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 APP = "kosmo-tui"
 
 
 def config_dir() -> Path:
     """The folder of config.toml and credentials.toml: `KOSMO_CONFIG_DIR`, else e.g. `~/.config/kosmo-tui`."""
-    named = os.environ.get("KOSMO_CONFIG_DIR")
-    return Path(named).expanduser().absolute() if named else platformdirs.user_config_path(APP)
+    if named := os.environ.get("KOSMO_CONFIG_DIR"):
+        return Path(named).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_config_path(APP)
 
 
 def config_file() -> Path:
@@ -28,5 +29,8 @@ def credentials_file() -> Path:
 
 def state_dir() -> Path:
     """The folder of the store: `KOSMO_STATE_DIR`, else e.g. `~/.local/state/kosmo-tui`."""
-    named = os.environ.get("KOSMO_STATE_DIR")
-    return Path(named).expanduser().absolute() if named else platformdirs.user_state_path(APP)
+    if named := os.environ.get("KOSMO_STATE_DIR"):
+        return Path(named).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_state_path(APP)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import difflib
 import re
-from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec.structs import fields
 
 from kosmo_tui.accounts import paths
 from kosmo_tui.accounts.toml_file import TomlFile
-from kosmo_tui.accounts.zone import system_zone
 from kosmo_tui.api.base_url import takes_token
 from kosmo_tui.api.errors import BadParameter, ConfigError
 from kosmo_tui.api.functions import FUNCTIONS, Service
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 Login = Literal["instagram", "facebook"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -46,12 +44,12 @@ ALLOWED = {
     "user_id": "the digits of the account's id, in quotes",
 }
 SERVICES: tuple[Service, ...] = ("buffer", "instagram")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]{0,39}"
 _PATTERNS = {
-    "token_env": re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}"),
-    "token_cmd": re.compile(r"[^\0]*\S[^\0]*"),
-    "api_version": re.compile(r"v\d{1,3}\.\d{1,3}"),
-    "user_id": re.compile(r"\d{1,32}"),
+    "token_env": r"[A-Za-z_][A-Za-z0-9_]{0,63}",
+    "token_cmd": r"[^\0]*\S[^\0]*",
+    "api_version": r"v\d{1,3}\.\d{1,3}",
+    "user_id": r"\d{1,32}",
 }
 
 
@@ -69,7 +67,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def zone(self) -> tzinfo:
         """The zone in which times are shown and entered: `timezone`, else the system's."""
-        return ZoneInfo(self.timezone) if self.timezone else system_zone()
+        from kosmo_tui.accounts import zone  # here, and the like below: a call or a start needs none of it
+
+        return (zone.named(self.timezone) if self.timezone else None) or zone.system_zone()
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +184,7 @@ def check_name(name: str) -> str:
 
     Raises ConfigError for anything else.
     """
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise ConfigError(
             f"an account cannot be called {name!r}",
             hint="a name is up to 40 letters a-z, digits and underscores, and does not begin with a digit",
@@ -202,7 +202,7 @@ def _account(file: TomlFile, service: Service, name: str, table: dict[str, Any])
     kind = KINDS[service]
     values = _values(file, kind, service, name)
     for key, pattern in _PATTERNS.items():
-        if key in values and not pattern.fullmatch(values[key]):
+        if key in values and not re.fullmatch(pattern, values[key]):
             raise _wrong(file, service, name, key)
     if not takes_token(values.setdefault("base_url", BASE_URLS[values.get("login", service)])):
         raise _wrong(file, service, name, "base_url")
@@ -229,6 +229,8 @@ def _known(file: TomlFile, table: dict[str, Any], known: Any, *keys: str) -> Non
         if key in known:
             continue
         where = f"[{'.'.join(keys)}]" if keys else "config.toml"
+        import difflib
+
         near = difflib.get_close_matches(key, known, n=1)
         hint = f"did you mean {near[0]}? allowed: {', '.join(known)}" if near else f"allowed: {', '.join(known)}"
         if "token" in key or "secret" in key or "password" in key:
@@ -248,9 +250,13 @@ def _wrong(file: TomlFile, *keys: str) -> ConfigError:
 
 
 def _check_zone(file: TomlFile, name: str) -> None:
-    with contextlib.suppress(KeyError, ValueError, OSError):  # unknown; no name of a zone; a folder
-        ZoneInfo(name)
+    from kosmo_tui.accounts import zone
+
+    if zone.named(name) is not None:
         return
+    import difflib
+    from zoneinfo import available_timezones
+
     near = difflib.get_close_matches(name, available_timezones(), n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"allowed: {ALLOWED['timezone']}"
     raise file.fault(f"settings.timezone: there is no time zone {name!r}", "settings", "timezone", hint=hint)

@@ -10,10 +10,10 @@ from typing import Any
 from kosmo_tui.api.errors import ConfigError
 
 MAX_BYTES = 1_000_000  # a larger file is no configuration
-_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
-_KEY = re.compile(r"""\s*([\w."'\- ]+?)\s*=""")
-_AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
-_TWICE = re.compile(r"Cannot declare \(('[^()]*')\) twice")
+_HEADER = r"\s*\[\s*([^\[\]]+?)\s*\]"
+_KEY = r"""\s*([\w."'\- ]+?)\s*="""
+_AT = r"\s*\(at (?:line (\d+), column \d+|end of document)\)$"
+_TWICE = r"Cannot declare \(('[^()]*')\) twice"
 
 
 class TomlFile:
@@ -47,10 +47,10 @@ class TomlFile:
         """The line, from 1, at which the table or key `keys` stands; None when it cannot be told."""
         table: tuple[str, ...] = ()
         for number, line in enumerate(self.text.splitlines(), 1):
-            if header := _HEADER.match(line):
+            if header := re.match(_HEADER, line):
                 table = _parts(header[1])
                 found = table
-            elif key := _KEY.match(line):
+            elif key := re.match(_KEY, line):
                 found = table + _parts(key[1])
             else:
                 continue
@@ -65,10 +65,10 @@ class TomlFile:
         return ConfigError(f"{where}: {what}", hint=hint)
 
     def _broken(self, reason: str) -> ConfigError:
-        at = _AT.search(reason)
+        at = re.search(_AT, reason)
         line = f", line {at[1] or len(self.text.splitlines())}" if at else ""
-        reason = _AT.sub("", reason)
-        if twice := _TWICE.match(reason):
+        reason = re.sub(_AT, "", reason)
+        if twice := re.match(_TWICE, reason):
             table = ".".join(part.strip(" '") for part in twice[1].split(",") if part.strip())
             return ConfigError(
                 f"{self.path}{line}: the table [{table}] is there twice",

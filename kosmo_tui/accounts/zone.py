@@ -14,16 +14,17 @@ LOCALTIME = Path("/etc/localtime")
 def system_zone() -> tzinfo:
     """The zone that `TZ` names, else the one of /etc/localtime, else the system's offset of now."""
     name = os.environ.get("TZ", "").removeprefix(":")
-    zone = _named(name) if name else None
+    zone = named(name) if name else None
     if zone is None and not name and LOCALTIME.is_symlink():
-        zone = _named(str(LOCALTIME.readlink()).rpartition("zoneinfo/")[2])
+        zone = named(str(LOCALTIME.readlink()).rpartition("zoneinfo/")[2])
     if zone is None and not name and LOCALTIME.is_file():
         with contextlib.suppress(ValueError, OSError), LOCALTIME.open("rb") as file:
             zone = ZoneInfo.from_file(file)
     return zone or datetime.now().astimezone().tzinfo or UTC
 
 
-def _named(name: str) -> ZoneInfo | None:
+def named(name: str) -> ZoneInfo | None:
+    """The zone called `name`; None when there is none."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown; no zone's name; a folder

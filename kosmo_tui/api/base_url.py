@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from urllib.parse import urlsplit
 
 
@@ -14,7 +13,8 @@ def host_of(url: str) -> str | None:
         host, _ = parts.hostname, parts.port  # a port that is no number raises
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or "@" in parts.netloc or re.search(r"[\s\\?#]|[^!-~]", url):
+    plain = all("!" <= char <= "~" and char not in "\\?#" for char in url)
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or not plain:
         return None
     return host or None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -23,8 +22,7 @@ Type = Literal["string", "integer", "boolean", "array", "object", "string|array"
 MAX_COUNT = 100  # the most of one page that either service hands out
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One parameter: `wire` as in the reference, `name` as in Python."""
 
     wire: str
@@ -37,14 +35,13 @@ class Parameter:
         return re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), self.wire)
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(msgspec.Struct, frozen=True):
     """One of the fourteen: `writes` marks the two that publish."""
 
     service: Service
     name: str
     doc: str
-    parameters: tuple[Parameter, ...] = field(default=())
+    parameters: tuple[Parameter, ...] = ()
     writes: bool = False
 
     @property

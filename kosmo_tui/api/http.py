@@ -13,12 +13,12 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeAlias
 
 import httpx
+import msgspec
 
 from kosmo_tui import __version__
 from kosmo_tui.api.answers import by_status, decode, http_date, retry_after
@@ -48,8 +48,7 @@ for _name in ("httpx", "httpcore"):  # at INFO they log whole URLs
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One request.  `path` is appended to the base URL; `write` requests are sent once; `label` names it in errors.
 
     `read_timeout` (seconds) bounds the whole attempt, so that no service and no in-process app can hang the program.
@@ -57,7 +56,7 @@ class Request:
 
     method: str
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = msgspec.field(default_factory=dict)
     json: Any = None
     form: Mapping[str, str] | None = None
     write: bool = False
@@ -65,8 +64,7 @@ class Request:
     read_timeout: float = 30.0
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """An answer with a JSON body.  Header names are lower-case; repeated headers are joined by ", "."""
 
     status: int

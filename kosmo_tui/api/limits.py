@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,8 +21,7 @@ _ITEM = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """One rolling window: "15m", "24h", "30d" in requests; Instagram's "app" and "account" in percent (limit 100)."""
 
     name: str

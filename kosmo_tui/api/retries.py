@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from kosmo_tui.api.errors import ApiError, RateLimited
 
@@ -15,8 +16,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class Retries:
+class Retries(msgspec.Struct, frozen=True):
     """When a failed read is tried again: `attempts` in all, exponential back-off from `base` seconds with jitter.
 
     A service that names a time is obeyed up to `cap` seconds; above it the error goes to the caller at once.

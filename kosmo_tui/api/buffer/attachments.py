@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from kosmo_tui.api.buffer.models import Media, Update
 from kosmo_tui.api.errors import BadParameter
@@ -14,8 +15,7 @@ from kosmo_tui.api.safe_text import clean, raw
 _KEYS = ("photo", "picture", "video", "link", "alt_text", "title", "description", "thumbnail", "assets")
 
 
-@dataclass(frozen=True)
-class Attachments:
+class Attachments(msgspec.Struct, frozen=True):
     """What goes with a post.  `photos` are (URL, alt text); `title` and `description` belong to the link or video;
     `given` are `AssetInput`s as they are, made from media that Buffer told of."""
 

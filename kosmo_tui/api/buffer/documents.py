@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-_SPREAD = re.compile(r"\.\.\.\s*(\w+Fields)\b")
+_FOLDER = Path(__file__).with_name("documents")  # importlib.resources takes longer to import than all of this package
+_SPREAD = r"\.\.\.\s*(\w+Fields)\b"
 
 
 @cache
@@ -15,7 +16,7 @@ def document(operation: str) -> str:
     parts = [_read(operation)]
     included: set[str] = set()
     for part in parts:  # grows while fragments spread further fragments
-        for fragment in _SPREAD.findall(part):
+        for fragment in re.findall(_SPREAD, part):
             if fragment not in included:
                 included.add(fragment)
                 parts.append(_read(fragment))
@@ -23,4 +24,4 @@ def document(operation: str) -> str:
 
 
 def _read(name: str) -> str:
-    return (files(__package__) / "documents" / f"{name}.graphql").read_text("utf-8")
+    return (_FOLDER / f"{name}.graphql").read_text("utf-8")

@@ -8,9 +8,10 @@ is left out where it would act again: `shareNow` would publish, `shareNext` woul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+import msgspec
 
 from kosmo_tui.api.buffer.attachments import Attachments, asset_input, attachments
 from kosmo_tui.api.buffer.graph import timestamp
@@ -23,8 +24,7 @@ Mode = Literal["queue", "top", "now", "at"]
 SHARE_MODES = {"queue": "addToQueue", "top": "shareNext", "now": "shareNow", "at": "customScheduled"}
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What is to change of a post; None stays as it is.  `media` is falsy when all of it is to go."""
 
     text: str | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from kosmo_tui.api.buffer.attachments import Attachments, attachments
 from kosmo_tui.api.buffer.graph import timestamp
@@ -20,16 +21,15 @@ _YOUTUBE_FORBIDS = str.maketrans("", "", "<>")
 _PEOPLE_AND_BLOGS = "22"  # YouTube's category that fits anything
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """A post as asked for, the same for every profile."""
 
     text: str
     mode: str
     due_at: datetime | None = None
     draft: bool = False
-    attachments: Attachments = field(default_factory=Attachments)
-    metadata: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    attachments: Attachments = msgspec.field(default_factory=Attachments)
+    metadata: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
     tag_ids: tuple[str, ...] = ()
     scheduling_type: str = "automatic"  # or "notification": a person is reminded, and publishes it
 
