@@ -18,6 +18,7 @@ from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.compose.when import When
 from kosmo_tui.services.calls import Accounts
+from kosmo_tui.services.due import due
 from kosmo_tui.services.orders import Order, buffer_media, draft_of, new_write, of_post, of_row
 from kosmo_tui.services.outcomes import NOTHING_SENT, unsent
 from kosmo_tui.services.publication import Listener, Publication, Row
@@ -272,8 +273,14 @@ class Publisher:
         for publication in self.publications:
             for shown in publication.rows:
                 if shown.id == row.id and shown.state == "unknown":
+                    told = due(row)
                     publication.set(
-                        shown.target.key, state=row.state, note=row.note, hint=row.hint, link=row.link or None
+                        shown.target.key,
+                        state=row.state,
+                        note=row.note,
+                        hint=row.hint,
+                        link=row.link or None,
+                        at=told.at if told else shown.at,
                     )
 
     # -- closing

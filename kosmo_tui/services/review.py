@@ -13,9 +13,12 @@ from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.defaults import default
 from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.compose.facts import Facts
-from kosmo_tui.compose.findings import Finding, blocks
+from kosmo_tui.compose.findings import Finding, blocks, errors_first
 from kosmo_tui.compose.lint import length, of_draft, of_target, texts_of
 from kosmo_tui.compose.when import BadTime, When, parse
+from kosmo_tui.services.doubts import doubts
+from kosmo_tui.services.orders import of_post
+from kosmo_tui.store.records import OutboxRow
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ class Item:
 
     `post` is the draft as it is there; `when` is None where the phrase names no time, and `problem` says why.
     `items` are the posts of a thread, one without; `length` is the longest of them against its limit.  `default` is
-    what the post becomes unasked, `requests` what sending it costs at least.  `stays_draft` is true of a draft at
-    Buffer that is changed and gets no time: `when` is None then, and nothing is wrong with that.
+    what the post becomes unasked, `requests` what sending it costs at least.  `own_time` tells a time of its own from
+    the common one.  `stays_draft` is true of a draft at Buffer that is changed and gets no time: `when` is None then,
+    and nothing is wrong with that.
     """
 
     target: Target
@@ -37,6 +41,7 @@ class Item:
     findings: tuple[Finding, ...]
     default: str
     requests: int
+    own_time: bool = False
     stays_draft: bool = False
 
     @property
@@ -91,9 +96,11 @@ def review(
     slots: Mapping[str, Sequence[datetime]] | None = None,
     *,
     changes_draft: bool = False,
+    unknown: Sequence[OutboxRow] = (),
 ) -> Review:
     """The draft on `targets`.  `facts` and `slots` (the next free ones) are by the keys of the targets.
 
+    `unknown` are writes of which nobody knows whether they made a post: an equal one is not sent before that is known.
     The common time is read once, in the zone of the `lead`, and is the same instant on all that have none of their own.
     `changes_draft` says that it changes a draft at Buffer, which stays one until a time is typed.
     """
@@ -109,7 +116,11 @@ def review(
                 when = _time(draft.on(target.key).when, target, whose, now, free)
             except BadTime as bad:
                 problem = str(bad)
-        items.append(_item(draft, target, when, problem, now, known.get(target.key), stays))
+        item = _item(draft, target, when, problem, now, known.get(target.key), stays)
+        if unknown and when is not None:
+            doubted = doubts(of_post(draft, target, when), unknown)
+            item = replace(item, findings=errors_first((*doubted, *item.findings)))
+        items.append(item)
     return Review(of_draft(draft.replace(targets=tuple(target.key for target in targets))), tuple(items))
 
 
@@ -145,6 +156,7 @@ def _item(
         findings=of_target(draft, target, when, facts, now),
         default=default(post, target),
         requests=requests(post, target),
+        own_time=not _inherits(draft, target),
         stays_draft=stays,
     )
 

@@ -70,6 +70,9 @@ class KosmoApp(App[str]):
     PAUSE_GC_ON_SCROLL = True
     CSS = """
     Toast { max-width: 80; }
+    /* Nothing that is being typed or judged is covered: what lies over the dashboard makes room below itself. */
+    ModalScreen > ToastRack { layer: default; margin: 0; max-height: 6; scrollbar-size-vertical: 0; }
+    ModalScreen Toast { width: 100%; max-width: 100%; margin: 0; padding: 0 1; }
     """
 
     def __init__(

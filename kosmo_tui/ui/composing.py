@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.compose.facts import Facts
 from kosmo_tui.services.asking import Asking
 from kosmo_tui.services.drafts import Kept, Place
 from kosmo_tui.services.editing import revise, standing
@@ -39,6 +41,8 @@ class Composing:
         self._app = app
         self._screen: ComposeScreen | None = None
         self._settled: set[Publication] = set()
+        self._stop_doubting: Callable[[], None] = lambda: None
+        self._ours: set[str] = set()  # drafts that were written at or asked about since the start: none is cut off
         self._asking = Asking(app.workspace.desks, of_files if app.hub.networked else None)
 
     @property
@@ -74,7 +78,7 @@ class Composing:
             draft = draft.replace(targets=(desk.account,), when="now")  # Instagram has no queue
         if at is not None:
             draft = draft.replace(when=at.isoformat(timespec="minutes"))  # with its offset: an hour can come twice
-        waiting = self._cut_off(desk.account) if like is None and at is None else None
+        waiting = self._cut_off(desk) if like is None and at is None else None
         if waiting is None:
             self._push(desk, draft=draft)
         else:
@@ -82,6 +86,7 @@ class Composing:
 
     def open_draft(self, kept: Kept) -> None:
         """Write on at a draft, where it was left."""
+        self._ours.add(kept.id)
         desk = self._app.workspace.desks.get(kept.account)
         if desk is None:
             self._app.notify(f"There is no account {kept.account} to write it as.", severity="warning", markup=False)
@@ -124,17 +129,17 @@ class Composing:
 
         self._push(desk, draft=draft, kept=kept, targets=[target], edits=update, send=send, about=about)
 
-    def _cut_off(self, account: str) -> Kept | None:
-        """The newest draft of the account that was not left by its writer: a composer that is left says so."""
-        try:
-            drafts = self._app.drafts.list(account)
-        except StorageError:  # the composer will say so itself
-            return None
+    def _cut_off(self, desk: Desk) -> Kept | None:
+        """The newest draft of the account that was not left by its writer: a composer that is left says so.
+
+        Among those that are loaded: a composer opens at once, and what is typed after its key is for it.
+        """
         return next(
             (
                 kept
-                for kept in drafts
+                for kept in desk.drafts.items
                 if kept.place.focus and not kept.place.focus.startswith(EDITS) and not kept.draft.is_empty
+                if kept.id not in self._ours
             ),
             None,
         )
@@ -146,6 +151,7 @@ class Composing:
             if answer == "open":
                 self.open_draft(waiting)
             elif answer == "new":
+                self._ours.add(waiting.id)
                 self._work(
                     "set the draft aside", lambda: self._app.drafts.save(waiting, waiting.draft, _left_at(waiting))
                 )
@@ -184,9 +190,12 @@ class Composing:
             now=self._app.now,
             zone=self._app.zone,
             send=send or self._send,
-            complete=None if edits else self._asking.complete,  # a post that is changed is in the figures already
+            complete=None if edits else self._complete,  # a post that is changed is in the figures already
         )
         self._app.push_screen(self._screen, self._left)
+        if edits is None:
+            self._stop_doubting = self._app.outbox.subscribe(self._doubt)
+            self._doubt()
 
     def loaded(self, desk: Desk) -> None:
         """An account has news: a composer that was opened before its profiles were there gets them."""
@@ -212,12 +221,28 @@ class Composing:
             return About()
         return About(facts(desk, profile.id), known_free(desk, profile, self._app.now()))
 
+    async def _complete(self, facts: Mapping[str, Facts], review: Review) -> Mapping[str, Facts]:
+        await self._read_unknown()  # another kosmo writes into the same outbox
+        return await self._asking.complete(facts, review)
+
+    def _doubt(self) -> None:
+        """Let the composer know, now and whenever the outbox changes, of which writes nobody knows what became."""
+        self._app.run_worker(self._read_unknown(), name="read what is unknown", group="doubts", exit_on_error=False)
+
+    async def _read_unknown(self) -> None:
+        with suppress(StorageError):  # saving the draft says so
+            unknown = await asyncio.to_thread(self._app.outbox.rows, states={"unknown"})
+            if self.screen is not None:
+                self.screen.doubt(unknown)
+
     # Leaving
 
     def _left(self, left: Left | None) -> None:
+        self._stop_doubting()
         if left is None or left.kept is None:
             return
         kept = left.kept
+        self._ours.add(kept.id)
         if left.how == "discarded":
             drafts = self._app.drafts
             self._work("discard the draft", lambda: drafts.delete(kept.id))
@@ -231,6 +256,7 @@ class Composing:
     # Sending
 
     def _send(self, draft: Draft, review: Review, draft_id: str | None, reason: str) -> Publication:
+        self._ours.add(draft_id or "")
         targets = [item.target for item in review.items]
         whens = {item.target.key: item.when for item in review.items if item.when is not None}
         return self._app.publisher.start(draft, targets, whens, draft_id=draft_id, reason=reason)

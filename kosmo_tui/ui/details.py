@@ -18,8 +18,8 @@ from kosmo_tui.services.explain import explain, profile_problem, profile_state, 
 from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.services.slots import Slot, zone_of
 from kosmo_tui.ui.actions import action
-from kosmo_tui.ui.lines import Line, block, heading, lines, moment
-from kosmo_tui.ui.text import MUTED, distance, human, mark, muted, network, plural
+from kosmo_tui.ui.lines import Line, block, heading, hint, lines, moment
+from kosmo_tui.ui.text import distance, human, mark, muted, network, plural
 
 Key = Callable[[str], str]
 """The key that is shown for an action, by the name of the action."""
@@ -82,10 +82,7 @@ def actions_line(update: Update, key: Key) -> list[Line]:
 
 
 def _hint(name: str, key: Key) -> Content:
-    # Joined by no-break spaces: a key must not end one line and its word begin the next.
-    words = action(name).label.replace(" ", "\N{NO-BREAK SPACE}")
-    hint = Content.assemble((key(name), "bold $text-primary"), (f"\N{NO-BREAK SPACE}{words}", MUTED))
-    return hint.stylize(f"@click=screen.press('{name}')")
+    return hint(name, key(name), action(name).label)
 
 
 def _checks(update: Update, target: Target | None) -> list[Line]:

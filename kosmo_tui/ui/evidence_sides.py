@@ -26,10 +26,10 @@ def sent_side(evidence: Evidence, now: datetime, zone: tzinfo) -> Content:
     )
 
 
-def seen_side(evidence: Evidence, now: datetime, zone: tzinfo) -> Content:
-    """What reading found, and what of it is the same."""
+def seen_side(evidence: Evidence, now: datetime, zone: tzinfo, instead: str = "") -> Content:
+    """What reading found, and what of it is the same; `instead` stands where nothing was read yet."""
     if evidence.at is None:
-        return lines(Content.styled("What is there", "bold $text-primary"), muted("nobody has looked yet: l looks now"))
+        return lines(Content.styled("What is there", "bold $text-primary"), muted(instead))
     looked = evidence.at.astimezone(zone)
     told: list[Line] = [
         Content.assemble(

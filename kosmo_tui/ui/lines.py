@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from kosmo_tui.compose.when import When, describe
-from kosmo_tui.ui.text import State, muted, state
+from kosmo_tui.ui.text import MUTED, State, muted, state
 
 Piece = Content | str | tuple[str, str]
 Line = Content | str | list[Piece] | None
@@ -43,6 +43,14 @@ def moment(at: datetime, zone: tzinfo, now: datetime) -> list[Piece]:
 def block(title: str, *parts: Line) -> list[Line]:
     """Lines below a title; nothing at all when there are none."""
     return [Content.styled(f"\n{title}", "bold $text-primary"), *parts] if any(part for part in parts) else []
+
+
+def hint(name: str, key: str, label: str) -> Content:
+    """A key and what it does; a click does it too.  `name` is that of the action."""
+    # Joined by no-break spaces: a key must not end one line and its word begin the next.
+    words = label.replace(" ", "\N{NO-BREAK SPACE}")
+    told = Content.assemble((key, "bold $text-primary"), (f"\N{NO-BREAK SPACE}{words}", MUTED))
+    return told.stylize(f"@click=screen.press('{name}')")
 
 
 def sentence(text: str) -> str:

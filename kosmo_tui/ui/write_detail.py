@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -11,12 +11,13 @@ from textual.content import Content
 
 from kosmo_tui.api.safe_text import clean
 from kosmo_tui.compose.draft import Draft
+from kosmo_tui.services.due import due
 from kosmo_tui.services.evidence import evidence
-from kosmo_tui.services.orders import Request, Unreadable, draft_of, request_of
-from kosmo_tui.store.records import NewWrite, OutboxRow, needs_person
+from kosmo_tui.services.orders import NEW, Request, Unreadable, draft_of, request_of
+from kosmo_tui.store.records import NewWrite, OutboxRow, is_left
 from kosmo_tui.ui.draft_detail import media_lines
 from kosmo_tui.ui.evidence_sides import seen_side
-from kosmo_tui.ui.lines import Line, block, heading, lines, moment, sentence
+from kosmo_tui.ui.lines import Line, block, heading, hint, lines, moment, sentence
 from kosmo_tui.ui.text import State, mark, muted, network
 
 KINDS = {"create": "post", "publish": "post", "edit": "change", "delete": "delete", "move": "move"}
@@ -30,8 +31,12 @@ _LOOKS = {
     "refused": State("✕", "refused", "error"),
     "unknown": State("?", "unknown", "warning"),
 }
+_DUE = {"published": "Published", "scheduled": "Scheduled for", "asked": "To go out"}
 _ABOVE = {"text", "caption", "media", "image_url", "alt_text", "profile_ids"}
 _MOST = 4_000  # characters of an answer that are worth reading
+
+Possible = tuple[str, str]
+"""The name of an action, and what it is called for this write."""
 
 
 def is_held(row: OutboxRow, now: datetime) -> bool:
@@ -43,7 +48,7 @@ def look(row: OutboxRow, now: datetime) -> State:
     """Glyph, word and colour of its state."""
     name: str = row.state
     if row.state == "queued":
-        name = "orphaned" if not row.owner else "holding" if is_held(row, now) else "queued"
+        name = "orphaned" if is_left(row) else "holding" if is_held(row, now) else "queued"
     elif row.state == "confirmed" and KINDS.get(row.kind) != "post":
         name = "done"
     found = _LOOKS[name]
@@ -61,23 +66,39 @@ def write_text(row: NewWrite) -> str:
     return clean(draft_of(row).on(row.target).text)
 
 
-def write_detail(row: OutboxRow, now: datetime, zone: tzinfo) -> Content:
-    """What was asked, when, what came of it, and what can be done now."""
+def possible(row: OutboxRow, now: datetime) -> tuple[Possible, ...]:
+    """What can be done with a write now, the most wanted first."""
+    is_post = row.kind in NEW
+    return (
+        *([("undo", "take back")] if is_held(row, now) else []),
+        *([("again", "decide")] if row.state == "unknown" or is_left(row) else []),
+        *([("again", "send again")] if row.state == "refused" else []),
+        *([("to_draft", "to draft")] if is_post and (row.state == "refused" or is_left(row)) else []),
+        *([("delete", "discard")] if is_left(row) else []),
+        *([("link", "link")] if row.link else []),
+        *([("duplicate", "duplicate")] if is_post else []),
+    )
+
+
+def write_detail(row: OutboxRow, now: datetime, zone: tzinfo, key: Callable[[str], str]) -> Content:
+    """What was asked, when, what came of it, and what can be done now; `key` names the key of an action."""
     asked, draft, damage = Request(arguments={}), Draft(), ""
     try:
         asked, draft = request_of(row), draft_of(row).on(row.target)
     except Unreadable as error:
         damage = f"{error.message}: {error.hint}"
+    time = due(row)
     return lines(
         heading(look(row, now), network(row.network)),
         muted(f"{row.label} · {row.account}"),
         muted(f"{KINDS.get(row.kind, row.kind)} · attempt {row.attempt}"),
         "",
         *_outcome(row, now, zone),
+        Content("  ").join(hint(name, key(name), label) for name, label in possible(row, now)) or None,
         *block("Text", write_text(row) or muted("(no text)")),
         *media_lines(draft.media),
         muted(damage) if damage else None,
-        *block("To go out", moment(asked.at, zone, now) if asked.at else None),
+        *(block(_DUE[time.how], moment(time.at, zone, now)) if time else []),
         *block("Asked of the service", *_pairs(asked.arguments)),
         *block("Times", *_times(row, zone)),
         *block("Warnings overridden, because", clean(row.reason) or None),
@@ -93,21 +114,16 @@ def write_detail(row: OutboxRow, now: datetime, zone: tzinfo) -> Content:
 
 
 def _outcome(row: OutboxRow, now: datetime, zone: tzinfo) -> Iterator[Line]:
-    """What happened, and the key for what to do."""
+    """What happened, and what the service or kosmo advises."""
     if is_held(row, now):
         assert row.not_before is not None
         yield f"goes out at {row.not_before.astimezone(zone):%H:%M:%S}"
-        yield [("u", "bold $text-primary"), " takes it back"]
-    elif row.state == "queued" and not row.owner:
+    elif is_left(row):
         yield "Nothing was sent: kosmo ended before its turn came."
     if row.note:
         yield sentence(clean(row.note))
     if row.hint:
         yield muted(f"{mark('→')} {clean(row.hint)}")
-    if needs_person(row):
-        yield [("a", "bold $text-primary"), " decides what becomes of it"]
-    elif row.state == "refused":
-        yield [("a", "bold $text-primary"), " sends it again   ", ("D", "bold $text-primary"), " back to a draft"]
 
 
 def _times(row: OutboxRow, zone: tzinfo) -> Iterator[Line]:

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from kosmo_tui.compose.draft import Attachment, Draft, Override, Target
 from kosmo_tui.compose.facts import Facts, Planned
+from kosmo_tui.compose.when import When
+from kosmo_tui.services.orders import new_write, of_post
 from kosmo_tui.services.review import Review, review
 from kosmo_tui.services.targets import instagram_target
+from kosmo_tui.store.database import Store
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PHOTO = Attachment("https://northwind.example/roast.jpg", "A bag of coffee")
@@ -62,6 +65,29 @@ def test_a_time_that_is_none_blocks_its_target_alone() -> None:
     assert "yesterday" in toot.problem
     assert of(draft, X, TOOT).blocked
     assert not of(draft, X).blocked
+
+
+def test_a_post_is_not_sent_beside_an_equal_one_of_which_nobody_knows() -> None:
+    """What only the claim would refuse is a finding before: where the outbox holds an equal write that may be there."""
+    draft, store = Draft(text="Hello"), Store.in_memory()
+    for target in (X, TOOT):
+        order = of_post(draft, target, When("queue"))
+        write = new_write(order, batch="b", draft=None, draft_id=None, reason="", not_before=None)
+        store.outbox.settle(store.outbox.add([write])[0].id, "unknown")
+    toot_row, x_row = store.outbox.rows()
+
+    def found(draft: Draft) -> list[list[tuple[str, str]]]:
+        items = review(draft, (X, TOOT, WALL), NOW, unknown=store.outbox.rows()).items
+        return [[(one.level, one.message) for one in item.findings if one.code == "unknown"] for item in items]
+
+    may_be_there = "An equal post may be there already (outbox {})".format
+    assert found(draft) == [[("error", may_be_there(x_row.id))], [("error", may_be_there(toot_row.id))], []]
+    assert found(draft.replace(text="Hello!")) == [[], [], []]
+    assert found(draft.override(X.key, text="Other")) == [[], [("error", may_be_there(toot_row.id))], []]
+    store.outbox.settle(x_row.id, "unknown", resolved="kept")
+    store.outbox.settle(toot_row.id, "confirmed")
+    assert found(draft) == [[("warning", may_be_there(x_row.id))], [], []]
+    store.close()
 
 
 def test_errors_and_warnings_are_said_once() -> None:

@@ -248,15 +248,30 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
         await pilot.pause()
         said = text_of(app, "#echo")
         assert "Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h" in said
-        assert said.endswith(" · in X’s zone\nthat is Fri 18:30 Europe/Berlin for LinkedIn")
+        assert said.endswith("\nin X’s zone; Fri 18:30 Europe/Berlin for LinkedIn")
         assert str(app.composer.query_one("#send", Button).label) == "Schedule for 2"
         app.composer.query_one("#when", Field).value = "13pm"
         await pilot.pause()
         assert text_of(app, "#echo-glyph") == "✕"
         assert text_of(app, "#echo") == "there is no 13 pm"
+        assert "✕" in rows(app)[X.key] and "✕" in rows(app)[LINKEDIN.key], "the list says of the time what the tabs do"
+        assert str(app.composer.query_one(TargetTabs).render()) == "[Base text✕]▸ X✕ ▸ LinkedIn✕ "
+        await pilot.press("f7", "f8")
+        assert app.composer.query_one(TargetTabs).open == "", "it is mended at the base"
+        app.set_focus(None)
         await pilot.press("f5")
         assert app.focused is app.composer.query_one("#when")
         assert not app.hub.buffer["agency"].calls
+        app.composer.action_when("next fri 9")
+        await pilot.pause()
+        assert text_of(app, "#echo") == "next fri: which one; ↓ Fri 27 Nov 09:00 GMT or Fri 4 Dec 09:00 GMT?"
+        for key, day in (("down", "Fri 27 Nov"), ("down", "Fri 4 Dec"), ("down", "Fri 27 Nov"), ("up", "Fri 4 Dec")):
+            await pilot.press(key)
+            assert text_of(app, "#echo").startswith(f"{day} 09:00 GMT (+00:00)")
+        assert "✕" not in rows(app)[X.key] + str(app.composer.query_one(TargetTabs).render())
+        app.composer.action_when("")
+        await pilot.press("down", "down")
+        assert app.composer.draft.when == "top", "what stands beside the field is chosen by the same keys"
         app.composer.action_when("now")
         await pilot.press("f5")
         await settle(app, pilot)
@@ -266,7 +281,7 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
 def test_whose_zone_is_told_by_name_where_the_network_alone_does_not_tell() -> None:
     tokyo = profile("twitter", "@tokyo", zone="Asia/Tokyo")
     said = str(echo("fri 17:30", (X, tokyo), NOW, None).words)
-    assert said.endswith("· in X @northwind’s zone\nthat is Sat 02:30 Asia/Tokyo for X @tokyo")
+    assert said.endswith("\nin X @northwind’s zone; Sat 02:30 Asia/Tokyo for X @tokyo")
     assert "zone" not in str(echo("fri 17:30", (X, INSTAGRAM), NOW, None).words)
     assert "zone" not in str(echo("queue", (X, tokyo), NOW, None).words)
 

@@ -35,9 +35,11 @@ def clicks(phrase: str) -> list[str]:
 def test_an_instant_is_shown_in_the_zones_of_the_others() -> None:
     told = echo("tom 9", [BERLIN, TOKYO], NOW, None)
     assert told.words.plain.splitlines() == [
-        "Mon 23 Nov 09:00 CET (+01:00) · 08:00Z · in 19 h 56 min · in LinkedIn’s zone",
-        "that is Mon 17:00 Asia/Tokyo for Mastodon",
+        "Mon 23 Nov 09:00 CET (+01:00) · 08:00Z · in 19 h 56 min",
+        "in LinkedIn’s zone; Mon 17:00 Asia/Tokyo for Mastodon",
     ]
+    many = [BERLIN, TOKYO, KYIV, target("bluesky", "America/New_York"), target("threads", "Africa/Cairo")]
+    assert echo("tom 9", many, NOW, None).words.plain.endswith("; Mon 10:00 Europe/Kyiv for Facebook; 2 more")
     assert "zone" not in echo("tom 9", [BERLIN], NOW, None).words.plain
 
 
@@ -53,20 +55,22 @@ def test_each_queue_has_its_own_next_slot() -> None:
 def test_a_slot_by_its_number_is_an_instant_for_all() -> None:
     told = echo("next2", [BERLIN, TOKYO], NOW, None, SLOTS)
     assert told.when is not None and told.when.iso == "2026-11-24T10:00:00+01:00"
-    assert "that is Tue 18:00 Asia/Tokyo for Mastodon" in told.words.plain
+    assert "Tue 18:00 Asia/Tokyo for Mastodon" in told.words.plain
 
 
 def test_what_may_have_been_meant_can_be_chosen() -> None:
     told = echo("next fri 9", [BERLIN], NOW, None)
     assert told.when is None
-    assert told.words.plain == "next fri: which one; 2026-11-27T09:00+01:00 or 2026-12-04T09:00+01:00?"
-    assert len(told.words.plain) <= 76  # one line at 80 columns
+    assert told.words.plain == "next fri: which one; ↓ Fri 27 Nov 09:00 CET or Fri 4 Dec 09:00 CET?"
+    assert told.choices == ("2026-11-27T09:00+01:00", "2026-12-04T09:00+01:00")
     assert clicks("next fri 9") == [
         "@click=screen.when('2026-11-27T09:00+01:00')",
         "@click=screen.when('2026-12-04T09:00+01:00')",
     ]
+    twice = echo("2027-10-31 02:30", [BERLIN], NOW, None)
+    assert twice.words.plain.endswith("; ↓ Sun 31 Oct 2027 02:30 CEST or Sun 31 Oct 2027 02:30 CET?")
     assert clicks("soon") == []
 
 
 def test_presets() -> None:
-    assert presets().plain.startswith("queue  next  top  now")
+    assert presets().plain.startswith("↓ queue  top  now")

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.widgets._toast import Toast
 
 from kosmo_tui.api.errors import AuthExpired, OutcomeUnknown
 from kosmo_tui.compose.draft import Draft
@@ -13,8 +14,12 @@ from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.drafts import Place
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.panes.base import Changed
+from kosmo_tui.ui.screens.compose_frame import Frame
 from kosmo_tui.ui.screens.compose_targets import TargetList
+from kosmo_tui.ui.screens.review import ReviewScreen
 from tests.ui.conftest import Dashboard, Open
+
+SIZES = [(120, 40), (80, 24)]
 
 
 async def send_to_three(board: Dashboard, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
@@ -38,57 +43,42 @@ async def settled(board: Dashboard) -> None:
     await board.settle()
 
 
-async def test_it_is_kept_once_for_the_account_that_wrote_it(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with dashboard() as board:
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_nobody_takes_is_kept_once_for_its_account_whatever_is_written_meanwhile(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    async with dashboard(size=size) as board:
         gate = await send_to_three(board, monkeypatch)
-        await board.press("escape")
+        await board.press("escape", "q")
+        assert "3 posts on the way" in board.text, "leaving while it is sent asks"
+        await board.press("s", "c", "tab")
+        await board.type("Another post")
+        screen = board.app.composing.screen
+        assert board.app.is_running and screen is not None
         gate.set()
         await settled(board)
-        (kept,) = board.app.drafts.list()
+        told = "3 of 3 targets did not take the post"
+        assert told in board.text and "Another post" in board.text
+        frame, toasts = screen.query_one(Frame).region, [toast.region for toast in screen.query(Toast)]
+        assert toasts and all(frame.bottom <= toast.y for toast in toasts), "what is told lies over nothing"
+        assert screen.query_one("#send").region.bottom <= frame.bottom
+        assert len(board.app.drafts.list()) == 2
+        await board.press("escape", "k")
+        every = {kept.draft.text: kept for kept in board.app.drafts.list()}
+        assert sorted(every) == ["A post that nobody takes", "Another post"]
+        kept = every["A post that nobody takes"]
         assert (kept.account, len(kept.draft.targets)) == ("buffer.agency", 3)
-        assert "3 of 3 targets did not take the post" in board.text
         await board.press("c")
-        assert "A post that nobody takes" not in board.text, "c writes a new post"
+        assert kept.draft.text not in board.text and "New post" in board.text, "c writes a new post"
         await board.press("escape")
         board.app.composing.open_draft(kept)
         await board.settle()
-        assert "A post that nobody takes" in board.text
-
-
-async def test_it_is_kept_while_another_post_is_written(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with dashboard() as board:
-        gate = await send_to_three(board, monkeypatch)
-        await board.press("escape", "c", "tab")
-        await board.type("Another post")
-        gate.set()
-        await settled(board)
-        assert len(board.app.drafts.list()) == 2
-        await board.press("escape", "k")
-        texts = [kept.draft.text for kept in board.app.drafts.list()]
-        assert sorted(texts) == ["A post that nobody takes", "Another post"]
-
-
-async def test_it_stays_on_the_screen_when_the_composer_is_open(
-    dashboard: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with dashboard() as board:
-        gate = await send_to_three(board, monkeypatch)
-        gate.set()
+        assert kept.draft.text in board.text
+        await board.press("f5", "enter")  # refused at once now, and the composer is open: it has it
         await settled(board)
         assert "refused" in board.text
         await board.press("escape")
-        assert [kept.place.focus for kept in board.app.drafts.list()] == [""]
-
-
-async def test_leaving_while_it_is_sent_asks(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with dashboard() as board:
-        gate = await send_to_three(board, monkeypatch)
-        await board.press("escape", "q")
-        assert "3 posts on the way" in board.text
-        await board.press("s")
-        gate.set()
-        await settled(board)
-        assert board.app.is_running
+        assert [kept.place.focus for kept in board.app.drafts.list()] == ["", ""]
 
 
 async def test_a_draft_goes_when_every_target_has_the_post_and_not_before(
@@ -113,40 +103,40 @@ async def test_a_draft_goes_when_every_target_has_the_post_and_not_before(
         assert board.app.drafts.list() == []
 
 
-async def test_what_was_discarded_comes_back(dashboard: Open) -> None:
-    async with dashboard() as board:
-        await board.pilot.press("c", "space", "tab")
-        await board.type("Not so good")
-        await board.press("escape", "d")
-        assert board.app.drafts.list() == []
-        assert "u brings it back" in board.text
-        await board.press("u")
-        assert [kept.draft.text for kept in board.app.drafts.list()] == ["Not so good"]
-
-
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_a_draft_that_was_cut_off_is_offered_once(dashboard: Open, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_draft_that_was_cut_off_is_offered_and_one_that_was_left_is_not(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
     async with dashboard(size=size) as board:
+
+        def texts() -> list[str]:
+            return sorted(kept.draft.text for kept in board.app.drafts.list())
+
         draft = Draft(text="Half a thought", targets=("buffer.agency/none",))
         board.app.drafts.add("buffer.agency", draft, Place(focus="text", cursor=(0, 4)))
         board.app.drafts.add("buffer.agency", Draft(text="Left by its writer"), Place(cursor=(0, 4)))
-        await board.press("c")
-        assert "was cut off: “Half a thought”" in board.text
+        board.app.drafts.add("buffer.agency", Draft(text="Older"), Place(focus="text"))
+        board.app.stored_changed()
+        await board.settle()
+        with monkeypatch.context() as slow:  # a key must not wait for a disk, nor what is typed after it
+            slow.setattr(board.app.drafts, "list", lambda *_: pytest.fail("the drafts are read in the event loop"))
+            await board.press("c")
+        assert "was cut off: “Older”" in board.text
+        await board.press("n")
+        assert "New post" in board.text and "Older" not in board.text
+        await board.press("escape", "c")
+        assert "was cut off: “Half a thought”" in board.text, "what was set aside is offered no more"
         await board.press("o")
         await board.type("!")
         assert "Half! a thought" in board.text
-        await board.press("escape", "c")
-        assert "cut off" not in board.text and "New post" in board.text
-
-
-async def test_a_new_post_sets_the_draft_that_was_cut_off_aside(dashboard: Open) -> None:
-    async with dashboard() as board:
-        board.app.drafts.add("buffer.agency", Draft(text="Half a thought"), Place(focus="text"))
-        await board.press("c", "n")
-        assert "New post" in board.text and "Half a thought" not in board.text
-        await board.press("escape", "c")
-        assert "cut off" not in board.text
-        assert [kept.draft.text for kept in board.app.drafts.list()] == ["Half a thought"]
+        await board.press("escape")
+        await board.pilot.press("c", "tab", *"At", "space", *"once")
+        await board.settle()
+        assert "cut off" not in board.text and "At once" in board.text, "no letter of what follows the key is lost"
+        await board.press("escape", "d")
+        assert "u brings it back" in board.text and "At once" not in texts()
+        await board.press("u")
+        assert texts() == ["At once", "Half! a thought", "Left by its writer", "Older"]
 
 
 async def test_a_kept_change_of_a_post_is_still_a_change(dashboard: Open) -> None:
@@ -168,29 +158,58 @@ async def test_a_kept_change_of_a_post_is_still_a_change(dashboard: Open) -> Non
         assert "Edit post" in board.text and "!!" in board.text
 
 
-@pytest.mark.parametrize("written_on", [False, True])
-async def test_a_draft_goes_when_what_was_unknown_is_found_to_be_there_unless_somebody_wrote_on(
-    dashboard: Open, monkeypatch: pytest.MonkeyPatch, written_on: bool
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_post_that_may_be_there_is_a_finding_until_that_is_decided_and_its_draft_goes_with_it(
+    dashboard: Open, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    async with dashboard(sandbox=Sandbox()) as board:
+    async with dashboard(sandbox=Sandbox(), size=size) as board:
 
         async def lost(**_: Any) -> None:
             raise OutcomeUnknown("the connection was lost")
 
+        def drafts() -> list[tuple[str, tuple[str, ...]]]:
+            return [(kept.draft.text, kept.draft.targets) for kept in board.app.drafts.list()]
+
+        async def write(text: str) -> int:
+            """Send a post of which no answer comes; its row in the outbox."""
+            await board.pilot.press("c", "space", "tab")
+            await board.type(text)
+            await board.press("f5", "enter", "escape")
+            await settled(board)
+            return board.app.publisher.publications[-1].rows[0].id or 0
+
         monkeypatch.setattr(board.app.hub.buffer["agency"], "create_update", lost)
+        row = await write("Is it there?")
+        assert drafts() == [("Is it there?", ())]
         await board.pilot.press("c", "space", "tab")
         await board.type("Is it there?")
-        await board.press("f5", "enter", "escape")
-        await settled(board)
-        (kept,) = board.app.drafts.list()
-        assert (kept.draft.text, kept.draft.targets) == ("Is it there?", ())
-        if written_on:
-            board.app.drafts.save(kept, kept.draft.replace(text="Another thought"), kept.place)
-        (publication,) = board.app.publisher.publications
-        (row,) = publication.rows
-        await board.app.outbox.mark_sent(row.id or 0)
+        screen = board.app.composing.screen
+        assert screen is not None
+        said = " ".join(str(screen.query_one(TargetList).get_option_at_index(0).prompt).split())
+        assert f"An equal post may be there already (outbox {row})" in said
+        assert "decide on that one in the outbox first" in said
+        await board.press("f5")
+        assert not isinstance(board.app.screen, ReviewScreen), "it is not sent beside one that may be there"
+        await board.type("!")
+        assert "may be there" not in board.text, "another text is another post"
+        await board.press("backspace")
+        await board.app.outbox.keep(row)
         await board.settle()
-        assert [kept.draft.text for kept in board.app.drafts.list()] == (["Another thought"] if written_on else [])
+        await board.press("f5")
+        assert isinstance(board.app.screen, ReviewScreen)
+        assert f"▲ An equal post may be there already (outbox {row})" in board.text and "Reason" in board.text
+        await board.press("escape")
+        await board.app.outbox.mark_sent(row)
+        await board.settle()
+        assert "may be there" not in board.text, "what is decided is no doubt any more"
+        await board.press("escape", "d")
+        assert drafts() == [], "the draft of a post that is there went"
+        row = await write("Written on")
+        (kept,) = board.app.drafts.list()
+        board.app.drafts.save(kept, kept.draft.replace(text="Another thought"), kept.place)
+        await board.app.outbox.mark_sent(row)
+        await board.settle()
+        assert drafts() == [("Another thought", ())], "unless somebody wrote on"
 
 
 async def test_the_help_does_what_a_key_of_the_composer_does(dashboard: Open) -> None:

@@ -64,13 +64,13 @@ def left_queued(store: Store, target: Target, text: str) -> OutboxRow:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_rows_tell_state_time_and_network_and_what_needs_a_person_is_first(
+async def test_a_walk_through_what_was_sent_and_what_only_a_person_can_decide(
     dashboard: Open, size: tuple[int, int]
 ) -> None:
     async with dashboard(pane="outbox", size=size) as board:
         assert "Nothing was sent from here yet" in board.text
         await send(board, "All is well", "linkedin")
-        await lose(board, "Nobody knows", "twitter")
+        row = await lose(board, "Nobody knows", "twitter")
         await send(board, "Well again", "linkedin")
         items = [getattr(entry.item, "summary", None) for entry in board.pane.feed.entries]
         assert items == [None, "Nobody knows", None, "Well again", "All is well"]
@@ -79,6 +79,60 @@ async def test_rows_tell_state_time_and_network_and_what_needs_a_person_is_first
         assert any("? unknown" in line and " X " in line and "Nobody knows" in line for line in lines)
         assert any("✓ confirmed" in line and "LinkedIn" in line and "Well again" in line for line in lines)
         assert "? 1 to resolve" in lines[-1] and "Outbox ?1" in lines[0]
+
+        await board.press("G")
+        foot = board.text.splitlines()[-1]
+        assert "d duplicate" in foot and "a " not in foot.split("duplicate")[0], "nothing is open with this one"
+        await board.press("5")
+        assert "? 1 to resolve" in board.text.splitlines()[-1]
+        await board.press("O")
+        assert board.pane.VIEW == "outbox" and "agency" in board.text.splitlines()[0]
+        assert board.pane.feed.highlighted.item.summary == "Nobody knows", "also on a second visit, from elsewhere"
+        assert "a decide" in board.text.splitlines()[-1]
+
+        await board.press("a")
+        assert isinstance(board.app.screen, ResolveScreen)
+        for told in ("What was sent", "What is there, as of", "s sent", "a again", "k keep", "l look", "esc back"):
+            assert told in board.text, told
+        assert "Buffer · agency" in board.text and "X " in board.text, "account and profile are named"
+        await board.press("escape")
+        assert board.app.outbox.needing() == 1, "escape decides nothing"
+
+        await board.press("a", "a")
+        assert isinstance(board.app.screen, AskScreen)
+        assert "Send again to X" in board.text and "buffer.agency" in board.text
+        await board.press("b")
+        assert board.app.outbox.get(row.id).attempt == 1 and made(board, "Nobody knows") == 0
+
+        drafts = len(board.app.drafts.list())
+        board.app.clear_notifications()
+        board.sandbox.faults.load([{"match": "*", "fault": "drop_before", "times": 50}])
+        await done(board, await board.app.outbox.send_again(row.id))
+        board.sandbox.faults.clear()
+        said = " ".join(str(one.message) for one in board.app._notifications)
+        assert "could not be looked for" in said and "nothing was sent" in said and "still unknown" in said, said
+        assert "among the drafts" not in said and len(board.app.drafts.list()) == drafts
+        assert made(board, "Nobody knows") == 0 and board.app.outbox.get(row.id).state == "unknown"
+
+        await board.press("a", "k")
+        after = board.app.outbox.get(row.id)
+        assert (after.state, after.resolved) == ("unknown", "kept")
+        assert "to resolve" not in board.text and "? unknown" in board.text
+        await board.app.outbox.mark_sent(row.id)
+
+        row = await lose(board, "Is it there?", "twitter")
+        await board.press("O", "a", "s")
+        assert board.app.outbox.get(row.id).state == "confirmed"
+        assert "to resolve" not in board.text and "✓ confirmed" in board.text
+        assert made(board, "Is it there?") == 0, "nothing was sent"
+
+        row = await lose(board, "Once more", "twitter")
+        await board.press("O", "a", "a", "y")
+        while board.app.publisher.pending:
+            await board.pilot.pause(0.02)
+        await board.settle()
+        after = board.app.outbox.get(row.id)
+        assert (after.state, after.attempt, made(board, "Once more")) == ("confirmed", 2, 1)
 
 
 async def test_the_detail_tells_everything_about_a_write(dashboard: Open) -> None:
@@ -101,63 +155,6 @@ async def test_the_detail_tells_everything_about_a_write(dashboard: Open) -> Non
             assert told in board.text, told
 
 
-async def test_a_key_leads_to_what_needs_a_person_also_of_another_account(dashboard: Open) -> None:
-    async with dashboard() as board:
-        await lose(board, "Nobody knows", "twitter")
-        await board.press("5")
-        assert "? 1 to resolve" in board.text.splitlines()[-1]
-        await board.press("O")
-        assert board.pane.VIEW == "outbox" and "agency" in board.text.splitlines()[0]
-        assert board.pane.feed.highlighted.item.summary == "Nobody knows"
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_evidence_stands_side_by_side_with_the_answers(dashboard: Open, size: tuple[int, int]) -> None:
-    async with dashboard(pane="outbox", size=size) as board:
-        await lose(board, "Nobody knows", "twitter")
-        await board.press("a")
-        assert isinstance(board.app.screen, ResolveScreen)
-        for told in ("What was sent", "What is there, as of", "s sent", "a again", "k keep", "l look", "esc back"):
-            assert told in board.text, told
-        assert "Buffer · agency" in board.text and "X " in board.text, "account and profile are named"
-        await board.press("escape")
-        assert board.app.outbox.needing() == 1, "escape decides nothing"
-
-
-async def test_counted_as_sent_it_needs_nobody(dashboard: Open) -> None:
-    async with dashboard(pane="outbox") as board:
-        row = await lose(board, "Nobody knows", "twitter")
-        await board.press("a", "s")
-        assert board.app.outbox.get(row.id).state == "confirmed"
-        assert "to resolve" not in board.text and "✓ confirmed" in board.text
-        assert made(board, "Nobody knows") == 0, "nothing was sent"
-
-
-async def test_kept_it_asks_no_more(dashboard: Open) -> None:
-    async with dashboard(pane="outbox") as board:
-        row = await lose(board, "Nobody knows", "twitter")
-        await board.press("a", "k")
-        after = board.app.outbox.get(row.id)
-        assert (after.state, after.resolved) == ("unknown", "kept")
-        assert "to resolve" not in board.text and "? unknown" in board.text
-
-
-async def test_sending_again_is_asked_with_account_and_profile(dashboard: Open) -> None:
-    async with dashboard(pane="outbox") as board:
-        row = await lose(board, "Nobody knows", "twitter")
-        await board.press("a", "a")
-        assert isinstance(board.app.screen, AskScreen)
-        assert "Send again to X" in board.text and "buffer.agency" in board.text
-        await board.press("b")
-        assert board.app.outbox.get(row.id).attempt == 1 and made(board, "Nobody knows") == 0
-        await board.press("a", "a", "y")
-        while board.app.publisher.pending:
-            await board.pilot.pause(0.02)
-        await board.settle()
-        after = board.app.outbox.get(row.id)
-        assert (after.state, after.attempt, made(board, "Nobody knows")) == ("confirmed", 2, 1)
-
-
 async def test_a_post_that_is_there_is_found_by_looking_again_and_not_doubled(dashboard: Open) -> None:
     async with dashboard(pane="outbox") as board:
         lies = [
@@ -168,10 +165,22 @@ async def test_a_post_that_is_there_is_found_by_looking_again_and_not_doubled(da
         publication = await send(board, "It is there", "linkedin")
         row_id = publication.rows[0].id or 0
         assert board.app.outbox.get(row_id).state == "unknown" and made(board, "It is there") == 1
+        await board.press("a")
+        assert "nothing was read yet: l looks now" in board.text
+        await board.press("l")
+        assert "Looking failed: " in board.text and "could not be read" in board.text, "and no word against it"
+        assert "read yet" not in board.text
         board.sandbox.faults.clear()
-        await board.press("a", "l")
+        (post,) = (post for post in board.sandbox.buffer.world.posts if post.text == "It is there")
+        assert post.due_at is not None
+        post.due_at += timedelta(minutes=7)  # it went into another slot than was expected
+        await board.press("l")
         assert "Nothing is open any more" in board.text
         await board.press("escape")
+        there = post.due_at.astimezone(board.app.zone)
+        assert "Scheduled for" in board.text and f"{there:%H:%M} CET" in board.text, "late, the true time is told"
+        (shown,) = publication.rows
+        assert shown.at == post.due_at
         assert board.app.outbox.get(row_id).state == "confirmed" and made(board, "It is there") == 1
         assert "to resolve" not in board.text
 
@@ -318,29 +327,6 @@ async def test_leaving_while_a_post_is_sent_asks_and_can_wait(dashboard: Open, m
         gate.set()
         await done(board, publication)
         assert board.app.is_running, "a changed mind is heeded"
-
-
-async def test_the_key_of_the_outbox_goes_to_what_needs_a_person_also_on_a_second_visit(dashboard: Open) -> None:
-    async with dashboard(pane="outbox") as board:
-        await send(board, "All is well", "linkedin")
-        await lose(board, "Nobody knows", "twitter")
-        await board.press("G")
-        assert board.pane.feed.highlighted.item.summary == "All is well"
-        await board.press("O")
-        assert board.pane.feed.highlighted.item.summary == "Nobody knows"
-
-
-async def test_sending_again_without_a_look_says_that_nothing_was_sent(dashboard: Open) -> None:
-    async with dashboard(pane="outbox") as board:
-        row = await lose(board, "Nobody knows", "twitter")
-        drafts = len(board.app.drafts.list())
-        board.app.clear_notifications()
-        board.sandbox.faults.load([{"match": "*", "fault": "drop_before", "times": 50}])
-        await done(board, await board.app.outbox.send_again(row.id))
-        said = " ".join(str(one.message) for one in board.app._notifications)
-        assert "could not be looked for" in said and "nothing was sent" in said and "still unknown" in said, said
-        assert "among the drafts" not in said and len(board.app.drafts.list()) == drafts
-        assert made(board, "Nobody knows") == 0 and board.app.outbox.get(row.id).state == "unknown"
 
 
 async def test_nothing_goes_out_while_it_is_asked_and_all_goes_on_after(dashboard: Open) -> None:

@@ -19,6 +19,7 @@ from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
+from kosmo_tui.ui.actions import Action, action
 from kosmo_tui.ui.lines import sentence
 from kosmo_tui.ui.text import MUTED, mark
 from kosmo_tui.ui.widgets.detail import Detail
@@ -27,6 +28,11 @@ from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
 Hints = tuple[str, ...]  # actions that the status bar names, the most wanted first
 DeskType = TypeVar("DeskType", BufferDesk, InstagramDesk)
+
+
+@dataclass
+class Hinted(Message):
+    """The pane has other things to do now: the status bar names them."""
 
 
 @dataclass
@@ -65,6 +71,14 @@ class Pane(Widget):
     def as_of(self) -> datetime | None:
         """When what is shown was read; None when it was not."""
         return None
+
+    def hints(self) -> Sequence[Action]:
+        """What the status bar names, the most wanted first."""
+        return [action(name) for name in self.HINTS]
+
+    def key(self, name: str) -> str:
+        """The key that is shown for an action."""
+        return action(name).shown(self.app.keys.get(name))  # type: ignore[attr-defined]
 
     def focus_list(self) -> None:
         """Give the focus to the part that the cursor keys move."""

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.content import Content
 from textual.message import Message
 
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.orders import draft_of
 from kosmo_tui.store.records import needs_person
-from kosmo_tui.ui.panes.base import Hints
+from kosmo_tui.ui.actions import Action, action
+from kosmo_tui.ui.panes.base import Hinted, Hints
 from kosmo_tui.ui.panes.queue import Alarm
 from kosmo_tui.ui.panes.stored import StoredPane
 from kosmo_tui.ui.text import day_heading, distance, network
-from kosmo_tui.ui.widgets.feed import Cell, Entry
-from kosmo_tui.ui.write_detail import KINDS, look, write_detail, write_text
+from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.write_detail import KINDS, Possible, look, possible, write_detail, write_text
 
 if TYPE_CHECKING:
     from kosmo_tui.store.records import OutboxRow
@@ -36,9 +38,11 @@ class OutboxPane(StoredPane):
 
     VIEW = "outbox"
     EMPTY = ("Nothing was sent from here yet.", "what you send is noted here first, and then what became of it")
-    HINTS: ClassVar[Hints] = (
-        "again", "accounts", "open", "undo", "link", "filter", "help", "refresh", "next_view", "command_palette",
-    )  # fmt: skip
+    HINTS: ClassVar[Hints] = ("accounts", "open", "filter", "help", "refresh", "next_view", "command_palette")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named: tuple[Possible, ...] = ()
 
     def listing(self) -> Listing[Any] | None:
         return self.desk.writes if self.desk else None
@@ -85,7 +89,7 @@ class OutboxPane(StoredPane):
         )
 
     def detail(self, entry: Entry) -> Content:
-        return write_detail(entry.item, self.now, self.app.zone)  # type: ignore[attr-defined]
+        return write_detail(entry.item, self.now, self.app.zone, self.key)  # type: ignore[attr-defined]
 
     def words(self, entry: Entry) -> str:
         row: OutboxRow = entry.item
@@ -104,12 +108,29 @@ class OutboxPane(StoredPane):
     def _row(self) -> OutboxRow | None:
         return self.feed.highlighted.item if self.feed.highlighted else None
 
+    @property
+    def _possible(self) -> tuple[Possible, ...]:
+        return possible(self._row, self.now) if self._row else ()
+
+    def hints(self) -> list[Action]:
+        """What can be done with the write under the cursor, by what it is called for that one, then the usual."""
+        return [*(replace(action(name), label=label) for name, label in self._possible), *super().hints()]
+
+    @on(Feed.Highlighted)
+    def _name_actions(self) -> None:
+        if (named := self._possible) != self._named:
+            self._named = named
+            self.post_message(Hinted())
+
+    def _can(self, name: str) -> bool:
+        return any(name == one for one, _ in self._possible)
+
     def action_again(self) -> None:
         """Look at the evidence and decide."""
         row = self._row
         if row is None:
             return
-        if needs_person(row) or row.state in ("refused", "unknown"):
+        if self._can("again"):
             self.post_message(Resolve(row))
         else:
             told = "It is on its way." if row.state in ("queued", "sending") else "It is confirmed: nothing is open."
@@ -120,7 +141,7 @@ class OutboxPane(StoredPane):
         row = self._row
         if row is None:
             return
-        if row.state == "refused" or (row.state == "queued" and not row.owner):
+        if self._can("to_draft"):
             self.app.resolving.decide(row, "draft")  # type: ignore[attr-defined]
         elif row.state == "unknown":
             self.post_message(Resolve(row))
@@ -129,8 +150,11 @@ class OutboxPane(StoredPane):
 
     def action_duplicate(self) -> None:
         """A new post of the same content."""
-        if (row := self._row) is not None:
+        row = self._row
+        if row is not None and self._can("duplicate"):
             self.change("write a new post from it", self._copy(row))
+        elif row is not None:
+            self.notify("This changed a post: there is no text to write a new one from.", markup=False)
 
     async def _copy(self, row: OutboxRow) -> None:
         kept = await asyncio.to_thread(self.app.drafts.add, row.account, draft_of(row))  # type: ignore[attr-defined]
@@ -143,7 +167,7 @@ class OutboxPane(StoredPane):
     def action_delete(self) -> None:
         """Not to send what nobody has sent; other rows are the record of what was."""
         row = self._row
-        if row is not None and row.state == "queued" and not row.owner:
+        if row is not None and self._can("delete"):
             self.app.resolving.decide(row, "discard")  # type: ignore[attr-defined]
         elif row is not None:
             self.notify("Writes stay in the outbox: they are the record of what was sent.", markup=False)

@@ -10,7 +10,6 @@ from textual.content import Content
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk
-from kosmo_tui.ui.actions import action
 from kosmo_tui.ui.details import update_detail
 from kosmo_tui.ui.panes.base import Hints, ListPane
 from kosmo_tui.ui.panes.clock import days_zone
@@ -37,10 +36,6 @@ class PostsPane(ListPane[BufferDesk]):
         profile = self.desk.profile(update.profile_id)
         target = profile_target(self.desk.account, profile) if profile is not None else None
         return update_detail(update, target, self.now, self.key)
-
-    def key(self, name: str) -> str:
-        """The key that is shown for an action."""
-        return action(name).shown(self.app.keys.get(name))  # type: ignore[attr-defined]
 
     def reused(self) -> Update | None:
         entry = self.feed.highlighted

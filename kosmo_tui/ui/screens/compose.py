@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, ClassVar, Literal
 
@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, ContentSwitcher, Static
 
-from kosmo_tui.compose.draft import Draft, Target
+from kosmo_tui.compose.draft import Draft
 from kosmo_tui.compose.facts import Facts
 from kosmo_tui.services.publish import Publication
-from kosmo_tui.services.review import Review, review
+from kosmo_tui.services.review import Review
 from kosmo_tui.services.storage import StorageError
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.screens.compose_check import Spot, fixed, passed
@@ -24,6 +24,7 @@ from kosmo_tui.ui.screens.compose_moves import MovesScreen
 from kosmo_tui.ui.screens.compose_sending import Sending, hints
 from kosmo_tui.ui.screens.review import ReviewScreen
 from kosmo_tui.ui.screens.review import Sending as Order
+from kosmo_tui.ui.screens.time_field import TimeField
 
 Send = Callable[[Draft, Review, str | None, str], Publication | None]
 """Begins to send a draft as it was looked over: the draft, the review, its id in the store, the reason.
@@ -82,7 +83,7 @@ class ComposeScreen(MovesScreen):
             shown = looked.review.items if looked is not None else ()
             if passed(shown, self._now()):
                 self.app.bell()
-                self.set_focus(self.query_one("#when"))
+                self.set_focus(self.query_one(TimeField))
             elif not await self._stopped():
                 draft, chosen = fixed(self.session.draft, shown), self._chosen
                 found = self._review(draft, chosen)
@@ -91,20 +92,11 @@ class ComposeScreen(MovesScreen):
                     found = self._review(draft, chosen)
                 self._ask(found, self.session.draft)
 
-    def _review(self, draft: Draft, chosen: Sequence[Target]) -> Review:
-        facts, slots = self._known.facts(chosen), self._known.slots(chosen)
-        return review(draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft)
-
     async def _stopped(self) -> bool:
         """Whether it cannot be sent as it is; then the first thing to mend has the focus."""
-        looked = self._looked
-        if looked is None or looked.review.blocked:
+        if self._looked is not None and self._looked.review.blocked:
             self.app.bell()
-            errors = sorted(looked.errors, key=_urgency) if looked is not None else []
-            if errors:
-                await self._go(errors[0])
-            else:  # no error of the rules: the time
-                self.set_focus(self.query_one("#when"))
+            await self._go(min(self._looked.errors, key=_urgency))
             return True
         return not await self._save()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kosmo_tui.compose.draft import Draft
-from kosmo_tui.compose.findings import Finding
+from kosmo_tui.compose.findings import Finding, blocks
 from kosmo_tui.compose.lint import length
 from kosmo_tui.services.publish import Row
 from kosmo_tui.services.review import Item, Review
@@ -30,12 +30,21 @@ class Spot:
 
 @dataclass(frozen=True)
 class Looked:
-    """A review, ready to be shown: `checks` by target, `general` for the foot, `spots` in the order of the fields."""
+    """A review, ready to be shown: `checks` by target, `general` for the foot, `spots` in the order of the fields.
+
+    `common_time` is what is wrong with the time that the targets share; empty when nothing is.
+    """
 
     review: Review
     checks: Mapping[str, Check]
     general: tuple[Finding, ...]
     spots: tuple[Spot, ...]
+    common_time: str = ""
+
+    @property
+    def base_blocked(self) -> bool:
+        """Whether something is wrong wherever the post goes."""
+        return bool(self.common_time) or blocks(self.general)
 
     @property
     def errors(self) -> tuple[Spot, ...]:
@@ -70,7 +79,7 @@ def passed(items: Sequence[Item], now: datetime) -> bool:
 
 def look(review: Review, draft: Draft, tries: Mapping[str, Row], *, insist: bool) -> Looked:
     """What to show of `review`, a review of `draft`; `insist` also says what is missing from an empty form."""
-    found = {item.target.key: (*tried(tries.get(item.target.key)), *_of_item(item, draft)) for item in review.items}
+    found = {item.target.key: (*tried(tries.get(item.target.key)), *_of_item(item)) for item in review.items}
     everywhere = shared(found.values())
     checks = {
         item.target.key: Check(
@@ -78,23 +87,29 @@ def look(review: Review, draft: Draft, tries: Mapping[str, Row], *, insist: bool
             tuple(finding for finding in found[item.target.key] if finding not in everywhere),
             item.default,
             thread=_thread(item),
+            blocked=item.blocked,
         )
         for item in review.items
     }
     general = tuple(one for one in (*review.general, *everywhere) if insist or one.code not in _MISSING)
-    spots = {(finding, BASE): Spot(finding, BASE) for finding in review.general}
+    common_time = next((item.problem for item in review.items if item.problem and not item.own_time), "")
+    timed = [_bad_time(common_time)] if common_time else []
+    spots = {(finding, BASE): Spot(finding, BASE) for finding in (*review.general, *timed)}
     for item in review.items:
         for finding in found[item.target.key]:
             tab = _tab(draft, item, finding)
             spots.setdefault((finding, tab), Spot(finding, tab, item.target.key))
-    return Looked(review, checks, general, tuple(spots.values()))
+    return Looked(review, checks, general, tuple(spots.values()), common_time)
 
 
-def _of_item(item: Item, draft: Draft) -> tuple[Finding, ...]:
-    own = draft.overrides.get(item.target.key)
-    if item.problem and own is not None and own.when is not None:  # the common time is told where it stands
-        return (Finding("error", "time", item.problem), *item.findings)
+def _of_item(item: Item) -> tuple[Finding, ...]:
+    if item.problem and item.own_time:  # the common time is told where it stands
+        return (_bad_time(item.problem), *item.findings)
     return item.findings
+
+
+def _bad_time(problem: str) -> Finding:
+    return Finding("error", "time", problem)
 
 
 def _tab(draft: Draft, item: Item, finding: Finding) -> str:

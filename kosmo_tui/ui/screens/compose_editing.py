@@ -20,16 +20,16 @@ from textual.widget import Widget
 from textual.widgets import Button, ContentSwitcher, Input, Static, TextArea
 
 from kosmo_tui.compose.draft import Draft, InstagramKind, Target
-from kosmo_tui.compose.when import describe
 from kosmo_tui.services.autosave import Saved
 from kosmo_tui.services.drafts import Drafts, Kept
 from kosmo_tui.services.publish import Row
 from kosmo_tui.services.review import Review, review
 from kosmo_tui.services.storage import StorageError
+from kosmo_tui.store.records import OutboxRow
 from kosmo_tui.ui.accents import color_in
 from kosmo_tui.ui.actions import action, bindings, key_name
 from kosmo_tui.ui.screens.compose_check import Looked, Spot, look
-from kosmo_tui.ui.screens.compose_findings import REMARKS, problem_lines, sign
+from kosmo_tui.ui.screens.compose_findings import REMARKS, problem_lines
 from kosmo_tui.ui.screens.compose_frame import Frame
 from kosmo_tui.ui.screens.compose_history import Version
 from kosmo_tui.ui.screens.compose_known import Known
@@ -42,9 +42,9 @@ from kosmo_tui.ui.screens.compose_tabs import Tab, TargetTabs, names
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_text import PostText
 from kosmo_tui.ui.screens.compose_variants import BASE, difference
-from kosmo_tui.ui.screens.compose_when import Echo, echo, presets
-from kosmo_tui.ui.screens.review_items import STAYS
-from kosmo_tui.ui.text import MUTED, mark, one_line
+from kosmo_tui.ui.screens.compose_when import PRESETS, Echo, echo, echo_of, presets
+from kosmo_tui.ui.screens.time_field import TimeField
+from kosmo_tui.ui.text import MUTED, one_line
 from kosmo_tui.ui.widgets.choice import Choice
 
 _KINDS = (("", "auto"), ("IMAGE", "image"), ("VIDEO", "reel"), ("CAROUSEL", "carousel"))
@@ -138,7 +138,8 @@ class EditingScreen(ModalScreen[Left]):
                         yield MediaRows(shown.media)
                     with Horizontal(classes="compose--line compose--group"):
                         yield Static("When", classes="compose--label")
-                        yield Field(shown.when, "stays a draft" if self._changes_draft else "next free slot", id="when")
+                        empty = "stays a draft" if self._changes_draft else "next free slot"
+                        yield TimeField(shown.when, empty, usual=PRESETS)
                         yield Static(presets(), classes="compose--presets")
                     with Horizontal(classes="compose--line", id="compose-echo"):
                         yield Static("", classes="compose--label")
@@ -305,14 +306,7 @@ class EditingScreen(ModalScreen[Left]):
         draft, chosen, now = self.session.draft, self._chosen, self._now()
         slots = self._known.slots(chosen)
         common = echo(draft.when, chosen, now, next(iter(self._targets), None), slots)
-        found = review(
-            draft,
-            chosen,
-            now,
-            self._known.facts(chosen),
-            slots,
-            changes_draft=self._changes_draft,
-        )
+        found = self._review(draft, chosen)
         self._say_when(common, found, now)
         self._looked = looked = look(found, draft, self._tries, insist=self._insist)
         remarks = {key: REMARKS[row.state] for key, row in self._tries.items()}
@@ -334,18 +328,28 @@ class EditingScreen(ModalScreen[Left]):
             verb = "Save draft for"
         self._name_button(f"{verb} {len(chosen)}" if chosen else "Send")
 
+    def _review(self, draft: Draft, chosen: Sequence[Target]) -> Review:
+        """What would go out, by what is known now."""
+        known = self._known
+        facts, slots = known.facts(chosen), known.slots(chosen)
+        return review(
+            draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft, unknown=known.unknown
+        )
+
+    def doubt(self, unknown: Sequence[OutboxRow]) -> None:
+        """Nobody knows what became of these writes: a post equal to one of them is not sent."""
+        self._known.unknown = unknown
+        if self.is_mounted:
+            self._check()
+
     def _say_when(self, common: Echo, found: Review, now: datetime) -> None:
         """What the phrase means: at the base for all that have no time of their own, in a tab for that target."""
-        glyph, words = common.glyph, common.words
-        item = next((item for item in found.items if item.target.key == self._tab), None)
-        if item is not None:
-            glyph, words = sign("error"), Content(item.problem)
-            if item.when is not None:
-                glyph, words = Content.styled(mark("→"), MUTED), Content(describe(item.when, now))
-        if found.stays_draft:
-            glyph, words = Content.styled(mark("→"), MUTED), Content(f"{STAYS}; a time, queue or now schedules it")
-        self._say("#echo-glyph", glyph)
-        self._say("#echo", words)
+        items = {item.target.key: item for item in found.items}
+        item = next(iter(items.values()), None) if found.stays_draft else items.get(self._tab or BASE)
+        said = common if item is None else echo_of(item, common, now, self._known.slots(self._chosen))
+        self._say("#echo-glyph", said.glyph)
+        self._say("#echo", said.words)
+        self.query_one(TimeField).offer(said.choices)
 
     def _say(self, selector: str, said: Content) -> None:
         line = self.query_one(selector, Static)
@@ -364,9 +368,8 @@ class EditingScreen(ModalScreen[Left]):
 
     def _show_tabs(self, looked: Looked) -> None:
         variants, called = self.session.variants, names(self._chosen)
-        wrong = {item.target.key for item in looked.review.items if item.blocked}
-        tabs = [Tab(BASE, "Base text")]
-        tabs += [Tab(key, name, bool(variants.owned(key)), key in wrong) for key, name in called.items()]
+        tabs = [Tab(BASE, "Base text", wrong=looked.base_blocked)]
+        tabs += [Tab(key, name, bool(variants.owned(key)), looked.checks[key].blocked) for key, name in called.items()]
         self.query_one(TargetTabs).show(tabs, variants.tab)
         owned = variants.owned(variants.tab)
         if self._on_base:

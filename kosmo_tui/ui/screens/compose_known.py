@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.facts import Facts
+from kosmo_tui.store.records import OutboxRow
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,13 @@ class About:
 
 
 class Known:
-    """Asks `about` for each target at most once: what was loaded when the composer opened is what it goes by."""
+    """Asks `about` for each target at most once: what was loaded when the composer opened is what it goes by.
+
+    `unknown` are the writes of which nobody knows what became: a post equal to one of them may be there.
+    """
 
     def __init__(self, about: Callable[[Target], About] | None = None) -> None:
+        self.unknown: Sequence[OutboxRow] = ()
         self._about = about or (lambda _: About())
         self._found: dict[str, About] = {}
 

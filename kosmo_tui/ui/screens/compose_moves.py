@@ -16,12 +16,13 @@ from kosmo_tui.ui.screens.compose_check import Spot
 from kosmo_tui.ui.screens.compose_editing import EditingScreen
 from kosmo_tui.ui.screens.compose_findings import marked, words
 from kosmo_tui.ui.screens.compose_frame import Frame
-from kosmo_tui.ui.screens.compose_media import Field, MediaRows
+from kosmo_tui.ui.screens.compose_media import MediaRows
 from kosmo_tui.ui.screens.compose_options import Options
 from kosmo_tui.ui.screens.compose_tabs import TargetTabs, names
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_text import PostText, place
 from kosmo_tui.ui.screens.compose_variants import BASE
+from kosmo_tui.ui.screens.time_field import TimeField
 
 
 class MovesScreen(EditingScreen):
@@ -111,7 +112,7 @@ class MovesScreen(EditingScreen):
         self._seen = spot
         finding, where = spot.finding, ""
         own_text = "text" in self.session.variants.owned(self._tab or BASE)
-        if spot.tab != BASE or (finding.span is not None and own_text):
+        if spot.tab != BASE or finding.code == "time" or (finding.span is not None and own_text):
             await self._open(spot.tab)
         if finding.span is not None:
             self._text.select(finding.span)
@@ -129,7 +130,7 @@ class MovesScreen(EditingScreen):
         if finding.code == "no_target":
             return self.query_one(TargetList)
         if finding.code == "time":
-            return self.query_one("#when", Field)
+            return self.query_one(TimeField)
         if finding.span is not None or finding.code in {"empty", "control"}:
             return self._text
         if finding.attachment is not None:
@@ -178,8 +179,8 @@ class MovesScreen(EditingScreen):
     # Fields
 
     def action_when(self, phrase: str) -> None:
-        """Put a preset into the field of the time."""
-        self.query_one("#when", Field).value = phrase
+        """Put a phrase that was clicked on into the field of the time."""
+        self.query_one(TimeField).choose(phrase)
 
     @on(Input.Submitted)
     def _next_field(self) -> None:

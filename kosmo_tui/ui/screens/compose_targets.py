@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from kosmo_tui.compose.counting import Length
 from kosmo_tui.compose.draft import Target
-from kosmo_tui.compose.findings import Finding, blocks
+from kosmo_tui.compose.findings import Finding
 from kosmo_tui.ui.screens.compose_findings import sign, words, wrapped
 from kosmo_tui.ui.screens.compose_text import hand_on
 from kosmo_tui.ui.text import MUTED, State, fit, mark, network, state
@@ -28,12 +28,13 @@ _ROOMY = 40  # cells from which the number of posts of a thread has room
 
 @dataclass(frozen=True)
 class Check:
-    """What is shown under a chosen target."""
+    """What is shown under a chosen target; `blocked`: it cannot go out like this, for whatever reason."""
 
     length: Length
     findings: tuple[Finding, ...] = ()
     default: str = ""  # what the post becomes without being asked
     thread: str = ""  # before the length: how many posts, and which of them is the longest
+    blocked: bool = False
 
 
 class TargetList(OptionList):
@@ -182,7 +183,7 @@ def _verdict(check: Check) -> Content:
     """`271/280 ✓`: exact, because the last characters are what a writer counts; no praise for an empty text."""
     used, limit = check.length.used, check.length.limit
     numbers = check.thread + (f"{used:,}" if limit is None else f"{used:,}/{limit:,}")
-    if blocks(check.findings):
+    if check.blocked:
         return Content.assemble((numbers, "bold $text-error" if check.length.over else ""), (mark(" ✕"), "$text-error"))
     if check.findings:
         style = "$text-warning" if check.length.over else ""

@@ -11,19 +11,22 @@ from textual.content import Content
 
 from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.when import BadTime, When, describe, parse
-from kosmo_tui.services.review import lead
+from kosmo_tui.services.review import Item, lead
 from kosmo_tui.ui.screens.compose_findings import sign
+from kosmo_tui.ui.screens.review_items import STAYS
 from kosmo_tui.ui.text import MUTED, mark, network
 
-_PRESETS = ("queue", "next", "top", "now")
+PRESETS = ("queue", "top", "now")
+_OTHERS = 2  # times in other zones that have room
 
 
 class Echo(NamedTuple):
-    """What a phrase means, None when nothing; and the glyph and the words that say so."""
+    """What a phrase means, None when nothing; glyph and words that say so; and the phrases that may be meant."""
 
     when: When | None
     glyph: Content
     words: Content
+    choices: tuple[str, ...] = ()
 
 
 def echo(
@@ -43,22 +46,38 @@ def echo(
     try:
         when = parse(phrase, first.tz, now, slots.get(first.key, ()))
     except BadTime as error:
-        return Echo(None, sign("error"), _refused(error))
-    arrow = Content.styled(mark("→"), MUTED)
+        return Echo(None, sign("error"), _refused(error, first, now), error.candidates)
     if when.mode == "queue" and len(chosen) > 1:
-        return Echo(when, arrow, _in_queues(chosen, first, now, slots))
+        return _means(when, _in_queues(chosen, first, now, slots))
     words = Content(describe(when, now))
     if when.at is None:
-        return Echo(when, arrow, words)
+        return _means(when, words)
     there = dict[str, str]()
     for target in chosen:
         at = when.at.astimezone(target.tz)
         if at.utcoffset() != when.at.utcoffset():
             there.setdefault(f"{at:%a %H:%M} {target.zone}", _who(target, chosen))
     if there:
-        others = "; ".join(f"{time} for {who}" for time, who in there.items())
-        words = Content.assemble(words, f" · in {_who(first, chosen)}’s zone", (f"\nthat is {others}", MUTED))
-    return Echo(when, arrow, words)
+        others = [f"{time} for {who}" for time, who in there.items()]
+        more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
+        told = "; ".join((f"in {_who(first, chosen)}’s zone", *others[:_OTHERS], *more))
+        words = Content.assemble(words, (f"\n{told}", MUTED))
+    return _means(when, words)
+
+
+def echo_of(
+    item: Item, common: Echo, now: datetime, slots: Mapping[str, Sequence[datetime]] = MappingProxyType({})
+) -> Echo:
+    """What is said for one target: of its own time, else of the `common` one as it is there."""
+    if item.stays_draft:
+        return _means(None, Content(f"{STAYS}; a time, queue or now schedules it"))
+    if item.when is not None:
+        return _means(item.when, Content(describe(item.when, now)))
+    return echo(item.post.when, (item.target,), now, None, slots) if item.own_time else common
+
+
+def _means(when: When | None, words: Content) -> Echo:
+    return Echo(when, Content.styled(mark("→"), MUTED), words)
 
 
 def _in_queues(
@@ -75,10 +94,20 @@ def _in_queues(
     return Content.assemble(words, (f", expected {' to '.join(ends)} {times[-1]:%Z}", MUTED))
 
 
-def _refused(error: BadTime) -> Content:
-    """Why a phrase names no time, and what may have been meant: to click on, or to type."""
-    choices = Content(" or ").join(_choice(candidate, candidate) for candidate in error.candidates)
-    return Content.assemble(str(error.args[0]), "; ", choices, "?") if error.candidates else Content(str(error))
+def _refused(error: BadTime, target: Target, now: datetime) -> Content:
+    """Why a phrase names no time, and what may have been meant: to choose by key, or to click on."""
+    if not error.candidates:
+        return Content(str(error))
+    choices = Content(" or ").join(_choice(_short(phrase, target, now), phrase) for phrase in error.candidates)
+    return Content.assemble(str(error.args[0]), "; ", (f"{mark('↓')} ", "bold $text-primary"), choices, "?")
+
+
+def _short(phrase: str, target: Target, now: datetime) -> str:
+    """A time as one reads it: `Fri 27 Nov 17:30 GMT`."""
+    at = datetime.fromisoformat(phrase).astimezone(target.tz)
+    year = "" if at.year == now.astimezone(target.tz).year else f" {at.year}"
+    zone = f"{at:%Z}" if f"{at:%Z}"[:1].isalpha() else f"{at:%z}"
+    return f"{at:%a} {at.day} {at:%b}{year} {at:{'%H:%M:%S' if at.second else '%H:%M'}} {zone}"
 
 
 def _choice(shown: str, phrase: str) -> Content:
@@ -86,10 +115,10 @@ def _choice(shown: str, phrase: str) -> Content:
 
 
 def presets() -> Content:
-    """The places of the queue to click on, and examples of times."""
-    words = [_choice(word, word) for word in _PRESETS]
-    example = Content.styled("17:30, fri 9, +2h", MUTED)  # fits at 80 columns; a wrong phrase is told all forms
-    return Content("  ").join((*words, example))
+    """The places of the queue to choose by key or to click on, and examples of times."""
+    words = [_choice(word, word) for word in PRESETS]
+    example = Content.styled("fri 17:30, +2h", MUTED)  # fits at 80 columns; a wrong phrase is told all forms
+    return Content.assemble((f"{mark('↓')} ", "bold $text-primary"), Content("  ").join((*words, example)))
 
 
 def _who(target: Target, among: Sequence[Target]) -> str:

@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher, Input
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
-from kosmo_tui.ui.panes.base import Changed, ListPane, Pane
+from kosmo_tui.ui.panes.base import Changed, Hinted, ListPane, Pane
 from kosmo_tui.ui.panes.comments import CommentsPane, LeftMedia
 from kosmo_tui.ui.panes.drafts import DraftsPane
 from kosmo_tui.ui.panes.insights import InsightsPane
@@ -191,9 +191,9 @@ class MainScreen(QueueActions):
             return self.desk.name
         return f"{self.desk.name} · {network(profile.service)} {profile.formatted_username or profile.service_username}"
 
+    @on(Hinted)
     def _hint(self) -> None:
-        hints = (action(name) for name in self.pane.HINTS)
-        keys = [(entry, self._key(entry)) for entry in hints]
+        keys = [(entry, self._key(entry)) for entry in self.pane.hints()]
         self.query_one(StatusBar).show(keys, [*self.app.news(), health(self.desk)])  # type: ignore[attr-defined]
 
     def _key(self, entry: Action) -> str:

@@ -20,7 +20,7 @@ from kosmo_tui.compose.when import BadTime, When, describe, parse
 from kosmo_tui.services.editing import untimely
 from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.screens.compose_findings import marked
-from kosmo_tui.ui.screens.compose_media import Field
+from kosmo_tui.ui.screens.time_field import TimeField
 from kosmo_tui.ui.text import MUTED, fit, mark, network, one_line
 
 SLOTS = 6  # free slots to choose from
@@ -33,8 +33,6 @@ class RescheduleScreen(ModalScreen["When | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back"),
-        Binding("down", "slot(1)", "next slot", show=False, priority=True),
-        Binding("up", "slot(-1)", "previous slot", show=False, priority=True),
     ]
     DEFAULT_CSS = """
     RescheduleScreen {
@@ -54,7 +52,7 @@ class RescheduleScreen(ModalScreen["When | None"]):
         & .line > Static { width: 6; color: $text-muted; }
         & .line > .words { width: auto; margin-left: 2; link-style: none; link-style-hover: bold; }
         & #echo { height: auto; min-height: 2; padding-left: 6; }
-        & #slots { height: auto; margin-bottom: 1; link-style: none; link-style-hover: bold; }
+        & #choices { height: auto; margin-bottom: 1; link-style: none; link-style-hover: bold; }
         & #about { height: auto; margin-bottom: 1; }
         & #hints { width: 1fr; height: 1; color: $text-muted; }
         & Button { margin-left: 2; min-width: 0; padding: 0 2; }
@@ -77,10 +75,10 @@ class RescheduleScreen(ModalScreen["When | None"]):
             yield Static(self._about(), id="about")
             with Horizontal(classes="line"):
                 yield Static("When")
-                yield Field("", "17:30, fri 9, +2h", id="when")
+                yield TimeField("", "17:30, fri 9, +2h", usual=[_phrase(at) for at in self._slots])
                 yield Static(self._words(), classes="words")
             yield Static("", id="echo")
-            yield Static("", id="slots")
+            yield Static("", id="choices")
             with Horizontal(classes="line"):
                 yield Static("", id="hints")
                 yield Button("Back", id="back", compact=True)
@@ -88,7 +86,7 @@ class RescheduleScreen(ModalScreen["When | None"]):
 
     def on_mount(self) -> None:
         self.query_one("Vertical").styles.border = ("round", color_in(self.app, self._target.account))
-        self.query_one("#when", Field).styles.width = 26
+        self.query_one(TimeField).styles.width = 26
         self._check()
 
     def _about(self) -> Content:
@@ -113,57 +111,47 @@ class RescheduleScreen(ModalScreen["When | None"]):
 
     @on(Input.Changed)
     def _check(self) -> None:
-        phrase = self.query_one("#when", Field).value.strip()
-        self._when, said = self._read(phrase)
+        field = self.query_one(TimeField)
+        phrase = field.value.strip()
+        meant: tuple[str, ...] = ()
+        self._when = None
+        if not phrase:
+            said = Content.styled("type a time, or choose a free slot with ↑ and ↓", MUTED)
+        else:
+            try:
+                self._when, said = self._read(phrase)
+            except BadTime as error:
+                said, meant = marked("error", str(error.args[0])), error.candidates
+        field.offer(meant)
         self.query_one("#echo", Static).update(said)
-        self.query_one("#slots", Static).update(self._list(phrase))
+        self.query_one("#choices", Static).update(self._list(phrase, field.choices))
         self.query_one("#hints", Static).update("enter moves it   esc back" if self._when else "esc back")
         self.query_one("#move", Button).disabled = self._when is None
 
     def _read(self, phrase: str) -> tuple[When | None, Content]:
-        if not phrase:
-            return None, Content.styled("type a time, or choose a free slot with ↑ and ↓", MUTED)
-        try:
-            when = parse(phrase, self._target.tz, self._now(), self._slots)
-        except BadTime as error:
-            return None, marked("error", str(error))
+        """What a phrase means for this post, and in words.  Raises BadTime."""
+        when = parse(phrase, self._target.tz, self._now(), self._slots)
         if problem := untimely(self._update, when):
             return None, marked("error", problem)
         return when, Content.assemble((mark("→") + " ", MUTED), describe(when, self._now()))
 
-    def _list(self, phrase: str) -> Content:
-        if not self._slots:
+    def _list(self, phrase: str, choices: Sequence[str]) -> Content:
+        """What ↑ and ↓ choose from: the free slots, or what may have been meant."""
+        if not choices:
             return Content.styled("This profile has no free slots that are known.", MUTED)
-        rows = [Content.styled("Free slots", "bold $text-primary")]
-        for number, at in enumerate(self._slots):
-            chosen = phrase == _phrase(at)
+        slots = choices == tuple(map(_phrase, self._slots))
+        title = "Free slots" if slots else "Which one is meant?"
+        rows = [Content.assemble((title, "bold $text-primary"), (f"  {mark('↑')} {mark('↓')} choose", MUTED))]
+        for choice in choices:
+            chosen, at = phrase == choice, datetime.fromisoformat(choice).astimezone(self._target.tz)
             row = Content(f"{mark('▌') if chosen else ' '} {describe(When('at', at), self._now())}")
             row = row.stylize("bold $text-accent" if chosen else "$foreground")
-            rows.append(row.stylize(f"@click=screen.take({number})"))
+            rows.append(row.stylize(f"@click=screen.when('{choice}')"))
         return Content("\n").join(rows)
 
-    # Keys
-
-    def action_slot(self, step: int) -> None:
-        """Choose the next free slot, or the one before."""
-        if self._slots:
-            phrases = [_phrase(at) for at in self._slots]
-            phrase = self.query_one("#when", Field).value.strip()
-            place = phrases.index(phrase) + step if phrase in phrases else 0 if step > 0 else -1
-            self._put(phrases[place % len(phrases)])
-
-    def action_take(self, number: int) -> None:
-        """Choose a free slot by its place."""
-        self._put(_phrase(self._slots[number]))
-
     def action_when(self, phrase: str) -> None:
-        """Choose a place of the queue."""
-        self._put(phrase)
-
-    def _put(self, phrase: str) -> None:
-        field = self.query_one("#when", Field)
-        field.value = phrase
-        field.cursor_position = len(phrase)
+        """Put a phrase that was clicked on into the field."""
+        self.query_one(TimeField).choose(phrase)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#move")

@@ -128,8 +128,13 @@ class ResolveScreen(ModalScreen[str]):
         self.query_one("#resolve-sent", Static).update(sent_side(evidence, now, self._zone))
         seen = self.query_one("#resolve-seen", Static)
         seen.display = row.state == "unknown" or bool(evidence.seen)
-        seen.update(seen_side(evidence, now, self._zone))
+        seen.update(seen_side(evidence, now, self._zone, self._why_unread()))
         self.query_one("#resolve-answers", Static).update(self._answers(row))
+
+    def _why_unread(self) -> str:
+        if self._looking:
+            return "being looked for now"
+        return "it could not be read: see below" if self._problem else "nothing was read yet: l looks now"
 
     def _head(self, row: OutboxRow, now: datetime) -> Content:
         service, _, name = row.account.partition(".")
@@ -149,7 +154,7 @@ class ResolveScreen(ModalScreen[str]):
         if self._looking:
             told.append(Content.styled(f"{mark('…')} looking", "$text-accent"))
         if self._problem:
-            told.append(Content.styled(f"{mark('✕')} {self._problem}", "$text-error"))
+            told.append(Content.styled(f"{mark('✕')} Looking failed: {self._problem}", "$text-error"))
         open_ = options(row)
         if not open_:
             told.append(Content.styled("Nothing is open any more.", "bold"))
