@@ -96,6 +96,9 @@ class Instagram:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
 
+    def now(self) -> datetime:
+        return NOW
+
     async def create_media(self, **options: Any) -> Published:
         self.calls.append(options)
         options["on_progress"]("Instagram is fetching the media")
