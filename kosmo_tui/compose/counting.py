@@ -21,15 +21,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import cast
 
+from kosmo_tui.compose.emoji import HEAVY, emoji
 from kosmo_tui.compose.links import Span, addresses, links, short_link
 from kosmo_tui.compose.networks import Network, network
 
-_HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")  # twitter-text v3: these weigh 2
 # Letters of which none joins another (Latin, Cyrillic, kana, Han): between two of them there is always a boundary.
 _PLAIN = "\x00-\x7f\xa1-\xac\xae-\u02ff\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff"
 _JOINING = re.compile(f"[^{_PLAIN}]+(?:[{_PLAIN}][^{_PLAIN}]+)*[{_PLAIN}]?")  # and the character before it
-_PERHAPS_EMOJI = re.compile("[©®\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff]")
-_FAR_MENTION = re.compile(r"(?<![/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[a-z0-9.-]+[a-z0-9]", re.IGNORECASE)
+_FAR_MENTION = re.compile(r"(@(?<![/\w]@)[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[a-z0-9.-]+[a-z0-9]", re.IGNORECASE)
 _UNIT_NAMES = {"bytes": "bytes", "weighted": "weighted"}
 
 
@@ -107,7 +106,7 @@ def graphemes(text: str) -> int:
 @lru_cache(maxsize=1024)
 def _joined(stretch: str) -> int:
     """How many fewer clusters than code points a stretch has: the full rules are slow, and stretches recur."""
-    return len(stretch) - len(_cluster().findall(stretch))
+    return len(stretch) - len(clusters().findall(stretch))
 
 
 def _utf16(text: str) -> int:
@@ -121,17 +120,13 @@ def _bytes(text: str) -> int:
 def _weighted(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
     text = _replace(text, links(text, bare=True), lambda _: "x" * 23)
-    emoji = 0
-    if _PERHAPS_EMOJI.search(text):
-        text, emoji = _emoji().subn("", text)
-    return 2 * emoji + len(text) + sum(map(len, _HEAVY.findall(text)))
+    found = emoji(text)
+    return 2 * found.number + len(text) - found.characters + sum(map(len, HEAVY.findall(text))) - found.heavy
 
 
 def _emoji_bytes(text: str) -> int:
-    if not _PERHAPS_EMOJI.search(text):
-        return len(text)
-    emoji = "".join(_emoji().findall(text))
-    return len(text) + _bytes(emoji) - len(emoji)
+    found = emoji(text)
+    return len(text) - found.characters + found.bytes
 
 
 def _mastodon(text: str) -> int:
@@ -164,21 +159,8 @@ _UNITS: dict[str, Callable[[str], int]] = {
 
 
 @cache
-def _cluster() -> re.Pattern[str]:
-    return _regex(r"\X")
-
-
-def _regex(pattern: str) -> re.Pattern[str]:
-    """A pattern of the regex package, which knows Unicode's clusters and emoji; its patterns work like re's."""
+def clusters() -> re.Pattern[str]:
+    """One extended grapheme cluster."""
     import regex  # type: ignore[import-untyped]  # loaded only for texts that need it
 
-    return cast("re.Pattern[str]", regex.compile(pattern, regex.VERSION1))
-
-
-@cache
-def _emoji() -> re.Pattern[str]:
-    """One emoji as a reader sees it (UTS #51): flags, keycaps, skin tones, tag flags and families joined by ZWJ."""
-    # © and ® are text unless U+FE0F asks for the emoji; U+FE0E turns any of them into text.
-    base = r"(?:\p{Emoji_Presentation}|[\p{Extended_Pictographic}--[©®]]|[©®](?=\ufe0f))(?!\ufe0e)"
-    one = rf"{base}(?:\ufe0f\u20e3?|\p{{Emoji_Modifier}})?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
-    return _regex(rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\ufe0f?\u20e3|{one}(?:\u200d{one})*")
+    return cast("re.Pattern[str]", regex.compile(r"\X"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache, partial
-from typing import cast
+from functools import lru_cache, partial
 
-from kosmo_tui.compose.counting import measure
+from kosmo_tui.compose.counting import clusters, measure
 from kosmo_tui.compose.links import Span, addresses, links
 
 _LINKS: dict[str, Callable[[str], tuple[Span, ...]]] = {
@@ -65,12 +64,5 @@ def _around(text: str, index: int, unit: str) -> Span:
     first = max(0, index - _LONGEST)
     while first and _REGIONAL.match(text, first):  # of flags only the first tells which two letters belong together
         first -= 1
-    spans: Iterator[Span] = (cluster.span() for cluster in _clusters().finditer(text, first))
+    spans: Iterator[Span] = (cluster.span() for cluster in clusters().finditer(text, first))
     return next((span for span in spans if span[1] > index), (index, len(text)))
-
-
-@cache
-def _clusters() -> re.Pattern[str]:
-    import regex  # type: ignore[import-untyped]  # loaded only for texts that are too long
-
-    return cast("re.Pattern[str]", regex.compile(r"\X"))

@@ -7,7 +7,8 @@ https://, or (on X) is a bare host name that ends in a real top-level domain.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from urllib.parse import urlsplit
 
 Span = tuple[int, int]
@@ -41,6 +42,12 @@ def links(text: str, *, bare: bool = False) -> tuple[Span, ...]:
     """Where the links of `text` are, in order.  With `bare`, host names without http:// count as links too."""
     if "." not in text or not (bare or "://" in text):
         return ()
+    return _word_by_word(text, ".", partial(links_of_word, bare=bare))
+
+
+@lru_cache(maxsize=512)
+def links_of_word(text: str, *, bare: bool) -> tuple[Span, ...]:
+    """The links of a text, or of one of its words, by the rules."""
     found: list[Span] = []
     end = -1  # of the last link
     candidates = _ANY if bare else _FULL
@@ -87,9 +94,30 @@ def addresses(text: str) -> tuple[Span, ...]:
     """Where `text` has http:// and https:// addresses, whether or not their domain exists; punctuation after is not."""
     if "://" not in text:
         return ()
+    return _word_by_word(text, "://", _addresses)
+
+
+@lru_cache(maxsize=512)
+def _addresses(text: str) -> tuple[Span, ...]:
     return tuple((found.start(), found.start() + len(_trimmed(found[0]))) for found in _ADDRESS.finditer(text))
 
 
+def _word_by_word(text: str, sign: str, find: Callable[[str], tuple[Span, ...]]) -> tuple[Span, ...]:
+    """What `find` finds in the words of `text` that have the `sign`.
+
+    No link has a blank in it, nor does it matter to one what stands behind a blank: so what was found in a word is
+    remembered, and of a text that is being written only the word under the cursor is new.
+    """
+    found: list[Span] = []
+    start = 0
+    for word in text.replace("\n", " ").split(" "):
+        if sign in word:
+            found += [(start + first, start + last) for first, last in find(word)]
+        start += len(word) + 1
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
 def short_link(url: str) -> str:
     """`url` as Bluesky's app shows it: without the scheme, the path cut after 13 characters."""
     try:

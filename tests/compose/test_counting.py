@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kosmo_tui.compose import links as links_module
 from kosmo_tui.compose.counting import Length, count, graphemes, measure
-from kosmo_tui.compose.links import addresses, links, short_link
+from kosmo_tui.compose.emoji import by_the_rules, emoji
+from kosmo_tui.compose.links import addresses, links, links_of_word, short_link
 from kosmo_tui.compose.networks import networks
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -158,6 +159,17 @@ def test_links_are_apart_in_order_and_inside(text: str) -> None:
     assert all(0 <= start < stop <= len(text) for start, stop in addresses(text))
 
 
+@given(st.lists(st.sampled_from([*"ah日.:/ \n\t\u2028@-_", "http://", "x.com", ".de", "t.co/a"])).map("".join))
+def test_links_word_by_word_are_those_of_the_whole(text: str) -> None:
+    for bare in (False, True):
+        assert links(text, bare=bare) == links_of_word.__wrapped__(text, bare=bare)
+
+
+@given(st.text(alphabet=st.sampled_from("a1#©👨🏽🇺🇳🏴☕\u200d\ufe0e\ufe0f\u20e3\U000e0067\U000e007f")))
+def test_emoji_piece_by_piece_are_those_of_the_whole(text: str) -> None:
+    assert emoji(text) == by_the_rules(text)
+
+
 @pytest.mark.parametrize(
     "fragment", ["a.", "x.com日", "日x.com", "x.com.1", "é.a_.", "http://x.com日", "x.com-", "x.com@", "_a.b", "日."]
 )
@@ -187,7 +199,7 @@ def work(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        links.__wrapped__(text, bare=True)
+        links_of_word.__wrapped__(text, bare=True)
     finally:
         sys.settrace(before)
     return steps
