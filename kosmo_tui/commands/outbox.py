@@ -47,11 +47,23 @@ def run(words: list[str]) -> int:
             return _list(store, args.state, args.account, form)
         if args.action == "show":
             return _show(store, args.id, form)
-        if args.action == "undo":
-            return asyncio.run(_resolve(store, args.id, "undo", form))
-        if args.id is None and args.decision is not None:
-            raise BadParameter(f"--{args.decision} needs the id of a write", hint="`kosmo outbox list` shows the ids")
-        return asyncio.run(_resolve(store, args.id, args.decision, form))
+        decision = "undo" if args.action == "undo" else args.decision
+        if args.id is None and decision is not None:
+            raise BadParameter(f"--{decision} needs the id of a write", hint="`kosmo outbox list` shows the ids")
+        try:
+            return asyncio.run(_resolve(store, args.id, decision, form))
+        except (KeyboardInterrupt, SystemExit):
+            if decision in ("again", "undo"):
+                output.tell(_stopped(store, args.id), form)
+            raise
+
+
+def _stopped(store: Store, id: int) -> KosmoError:
+    """What to say of sending a write again, or of undoing it, when a signal has ended that."""
+    rows = [row for row in (store.outbox.get(id), store.outbox.undoing(id)) if row is not None]
+    if any(row.state in ("sending", "unknown") for row in rows):
+        return OutcomeUnknown(f"write {id} was left half-way", hint="`kosmo outbox resolve` looks what became of it")
+    return KosmoError(f"write {id} was left before anything was sent", hint="`kosmo outbox list` shows how it is")
 
 
 def _list(store: Store, states: list[Any], account: str | None, form: output.Format) -> int:

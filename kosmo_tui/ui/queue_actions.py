@@ -237,15 +237,8 @@ class QueueActions(Screen[None]):
         """Let the key for it bring a deleted post back, as a new one."""
 
         async def bring_back() -> bool:
-            publication = await self.app.outbox.undo(row.id)  # type: ignore[attr-defined]
-            await publication.wait()
-            made = publication.rows[0]
-            if made.state != "confirmed":
-                self.notify(f"{made.note.rstrip('.')}. {made.hint}", severity="error", markup=False, timeout=15)
-                return False
-            told = "; ".join(("It is there again, as a new post with a new id", *publication.notices))
-            self.notify(f"{told}.", title=f"{network(row.target.network)} {row.target.label}", markup=False, timeout=10)
-            return True
+            where = f"{network(row.target.network)} {row.target.label}"
+            return await self.app.resolving.bring_back(row.id, where)  # type: ignore[attr-defined, no-any-return]
 
         name = one_line(update.text[:200]) or "(no text)"
         self.app.undoable(f"the deleted post “{name[:31]}”", bring_back)  # type: ignore[attr-defined]

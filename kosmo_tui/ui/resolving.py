@@ -41,8 +41,11 @@ class Resolving:
                 main.pane.go_to_first()  # also where another row was left the last time
 
     def open(self, row: OutboxRow) -> None:
-        """Let the user decide what becomes of a write."""
+        """Let the user decide what becomes of a write, or whether a deleted post comes back."""
         app = self._app
+        if row.kind == "delete" and row.state == "confirmed":
+            self._ask_back(row)
+            return
         from kosmo_tui.ui.screens.resolve import ResolveScreen
 
         def answered(answer: str | None) -> None:
@@ -66,8 +69,20 @@ class Resolving:
         answers = [Answer("y", "send again", "error"), Answer("b", "back", "primary")]
         self._app.push_screen(AskScreen(f"Send again to {where}?", note, answers), answered)
 
+    def _ask_back(self, row: OutboxRow) -> None:
+        from kosmo_tui.ui.screens.ask import Answer, AskScreen
+
+        def answered(answer: str | None) -> None:
+            if answer == "bring back":
+                self.decide(row, "undo")
+
+        where = f"{network(row.network)} {row.label} ({row.account})"
+        note = "It is made again as it was, as a new post with a new id; where its time is over, as a draft."
+        answers = [Answer("y", "bring back", "primary"), Answer("b", "back")]
+        self._app.push_screen(AskScreen(f"Bring this post back to {where}?", note, answers), answered)
+
     def decide(self, row: OutboxRow, answer: str) -> None:
-        """Carry out a decision about a write: sent, again, keep, draft or discard."""
+        """Carry out a decision about a write: sent, again, keep, draft, discard or undo."""
         self._app.run_worker(self._decide(row, answer), name=f"{answer} {row.id}", group="decide", exit_on_error=False)
 
     async def _decide(self, row: OutboxRow, answer: str) -> None:
@@ -85,12 +100,27 @@ class Resolving:
                 case "draft":
                     draft = await app.outbox.to_draft(row.id)
                     app.composing.open_draft(await asyncio.to_thread(self._kept, row, draft))
+                case "undo":
+                    await self.bring_back(row.id, f"{network(row.network)} {row.label}")
                 case "discard":
                     await app.outbox.discard(row.id)
                     app.notify("Discarded: nothing is sent. D makes a draft of it.", markup=False)
         except KosmoError as error:
             app.tell_error(error, "Not done")
         app.stored_changed()
+
+    async def bring_back(self, id: int, where: str) -> bool:
+        """Make the post again that write `id` has deleted, and tell what became of that.  Raises KosmoError."""
+        publication = await self._app.outbox.undo(id)
+        await publication.wait()
+        made = publication.rows[0]
+        if made.state == "confirmed":
+            told = "; ".join(("It is there again, as a new post with a new id", *publication.notices))
+            self._app.notify(f"{told}.", title=where, markup=False, timeout=10)
+            return True
+        told = f"{made.note.rstrip('.')}. {made.hint}".strip()
+        self._app.notify(told, title=f"Not brought back: {where}", severity="error", markup=False, timeout=15)
+        return False
 
     def _kept(self, row: OutboxRow, draft: Draft) -> Kept:
         """The draft that `row` was sent from, where it is still there for no other targets; else a new one."""
