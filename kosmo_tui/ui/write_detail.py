@@ -73,6 +73,7 @@ def possible(row: OutboxRow, now: datetime) -> tuple[Possible, ...]:
         *([("undo", "take back")] if is_held(row, now) else []),
         *([("again", "decide")] if row.state == "unknown" or is_left(row) else []),
         *([("again", "send again")] if row.state == "refused" else []),
+        *([("again", "bring back")] if row.state == "confirmed" and row.kind == "delete" else []),
         *([("to_draft", "to draft")] if is_post and (row.state == "refused" or is_left(row)) else []),
         *([("delete", "discard")] if is_left(row) else []),
         *([("link", "link")] if row.link else []),
@@ -108,6 +109,7 @@ def write_detail(row: OutboxRow, now: datetime, zone: tzinfo, key: Callable[[str
         *block("Answer of the service", *_answer(row.answer)),
         "",
         muted(f"write {row.id}"),
+        muted(f"brings back what write {row.undoes} deleted") if row.undoes is not None else None,
         muted(f"post {clean(row.remote_id)}") if row.remote_id else None,
         muted(f"container {clean(row.reference)}") if row.reference else None,
     )

@@ -231,9 +231,9 @@ def test_a_deleted_post_is_brought_back_once(kosmo: Command, sandbox: Sandbox) -
 
 
 def half_way(sandbox: Sandbox, *words: str, fault: dict[str, Any], operation: str) -> subprocess.Popen[str]:
-    """`kosmo call` as a process that waits for an answer which does not come."""
+    """A command as a process that waits for an answer which does not come."""
     sandbox.faults(fault)
-    command = [sys.executable, "-m", "kosmo_tui", "call", *words]
+    command = [sys.executable, "-m", "kosmo_tui", *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     end = time.monotonic() + 60
     while not any(entry["fault"] == fault["fault"] for entry in sandbox.log()):
@@ -242,8 +242,8 @@ def half_way(sandbox: Sandbox, *words: str, fault: dict[str, Any], operation: st
     return process
 
 
-BUFFER = ["buffer.create_update", "text=Once only", f"profileIds={PROFILE}"]
-INSTAGRAM = ["instagram.create_media", f"imageUrl={IMAGE}", "caption=Once only"]
+BUFFER = ["call", "buffer.create_update", "text=Once only", f"profileIds={PROFILE}"]
+INSTAGRAM = ["call", "instagram.create_media", f"imageUrl={IMAGE}", "caption=Once only"]
 # A kosmo that hangs before anything was done, and one that hangs after: when it is killed, the row says what there is.
 CASES = [
     (BUFFER, {"match": "channel", "fault": "slow", "seconds": 60}, "queued", 0),
@@ -303,5 +303,17 @@ def test_a_signal_leaves_an_unknown_row(kosmo: Command, sandbox: Sandbox, number
     assert json.loads(err)["error"]["may_have_been_published"] is True
     (row,) = rows(kosmo)
     assert (row["state"], row["needs_you"], row["note"]) == ("unknown", True, "Broken off before the answer came")
+    assert kosmo("outbox", "resolve").code == 0
+    assert (rows(kosmo)[0]["state"], posts(sandbox)) == ("confirmed", 1)
+
+
+def test_a_signal_while_it_is_sent_again_says_how_it_stands(kosmo: Command, sandbox: Sandbox) -> None:
+    words = ["outbox", "resolve", str(unknown(kosmo, sandbox)), "--again"]
+    for fault in ({"match": "posts", "fault": "slow", "seconds": 60}, CASES[1][1]):
+        process = half_way(sandbox, *words, fault=fault, operation=str(fault["match"]))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert json.loads(err)["error"]["kind"] == "outcome_unknown"
     assert kosmo("outbox", "resolve").code == 0
     assert (rows(kosmo)[0]["state"], posts(sandbox)) == ("confirmed", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -11,6 +12,7 @@ from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.services.explain import explain
+from kosmo_tui.store.database import Store
 from kosmo_tui.ui.screens.ask import AskScreen
 from kosmo_tui.ui.screens.reschedule import RescheduleScreen
 from kosmo_tui.ui.screens.review import ReviewScreen
@@ -68,6 +70,32 @@ async def test_a_deletion_is_asked_with_account_and_profile_and_comes_back(
         await board.press("r")
         again = [item for item in desk.queue.items if item.text == update.text and item.profile_id == update.profile_id]  # type: ignore[union-attr]
         assert any(item.scheduled_at == update.scheduled_at and item.id != update.id for item in again)
+
+
+async def test_a_deleted_post_comes_back_from_the_outbox_after_a_restart(dashboard: Open, tmp_path: Path) -> None:
+    world = Sandbox(clock=Clock(MONDAY))
+    store = Store.open(tmp_path, world.clock.now)
+    async with dashboard(sandbox=world, store=store) as board:
+        update = on_a_free_profile(board, "scheduled", queued=False)
+        await board.press("x", "y")
+        assert in_list(board, update.id) is None
+    store.close()
+    store = Store.open(tmp_path, world.clock.now)
+    async with dashboard(pane="outbox", size=(80, 24), sandbox=world, store=store) as board:
+        await board.press("u")
+        assert "nothing to take back" in toasts(board), "this run has done nothing"
+        assert "bring" in board.text
+        await board.press("a")
+        assert isinstance(board.app.screen, AskScreen) and "buffer.agency" in board.text
+        await board.press("y")
+        assert "new id" in toasts(board)
+        again = [post for post in world.buffer.posts_now() if post["text"] == update.text.raw]
+        assert update.id not in {post["id"] for post in again} and update.profile_id in {
+            one["channel"] for one in again
+        }
+        await board.press("G", "a", "y")
+        assert "brings the post back already" in toasts(board)
+    store.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
