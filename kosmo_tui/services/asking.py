@@ -71,7 +71,7 @@ class Asking:
             return
         keys = {item.target.profile_id: item.target.key for item in items if item.target.profile_id}
         with suppress(KosmoError):
-            for limit in await desk.client.daily_limits(list(keys), day):
+            for limit in await desk.ask(desk.client.daily_limits(list(keys), day)):
                 if (key := keys.get(limit.profile_id)) is not None:
                     used = {**full[key].daily_used, day: limit.sent + limit.scheduled}
                     full[key] = replace(full[key], daily_limit=limit.limit, daily_used=used)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -32,6 +33,9 @@ class Priority(IntEnum):
     METRICS = 3
 
 
+PURPOSE = ContextVar("purpose", default=Priority.USER)
+"""What the requests of this task are for; tasks that it starts inherit it."""
+
 # How far each may go down, in reserves: who matters less stops earlier, and nobody of them goes below the reserve.
 _FLOORS = {Priority.TROUBLE: 1.0, Priority.REFRESH: 1.25, Priority.METRICS: 1.5}
 
@@ -39,7 +43,7 @@ _FLOORS = {Priority.TROUBLE: 1.0, Priority.REFRESH: 1.25, Priority.METRICS: 1.5}
 class Budget:
     """The requests of all accounts.  `reserve` is the share of every window that is left to the person (0.0 to 1.0).
 
-    Any thread may use it; every method reads or writes the store, and goes on without it when the store fails.
+    Any thread may use it.  Methods read and write the store, and go on without it when it fails.
     """
 
     def __init__(self, ledger: Ledger, now: Callable[[], datetime], reserve: float = RESERVE) -> None:
@@ -47,27 +51,40 @@ class Budget:
         self._now = now
         self._reserve = reserve
         self._own: dict[str, dict[str, Kept]] = {}  # account → what this kosmo has read
+        self._told: dict[str, tuple[Window, ...]] = {}  # what its client had read by then
         self._counted: dict[str, int] = {}  # account → how many answers of its client are written down
 
-    def seed(self, account: str, limits: Limits) -> None:
-        """Tell the client of an account what was known of its windows before the start."""
-        limits.put(*(window for window in self.windows(account) if limits.window(window.name) is None))
+    def recall(self, account: str) -> None:
+        """Take over what any kosmo has read of the account's windows."""
+        own = self._own.setdefault(account, {})
+        with suppress(StoreError):
+            for kept in self._ledger.windows(account):
+                if kept.name not in own or kept.seen_at > own[kept.name].seen_at:
+                    own[kept.name] = kept
+
+    def read(self, account: str, limits: Limits) -> None:
+        """Take over what the account's client has read of its windows.  Does not block."""
+        now, told = self._now(), self._told.get(account, ())
+        own = self._own.setdefault(account, {})
+        for window in limits.windows:
+            if not any(window is old for old in told):
+                own[window.name] = Kept(window.name, window.limit, window.remaining, window.resets_at, now)
+        self._told[account] = limits.windows
 
     def spent(self, account: str, limits: Limits, priority: Priority) -> None:
         """Write down what the last answers told of the windows, and for what they were asked.
 
         What other work of the account has asked at the same time goes to the same purpose: the sum is right.
         """
-        now = self._now()
-        read = {window.name: _kept(window, now) for window in limits.windows}
+        self.read(account, limits)
         requests = limits.answers - self._counted.get(account, 0)
         if not requests:
             return
-        self._own[account], self._counted[account] = read, limits.answers
-        with suppress(StoreError):
-            for kept in read.values():
+        self._counted[account] = limits.answers
+        with suppress(StoreError), self._ledger.transaction():
+            for kept in self._own[account].values():
                 self._ledger.put(account, kept.name, kept.limit, kept.remaining, kept.resets_at, kept.seen_at)
-            self._ledger.spend(account, priority.name.lower(), now, requests)
+            self._ledger.spend(account, priority.name.lower(), self._now(), requests)
 
     def refused(self, account: str, limits: Limits, error: RateLimited) -> None:
         """Take from a refusal that a window is empty: its headers may not have said so."""
@@ -78,18 +95,16 @@ class Budget:
         limits.put(Window(name, limit, 0, until))
 
     def windows(self, account: str) -> list[Window]:
-        """What is left now of every known window: as the newest reading told, by whichever kosmo; full after its reset.
+        """What is left now of every window that was recalled or read; full after its reset.  Does not block.
 
         What a clock that was wrong has left behind is not believed, or it could block the account for years.
         """
-        found: dict[str, Kept] = {}
-        with suppress(StoreError):
-            found = {kept.name: kept for kept in self._ledger.windows(account)}
-        for name, kept in self._own.get(account, {}).items():
-            if name not in found or kept.seen_at >= found[name].seen_at:
-                found[name] = kept
         now = self._now()
-        return [_current(kept, now) for kept in found.values() if _believable(kept, now)]
+        return [_current(kept, now) for kept in self._own.get(account, {}).values() if _believable(kept, now)]
+
+    def tightest(self, account: str) -> Window | None:
+        """The window with the smallest share left; None while nothing is known.  Does not block."""
+        return min(self.windows(account), key=lambda window: (window.left, window.remaining), default=None)
 
     def allows(self, account: str, priority: Priority, requests: int = 1) -> Window | None:
         """None when so many requests may be made now; else the window that stands in the way for longest.
@@ -98,15 +113,12 @@ class Budget:
         """
         if priority is Priority.USER:
             return None
+        self.recall(account)
         share = min(1.0, self._reserve * _FLOORS[priority])
         short = [
             window for window in self.windows(account) if window.remaining - requests < round(share * window.limit)
         ]
         return max(short, key=lambda window: window.resets_at or self._now(), default=None)
-
-
-def _kept(window: Window, now: datetime) -> Kept:
-    return Kept(window.name, window.limit, window.remaining, window.resets_at, now)
 
 
 def _believable(kept: Kept, now: datetime) -> bool:

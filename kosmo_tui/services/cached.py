@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from kosmo_tui.api.buffer.models import Update
+from kosmo_tui.api.buffer.models import Status, Update
 from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.store.cache import Item
@@ -40,6 +40,23 @@ def decode(content: str, kind: type[Model]) -> Model | None:
 def decode_all(items: Iterable[Item], kind: type[Model]) -> list[Model]:
     """The models in `items`, without those that cannot be read."""
     return [found for item in items if (found := decode(item.content, kind)) is not None]
+
+
+def update_of(row: Item) -> Update:
+    """The post in a row; what else the row says of it when its content cannot be read."""
+    return decode(row.content, Update) or Update(
+        id=row.id,
+        profile_id=row.parent,
+        profile_service="",
+        status=cast(Status, row.status),
+        text=SafeText(row.text),
+        scheduled_at=row.at,
+    )
+
+
+def media_of(row: Item) -> Media:
+    """The item of Instagram in a row; what else the row says of it when its content cannot be read."""
+    return decode(row.content, Media) or Media(id=row.id, caption=SafeText(row.text), timestamp=row.at)
 
 
 def of_update(account: str, update: Update, seen_at: datetime) -> Item:

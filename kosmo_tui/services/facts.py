@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kosmo_tui.api.http import Transport
     from kosmo_tui.services.workspace import BufferDesk
 
+_RECENT = 100  # sent posts that are looked at: an equal one of long ago is no mistake
+
 
 class DailyLimit(Protocol):
     """How much of a day's posts a profile has used, as Buffer tells it."""
@@ -42,7 +44,8 @@ def facts(
     """
     profile = desk.profile(profile_id)
     organizations = desk.user.organizations if desk.user else ()
-    updates = (*desk.queue.items, *desk.sent(None).items, *desk.sent(profile_id).items)
+    sent = (desk.sent(None).items[:_RECENT], desk.sent(profile_id).items[:_RECENT])
+    updates = (*desk.queue.items, *sent[0], *sent[1])
     return gathered(profile_id, profile, organizations, updates, desk.queue.as_of, daily=daily, media=media)
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.instagram.models import Insights
+from kosmo_tui.api.safe_text import clean
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 PERIODS = {1: "day", 7: "week", 28: "days_28"}  # days → Graph's name of the rolling period
@@ -104,6 +105,20 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
             if day.value is not None:
                 told[day.day.weekday()].append(day.value)
         return tuple(sum(values) / len(values) if values else None for values in told)
+
+    def by_day(self) -> dict[str, dict[date, float]]:
+        """The values of single days: of the series, and all totals when the window is a day."""
+        lines = {"reach": self.reach} | {total.name: total.series for total in self.totals if total.series}
+        found = {name: {day.day: day.value for day in days if day.value is not None} for name, days in lines.items()}
+        if self.days == 1:
+            found = {total.name: {self.last: total.value} for total in self.totals if not total.series} | found
+        return found
+
+    def safe(self) -> Overview:
+        """With the texts of Instagram safe to display again, when this comes out of a store."""
+        return msgspec.structs.replace(
+            self, missing=tuple(Missing(clean(one.title), clean(one.reason)) for one in self.missing)
+        )
 
     @property
     def empty(self) -> bool:

@@ -1,13 +1,19 @@
-"""A paged list of one account: what is loaded, how old it is, whether there is more, and what went wrong."""
+"""A paged list of one account: what is known of it, how old that is, whether there is more, and what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.services.budget import Priority
+from kosmo_tui.services.kept import Kept, Recalled
+from kosmo_tui.services.refresh import Question
+from kosmo_tui.store.errors import StoreError
 
 
 class Identified(Protocol):
@@ -20,66 +26,116 @@ class Identified(Protocol):
 Item = TypeVar("Item", bound=Identified)
 Fetch = Callable[[str | None], Awaitable[tuple[Sequence[Item], str | None]]]
 """Fetches the page after a cursor (None: the first) → its items and the cursor of the next page (None: the last)."""
+_HELD = 500  # rows of the store that are held in memory when it takes no more
 
 
 @dataclass
 class Listing(Generic[Item]):
     """Items in the order of the service.  `as_of` is when the first page was read; None means never.
 
-    A failed refresh keeps what was there: an old list with an error beside it is worth more than an empty one.
+    `kept` is where the list lies in the store, when it does.  A failed refresh keeps what was there: an old list with
+    an error beside it is worth more than an empty one.  `unkept` is why the last page could not be kept, if so.
     """
 
     fetch: Fetch[Item]
     now: Callable[[], datetime]
-    items: tuple[Item, ...] = ()
+    kept: Kept[Item] | None = None
+    items: Sequence[Item] = ()
     as_of: datetime | None = None
     cursor: str | None = None
     error: KosmoError | None = None
-    loading: bool = False
+    unkept: StoreError | None = None
+    _answered: asyncio.Event | None = field(default=None, repr=False)  # while the service is asked
+
+    @property
+    def loading(self) -> bool:
+        """Whether the service is being asked."""
+        return self._answered is not None
 
     @property
     def has_more(self) -> bool:
-        """Whether the service has items beyond the loaded ones."""
+        """Whether the service has items beyond the known ones."""
         return self.cursor is not None
 
-    async def refresh(self) -> None:
-        """Read the first page anew.  Pages that were loaded below it stay while the two still overlap.
+    def recall(self) -> None:
+        """Take what the store has; blocks for some milliseconds.  A store that fails has nothing."""
+        with suppress(StoreError):
+            if self.kept is not None and (found := self.kept.recall()) is not None:
+                self._take(found)
 
-        A failure is kept in `error`, never raised.
+    def question(self, account: str, what: str, priority: Priority = Priority.REFRESH) -> Question:
+        """What `refresh` asks of the account."""
+        return Question(account, what, self.as_of, self.error, priority)
+
+    def forget(self) -> None:
+        """Take nothing for known any more."""
+        self.items, self.as_of, self.cursor = (), None, None
+
+    async def refresh(self) -> None:
+        """Read the first page anew.  Pages that were known below it stay while the two still overlap.
+
+        Who asks while the service is being asked waits for the same answer.  A failure is kept in `error`, never
+        raised.
         """
-        if self.loading:
+        if self._answered is not None:
+            await self._answered.wait()
             return
-        self.loading = True
-        try:
+        async with self._asking():
             items, cursor = await self.fetch(None)
-        except KosmoError as error:
-            self.error = error
-        except Exception:
-            self.error = KosmoError("a fault of kosmo itself kept this list from being read", hint="please report it")
-            raise
-        else:
-            self._take_first(items, cursor)
-            self.error = None
-        finally:
-            self.loading = False
+            as_of = self.now()
+            if not await self._keep(items, cursor, as_of, first=True):
+                self._take_first(items, cursor)
+            self.as_of, self.error = as_of, None
 
     async def more(self) -> None:
         """Read the next page, if there is one.  A failure is kept in `error`."""
         if self.loading or self.cursor is None:
             return
-        self.loading = True
-        asked = self.cursor
-        try:
+        if not self.cursor:  # FROM_THE_TOP
+            await self.refresh()
+            return
+        async with self._asking():
+            asked = self.cursor
             items, cursor = await self.fetch(asked)
+            cursor = None if cursor == asked else cursor  # a cursor that repeats would loop for ever
+            if not await self._keep(items, cursor, self.as_of or self.now(), first=False):
+                known = {item.id for item in self.items}
+                self.items = (*self.items, *(item for item in items if item.id not in known))
+                self.cursor = cursor
+            self.error = None
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        self._answered = asyncio.Event()
+        try:
+            yield
         except KosmoError as error:
             self.error = error
-        else:
-            known = {item.id for item in self.items}
-            self.items += tuple(item for item in items if item.id not in known)
-            self.cursor = None if cursor == asked else cursor  # a cursor that repeats would loop for ever
-            self.error = None
+        except Exception:
+            self.error = KosmoError("a fault of kosmo itself kept this list from being read", hint="please report it")
+            raise
         finally:
-            self.loading = False
+            self._answered.set()
+            self._answered = None
+
+    async def _keep(self, items: Sequence[Item], cursor: str | None, as_of: datetime, *, first: bool) -> bool:
+        """Whether the store has the page and the list; else the list is to be held here."""
+        if self.kept is None:
+            return False
+        try:
+            found = await asyncio.to_thread(self.kept.keep, items, cursor, as_of, first=first)
+        except StoreError as error:
+            self.unkept = error
+            if not isinstance(self.items, tuple):
+                self.items = tuple(self.items[:_HELD])
+            return False
+        self.unkept = None
+        if found is not None:
+            self._take(found)
+        return found is not None
+
+    def _take(self, found: Recalled[Item]) -> None:
+        self.items, self.as_of, self.cursor = found.items, found.as_of, found.cursor
 
     def _take_first(self, items: Sequence[Item], cursor: str | None) -> None:
         fresh = {item.id for item in items}
@@ -92,4 +148,3 @@ class Listing(Generic[Item]):
             self.cursor = self.cursor if tail else cursor
         else:
             self.items, self.cursor = tuple(items), cursor
-        self.as_of = self.now()

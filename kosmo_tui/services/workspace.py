@@ -1,133 +1,57 @@
 """What the dashboard knows of each account: who it is, how it is doing, and its lists.
 
-One `BufferDesk` or `InstagramDesk` per account.  A desk asks its client only when it is told to, and shares one answer
-among all lists that it fills.  Several desks can be refreshed at the same time.  Drafts and writes come from the store
-and cost no request.
+One `BufferDesk` or `InstagramDesk` per account.  A desk first recalls what the store has; it asks its client only when
+it is told to, shares one answer among all lists that it fills, and keeps it.  Several desks can be refreshed at the
+same time.  Drafts and writes come from the store and cost no request.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from kosmo_tui.accounts.hub import Hub
-from kosmo_tui.api.buffer.models import Profile, Status, Update, UpdatePage
+from kosmo_tui.api.buffer.models import Overview as BufferOverview
+from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.buffer.models import User as BufferUser
-from kosmo_tui.api.errors import AuthExpired, Forbidden, KosmoError, RateLimited, TokenError, Unavailable
-from kosmo_tui.api.instagram.models import Comment, Media
+from kosmo_tui.api.errors import Forbidden, KosmoError, NotFound
+from kosmo_tui.api.instagram.models import Media
 from kosmo_tui.api.instagram.models import User as InstagramUser
-from kosmo_tui.api.limits import Limits, Window
-from kosmo_tui.services.insights import Overview, overview
+from kosmo_tui.api.limits import Limits
+from kosmo_tui.services import cached
+from kosmo_tui.services.account_lists import (
+    PENDING,
+    CommentOn,
+    Comments,
+    WaitingPosts,
+    known,
+    published_media,
+    sent_posts,
+)
+from kosmo_tui.services.budget import Priority
+from kosmo_tui.services.desk import AccountDesk, Clock, Stored
+from kosmo_tui.services.insights import PERIODS, Overview, overview
 from kosmo_tui.services.listing import Listing
+from kosmo_tui.services.refresh import Question, overdue
+from kosmo_tui.store.errors import StoreError
 
 if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.buffer.client import BufferClient
     from kosmo_tui.api.instagram.client import InstagramClient
-    from kosmo_tui.services.drafts import Drafts, Kept
-    from kosmo_tui.services.outbox import Outbox
-    from kosmo_tui.store.records import OutboxRow
 
-Answer = TypeVar("Answer")
-Clock = Callable[[], datetime]
-Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 VIEWS: dict[str, tuple[str, ...]] = {
     "buffer": ("queue", "sent", "drafts", "outbox", "profiles"),
     "instagram": ("media", "comments", "insights", "drafts", "outbox"),
 }
-_NEVER = datetime.max.replace(tzinfo=UTC)  # where posts without a time stand
-PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
 PAGE = 50  # items of one page: a screen and a half, so that scrolling rarely waits
 QUEUE_PAGE = 100  # the most that Buffer hands out: nearly every queue is one page, and only a whole one shows its slots
 
 
-@dataclass(frozen=True)
-class Stored:
-    """What outlives the program: the drafts and the writes of all accounts."""
-
-    drafts: Drafts
-    outbox: Outbox
-
-
-class _Desk:
-    """What the desks of both services share."""
-
-    service: ClassVar[str]
-
-    def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored) -> None:
-        self.account = account
-        self.name = account.partition(".")[2]
-        self.drafts: Listing[Kept] = Listing(self._fetch_drafts, now)
-        self.writes: Listing[OutboxRow] = Listing(self._fetch_writes, now)
-        self._stored = stored
-        self._reading = asyncio.Lock()
-        self._asked = self._read = 0  # how often the store was to be read, and up to which of these it was
-        self.error: KosmoError | None = None  # what the last request told of the account; None when it went well
-        self.loading = False
-        self._hub = hub
-        self._now = now
-
-    @property
-    def known(self) -> bool:
-        """Whether the service has said who the account is."""
-        raise NotImplementedError
-
-    @property
-    def limits(self) -> Limits:
-        """The rate limits of the account's client."""
-        raise NotImplementedError
-
-    @property
-    def health(self) -> Health:
-        """The state of the account: what a person has to mend is `attention`, a bad line `offline`."""
-        if isinstance(self.error, Unavailable):
-            return "offline"
-        if self.problem:
-            return "attention"
-        return "ok" if self.known else "loading" if self.loading else "unknown"
-
-    @property
-    def problem(self) -> str:
-        """What is wrong, in a few words; empty when nothing is."""
-        return self.error.kind.replace("_", " ") if self.error is not None else ""
-
-    @property
-    def window(self) -> Window | None:
-        """The rate window that is nearest its end."""
-        return self.limits.tightest() if self.known else None
-
-    async def ask(self, answer: Awaitable[Answer]) -> Answer:
-        """Await `answer` and keep what it tells of the account's health.  Raises what it raises."""
-        try:
-            found = await answer
-        except (TokenError, AuthExpired, Forbidden, RateLimited, Unavailable) as error:
-            self.error = error
-            raise
-        self.error = None
-        return found
-
-    async def read_store(self) -> None:
-        """Read the drafts and the writes of the account anew.  Errors are kept in the listings, not raised.
-
-        What is there when this returns is at least as new as the call; calls that wait together share one reading.
-        """
-        self._asked += 1
-        asked = self._asked
-        async with self._reading:
-            if self._read < asked:
-                self._read = self._asked
-                await asyncio.gather(self.drafts.refresh(), self.writes.refresh())
-
-    async def _fetch_drafts(self, _: str | None) -> tuple[Sequence[Kept], None]:
-        return await asyncio.to_thread(self._stored.drafts.list, self.account), None
-
-    async def _fetch_writes(self, _: str | None) -> tuple[Sequence[OutboxRow], None]:
-        return await asyncio.to_thread(self._stored.outbox.rows, account=self.account), None
-
-
-class BufferDesk(_Desk):
+class BufferDesk(AccountDesk):
     """One Buffer account: its profiles, the pending posts of all of them, and what was sent."""
 
     service = "buffer"
@@ -135,21 +59,34 @@ class BufferDesk(_Desk):
     def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored) -> None:
         super().__init__(account, hub, now, stored)
         self.user: BufferUser | None = None
-        self.profiles: tuple[Profile, ...] = ()
-        self.queue: Listing[Update] = Listing(self._fetch_queue, now)
+        self._waiting = WaitingPosts(self._cache, account)
+        self.queue: Listing[Update] = Listing(self._fetch_queue, now, self._waiting)
         self._sent: dict[str | None, Listing[Update]] = {}
 
     @property
     def client(self) -> BufferClient:
-        return self._hub.buffer[self.name]
+        client = self._hub.buffer[self.name]
+        if self.user is not None:
+            client.learn(self.user, self.profiles)
+        return client
 
     @property
-    def limits(self) -> Limits:
-        return self.client.limits
+    def _opened_limits(self) -> Limits | None:
+        client = self._hub.buffer.opened.get(self.name)
+        return client.limits if client is not None else None
+
+    @property
+    def listings(self) -> tuple[Listing[Any], ...]:
+        return (self.queue, *self._sent.values())
 
     @property
     def known(self) -> bool:
         return self.user is not None
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All profiles of all organizations."""
+        return self._waiting.profiles
 
     @property
     def handle(self) -> str:
@@ -176,16 +113,34 @@ class BufferDesk(_Desk):
     def failed(self, profile_id: str | None = None) -> list[Update]:
         return [u for u in self.queue.items if u.status == "error" and profile_id in (None, u.profile_id)]
 
+    def overdue(self, profile_id: str | None = None) -> list[Update]:
+        """What should have gone out and, when the queue was read, had not."""
+        found = overdue(self.queue.items, self.queue.as_of) if self.queue.as_of is not None else []
+        return [update for update in found if profile_id in (None, update.profile_id)]
+
+    def question(self) -> Question:
+        return Question(self.account, "queue", self.queue.as_of, self.error)
+
+    def trouble(self) -> Question | None:
+        """The same, more urgent: when something should have gone out since it was read."""
+        late = overdue(self.queue.items, self._now())
+        return replace(self.question(), priority=Priority.TROUBLE) if late else None
+
     def sent(self, profile_id: str | None) -> Listing[Update]:
         """The sent posts of one profile, or of all (None)."""
         if profile_id not in self._sent:
-            self._sent[profile_id] = Listing(_SentPosts(self, profile_id), self._now)
+            kept = sent_posts(self._cache, self.account, profile_id)
+            self._sent[profile_id] = Listing(_SentPosts(self, profile_id), self._now, kept)
+            self._sent[profile_id].recall()
         return self._sent[profile_id]
 
-    async def refresh(self) -> None:
-        """User, profiles and the pending posts, in as few requests as Buffer allows.  Errors are kept, not raised."""
-        if self.loading:
-            return
+    async def refresh(self, *, who: bool = False) -> None:
+        """User, profiles and the pending posts, in as few requests as Buffer allows.  Errors are kept, not raised.
+
+        The user is asked for once a day, or always (`who`).
+        """
+        if who:
+            self._who_at = None
         self.loading = True
         try:
             await self.queue.refresh()
@@ -193,12 +148,34 @@ class BufferDesk(_Desk):
             self.loading = False
             self.error = self.queue.error
 
+    def _recall(self) -> None:
+        if (found := known(self._cache, self.account, "user", BufferUser)) is not None:
+            self.user, self._who_at = found
+            self.queue.recall()
+
     async def _fetch_queue(self, cursor: str | None) -> tuple[Sequence[Update], str | None]:
         if cursor is None:
-            seen = await self.ask(self.client.overview(PENDING, first=QUEUE_PAGE))
-            self.user, self.profiles = seen.user, seen.profiles
+            seen = await self.ask(self._overview())
+            if self._is_stale():
+                await self._is(seen.user, self.user)
+            self.user, self._waiting.profiles = seen.user, seen.profiles
             return seen.updates, seen.cursor
-        return await self.ask(_posts_of_all(self, None, PENDING, cursor, newest_first=False))
+        page = await self.ask(self.client.posts_of_all(statuses=PENDING, first=PAGE, after=cursor))
+        return page.updates, page.cursor
+
+    async def _overview(self) -> BufferOverview:
+        """Profiles and pending posts of the organizations that are known; asked for anew when that is no longer so."""
+        client = self.client
+        if self._is_stale():
+            await client.organizations(refresh=True)
+        try:
+            return await client.overview(PENDING, first=QUEUE_PAGE)
+        except (Forbidden, NotFound):
+            if self._is_stale():
+                raise
+            self._who_at = None
+            await client.organizations(refresh=True)
+            return await client.overview(PENDING, first=QUEUE_PAGE)
 
 
 class _SentPosts:
@@ -208,44 +185,15 @@ class _SentPosts:
         self._desk, self._profile_id = desk, profile_id
 
     async def __call__(self, cursor: str | None) -> tuple[Sequence[Update], str | None]:
-        return await self._desk.ask(_posts_of_all(self._desk, self._profile_id, ("sent",), cursor, newest_first=True))
-
-
-async def _posts_of_all(
-    desk: BufferDesk, profile_id: str | None, statuses: Sequence[Status], cursor: str | None, *, newest_first: bool
-) -> tuple[Sequence[Update], str | None]:
-    """One page of every organization of the account (or of the one that owns the profile), in one order.
-
-    The joint cursor is the organizations' cursors, one per line as `organization=cursor`.
-    """
-    profile = desk.profile(profile_id) if profile_id else None
-    if profile is not None:
-        organizations = [profile.organization_id]
-    else:
-        organizations = [organization.id for organization in await desk.client.organizations()]
-    after: dict[str, str | None] = dict.fromkeys(organizations)
-    if cursor is not None:
-        after = {name: position for name, _, position in (line.partition("=") for line in cursor.splitlines())}
-
-    async def page(organization_id: str, position: str | None) -> tuple[str, UpdatePage]:
-        found = await desk.client.posts(
-            organization_id,
-            profile_ids=[profile_id] if profile_id else None,
-            statuses=statuses,
-            newest_first=newest_first,
-            first=PAGE,
-            after=position,
+        page = await self._desk.ask(
+            self._desk.client.posts_of_all(
+                statuses=("sent",), profile_id=self._profile_id, newest_first=True, first=PAGE, after=cursor
+            )
         )
-        return organization_id, found
-
-    pages = await asyncio.gather(*(page(organization_id, position) for organization_id, position in after.items()))
-    updates = [update for _, found in pages for update in found.updates]
-    updates.sort(key=lambda update: update.scheduled_at or update.created_at or _NEVER, reverse=newest_first)
-    onward = "\n".join(f"{name}={found.cursor}" for name, found in pages if found.has_more and found.cursor)
-    return updates, onward or None
+        return page.updates, page.cursor
 
 
-class InstagramDesk(_Desk):
+class InstagramDesk(AccountDesk):
     """One Instagram account: its media, the comments of one item or of all recent ones, and its insights."""
 
     service = "instagram"
@@ -253,21 +201,33 @@ class InstagramDesk(_Desk):
     def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored) -> None:
         super().__init__(account, hub, now, stored)
         self.user: InstagramUser | None = None
-        self.media: Listing[Media] = Listing(self._fetch_media, now)
-        self.recent: Listing[CommentOn] = Listing(self._fetch_recent, now)
+        self.media: Listing[Media] = Listing(self._fetch_media, now, published_media(self._cache, account))
+        self.recent: Listing[CommentOn] = Listing(self._fetch_recent, now, Comments(self._cache, account, None))
         self._comments: dict[str, Listing[CommentOn]] = {}
+        self.overviews: dict[int, Overview] = {}  # the insights that are known, by the length of their window
 
     @property
     def client(self) -> InstagramClient:
-        return self._hub.instagram[self.name]
+        client = self._hub.instagram[self.name]
+        if self.user is not None:
+            client.learn(self.user)
+        return client
 
     @property
-    def limits(self) -> Limits:
-        return self.client.limits
+    def _opened_limits(self) -> Limits | None:
+        client = self._hub.instagram.opened.get(self.name)
+        return client.limits if client is not None else None
+
+    @property
+    def listings(self) -> tuple[Listing[Any], ...]:
+        return (self.media, self.recent, *self._comments.values())
 
     @property
     def known(self) -> bool:
         return self.user is not None
+
+    def question(self) -> Question:
+        return Question(self.account, "user", self._who_at, self.error)
 
     @property
     def handle(self) -> str:
@@ -279,24 +239,47 @@ class InstagramDesk(_Desk):
         if media is None:
             return self.recent
         if media.id not in self._comments:
-            self._comments[media.id] = Listing(_CommentsOn(self, media), self._now)
+            kept = Comments(self._cache, self.account, media)
+            self._comments[media.id] = Listing(_CommentsOn(self, media), self._now, kept)
+            self._comments[media.id].recall()
         return self._comments[media.id]
 
     async def insights(self, days: int, now: datetime) -> Overview:
-        """The numbers of the last `days` days; raises the errors of the client."""
-        return await self.ask(overview(self.client, days=days, now=now))
+        """The numbers of the last `days` days, which `overviews` has then; raises the errors of the client."""
+        found = await self.ask(overview(self.client, days=days, now=now))
+        self.overviews[days] = found
+        with suppress(StoreError):
+            await asyncio.to_thread(self._keep_insights, found)
+        return found
 
-    async def refresh(self) -> None:
-        """Who the account is.  Errors are kept, not raised."""
-        if self.loading:
+    def _keep_insights(self, found: Overview) -> None:
+        with self._cache.transaction():
+            self._cache.put_fact(self.account, f"insights {found.days}", cached.encode(found), found.as_of)
+            for metric, values in found.by_day().items():
+                self._cache.put_values(self.account, metric, values, found.as_of)
+
+    async def refresh(self, *, who: bool = False) -> None:
+        """Who the account is, when that was not asked today, or always (`who`).  Errors are kept, not raised."""
+        if self.loading or not (who or self._is_stale()):
             return
         self.loading = True
         try:
-            self.user = await self.ask(self.client.get_current_user())
+            user = await self.ask(self.client.get_current_user())
+            before, self.user = self.user, user
+            await self._is(user, before)
         except KosmoError as error:
             self.error = error
         finally:
             self.loading = False
+
+    def _recall(self) -> None:
+        if (found := known(self._cache, self.account, "user", InstagramUser)) is not None:
+            self.user, self._who_at = found
+        self.media.recall()
+        self.recent.recall()
+        for days in PERIODS:
+            if (numbers := known(self._cache, self.account, f"insights {days}", Overview)) is not None:
+                self.overviews[days] = numbers[0].safe()
 
     async def _fetch_media(self, cursor: str | None) -> tuple[Sequence[Media], str | None]:
         page = await self.ask(self.client.list_media(limit=PAGE, after=cursor))
@@ -305,19 +288,6 @@ class InstagramDesk(_Desk):
     async def _fetch_recent(self, cursor: str | None) -> tuple[Sequence[CommentOn], str | None]:
         page = await self.ask(self.client.recent_comments(after=cursor))
         return [CommentOn(thread.media, comment) for thread in page.items for comment in thread.comments], page.after
-
-
-class CommentOn:
-    """A comment with the item that it stands under."""
-
-    __slots__ = ("comment", "media")
-
-    def __init__(self, media: Media, comment: Comment) -> None:
-        self.media, self.comment = media, comment
-
-    @property
-    def id(self) -> str:
-        return self.comment.id
 
 
 class _CommentsOn:

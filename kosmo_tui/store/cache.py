@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -73,13 +74,18 @@ class Cache:
         *,
         parent: str | None = None,
         statuses: Collection[str] = (),
+        after: datetime | None = None,
+        before: datetime | None = None,
     ) -> None:
         """Keep a list that was read to its end.  What the cache has of it beyond `items` is gone at the service.
 
         The list is that of an account's items of a kind, of one `parent` or of all (None), in some statuses or in
-        any (none named).
+        any (none named).  Of one that was read in part, only what lies `after` or `before` a time is gone.
         """
         where, values = _among(account, kind, parent, statuses)
+        for limit, condition in ((after, "at > ?"), (before, "at < ?")):
+            if limit is not None:
+                where, values = f"{where} AND {condition}", [*values, micros(limit)]
         staying = {item.id for item in items if (item.account, item.kind) == (account, kind)}
 
         def change(raw: sqlite3.Connection) -> None:
@@ -125,6 +131,47 @@ class Cache:
             values += given
         statement = f"{' UNION ALL '.join(pages)} ORDER BY at {order}, id {order} LIMIT ?"
         return [item_of(row) for row in self._connection.rows(statement, *values, first)]
+
+    def window(
+        self,
+        account: str,
+        kind: Kind,
+        *,
+        parent: str | None,
+        status: str,
+        since: datetime | None,
+        skip: int,
+        first: int,
+    ) -> list[Item]:
+        """At most `first` items in one status, newest first, behind the `skip` newest ones; none older than `since`."""
+        where, values = _newest(account, kind, parent, status, since)
+        rows = self._connection.rows(
+            "SELECT * FROM items WHERE number IN"
+            f" (SELECT number FROM items WHERE {where} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?)"
+            " ORDER BY at DESC, id DESC",
+            *values, first, skip,
+        )  # fmt: skip
+        return [item_of(row) for row in rows]
+
+    def extent(self, account: str, kind: Kind, *, parent: str | None, status: str, since: datetime | None) -> int:
+        """How many items `window` finds in all."""
+        where, values = _newest(account, kind, parent, status, since)
+        return int(self._connection.value(f"SELECT count(*) FROM items WHERE {where}", *values))
+
+    def place(
+        self, account: str, kind: Kind, id: str, *, parent: str | None, status: str, since: datetime | None
+    ) -> int | None:
+        """How many items `window` has before the one with this id; None when it is not among them."""
+        where, values = _newest(account, kind, parent, status, since)
+        rows = self._connection.rows(f"SELECT at FROM items WHERE {where} AND id = ?", *values, id)
+        if not rows:
+            return None
+        before = f"SELECT count(*) FROM items WHERE {where} AND (at, id) > (?, ?)"
+        return int(self._connection.value(before, *values, rows[0]["at"], id))
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """What is kept within is kept together or not at all."""
+        return self._connection.transaction()
 
     def count(self, account: str, kind: Kind, *, parent: str | None = None, statuses: Collection[str] = ()) -> int:
         """How many items there are."""
@@ -299,6 +346,11 @@ def _among(account: str, kind: str, parent: str | None, statuses: Collection[str
     if statuses:
         where, values = f"{where} AND status IN ({', '.join('?' * len(statuses))})", [*values, *statuses]
     return where, values
+
+
+def _newest(account: str, kind: str, parent: str | None, status: str, since: datetime | None) -> tuple[str, list[Any]]:
+    where, values = _among(account, kind, parent, (status,))
+    return (where, values) if since is None else (f"{where} AND at >= ?", [*values, micros(since)])
 
 
 def _known(raw: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, Any]:

@@ -76,8 +76,14 @@ class Connection:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of the body or nothing, on the disk when this returns.  Waits for transactions of other processes."""
+        """All of the body or nothing, on the disk when this returns.  Waits for transactions of other processes.
+
+        Within another transaction of the same thread it is a part of that one.
+        """
         with self._lock, self._told():
+            if self.raw.in_transaction:
+                yield self.raw
+                return
             self.raw.execute("BEGIN IMMEDIATE")  # takes the write lock now: a later upgrade could not wait for it
             try:
                 yield self.raw

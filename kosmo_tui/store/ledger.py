@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +30,10 @@ class Ledger:
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         self._connection = connection
         self._now = now
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """What is noted within is noted together or not at all."""
+        return self._connection.transaction()
 
     def put(
         self, account: str, window: str, limit: int, remaining: int, resets_at: datetime | None, seen_at: datetime

@@ -65,7 +65,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("duplicate", "d", "duplicate", "Write a new post from this one", "main"),
     Action("undo", "u", "undo", "Take back what waits to be sent, or what was deleted", "main"),
     Action("refresh", "r", "refresh", "Ask the service for this view again", "main"),
-    Action("refresh_all", "R", "refresh all", "Ask the services for all accounts again", "main"),
+    Action(
+        "refresh_all",
+        "R",
+        "refresh account",
+        "Ask the service for this view and this account again",
+        "main",
+    ),
     Action("copy", "y", "copy", "Copy the text of the item through the terminal (OSC 52)", "main"),
     Action("link", "o", "link", "Show and copy the link of the item", "main"),
     # Where to go.

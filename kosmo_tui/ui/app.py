@@ -18,15 +18,19 @@ from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.functions import FUNCTIONS
+from kosmo_tui.services.budget import Budget
+from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.services.publish import Publication, Publisher
-from kosmo_tui.services.workspace import VIEWS, Stored, Workspace
+from kosmo_tui.services.refresh import Refresh
+from kosmo_tui.services.workspace import VIEWS, Workspace
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.composing import Composing
 from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.driver import ThriftyDriver
+from kosmo_tui.ui.freshness import Freshness
 from kosmo_tui.ui.leaving import Leaving
 from kosmo_tui.ui.resolving import Resolving
 from kosmo_tui.ui.screens.main import MainScreen
@@ -99,7 +103,9 @@ class KosmoApp(App[str]):
             hub, self.store, hold=self.settings.hold_seconds, now=now, volatile=demo or store is None
         )
         self.outbox = Outbox(self.publisher)
-        self.workspace = Workspace(hub, now, Stored(self.drafts, self.outbox))
+        self.budget = Budget(self.store.ledger, now, self.settings.reserve / 100)
+        self.freshness = Freshness(self, Refresh(self.budget, now, self.settings.refresh_minutes))
+        self.workspace = Workspace(hub, now, Stored(self.drafts, self.outbox, self.store, self.budget))
         self._start = (start_account, start_pane)
         self.composing = Composing(self)
         self.resolving = Resolving(self)
@@ -218,6 +224,14 @@ class KosmoApp(App[str]):
             self.notify(f"Taken back: {found[0]}.", markup=False)
         else:
             self.notify(f"Too late to take back: {found[0]}.", severity="warning", markup=False)
+
+    def on_app_blur(self) -> None:
+        """The terminal has lost the focus: nobody looks at what would be read anew."""
+        self.freshness.paused = True
+
+    def on_app_focus(self) -> None:
+        self.freshness.paused = False
+        self.freshness.keep()
 
     # Drafts and writes
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from kosmo_tui.api.limits import Window
 from kosmo_tui.services.publish import Publisher
-from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk
+from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.store.records import needs_person
 from kosmo_tui.ui.text import human, mark, state
 from kosmo_tui.ui.widgets.header import View
 from kosmo_tui.ui.widgets.status_bar import Told
 
 _WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
+_FULL = 0.99  # share from which it does not matter when a window is full again
 
 
 def views(desk: Desk, profile: str | None, current: str, filtered: str) -> Iterator[View]:
@@ -40,14 +41,45 @@ def _number(desk: Desk, profile: str | None, view: str) -> str:
     return "" if count is None else str(count)
 
 
-def budget(window: Window | None) -> tuple[str, str]:
-    """What is left of a rate window, in full and short.  Instagram counts in percent, Buffer in requests."""
+def budget(window: Window | None, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """What is left of a rate window until when, in full and short; of Instagram in percent, of Buffer in requests."""
     if window is None or not window.limit:
         return "", ""
-    if window.name not in _WINDOWS:
-        return f"{window.remaining} % of requests left", f"{window.remaining} %"
-    left = f"{human(window.remaining)}/{human(window.limit)}"
-    return f"{left} requests left {_WINDOWS[window.name]}", left
+    counted = window.name in _WINDOWS
+    left = f"{human(window.remaining)}/{human(window.limit)}" if counted else f"{window.remaining} %"
+    told = f"{left} {'' if counted else 'of '}requests left"
+    if window.resets_at is not None and window.left < _FULL:
+        return f"{told} until {moment(window.resets_at, now, zone)}", left
+    return f"{told} {_WINDOWS[window.name]}" if counted else told, left
+
+
+def age(as_of: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """When what is shown was read."""
+    return f"as of {moment(as_of, now, zone)}" if as_of is not None else ""
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`12:03`; on another day `21 Nov 12:03`, of another year `21 Nov 2025`."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+
+
+def watch(workspace: Workspace, stopped: Window | None, now: datetime, zone: tzinfo) -> Iterator[Told]:
+    """What should have gone out and has not; and that an account is not refreshed for the sake of the reserve."""
+    if late := sum(len(desk.overdue()) for desk in workspace if isinstance(desk, BufferDesk)):
+        yield Told(f"{mark('▲')} {late} overdue", "$text-error")
+    if stopped is not None:
+        back = f" until {moment(stopped.resets_at, now, zone)}" if stopped.resets_at is not None else ""
+        rests = f"{mark('▲')} no refresh{back}"
+        yield Told(f"{rests}: the rest is yours", "$text-warning", short=rests)
+
+
+def unkept(desk: Desk) -> Iterator[Told]:
+    """That what a service told could not be kept, and why."""
+    if desk.unkept is not None:
+        yield Told(f"{mark('▲')} not kept: {desk.unkept.message}", "$text-warning", short=f"{mark('▲')} not kept")
 
 
 def under_way(publisher: Publisher, needing: int, zone: tzinfo) -> Iterator[Told]:

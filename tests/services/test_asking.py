@@ -21,13 +21,15 @@ from kosmo_tui.compose.facts import Facts, MediaFact
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services import asking
 from kosmo_tui.services.asking import Asking
+from kosmo_tui.services.budget import Budget
+from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.facts import of_files
 from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.services.publish import Publisher
 from kosmo_tui.services.review import Review, review
 from kosmo_tui.services.targets import profile_targets
-from kosmo_tui.services.workspace import BufferDesk, Stored, Workspace
+from kosmo_tui.services.workspace import BufferDesk, Workspace
 from kosmo_tui.store.database import Store
 
 PHOTO = "https://media.example/roast.jpg"
@@ -38,7 +40,13 @@ async def workspace() -> AsyncIterator[tuple[Workspace, Sandbox]]:
     sandbox = Sandbox()
     async with Hub.for_sandbox(sandbox.describe("http://sandbox.localhost"), in_process(sandbox.app)) as hub:
         store = Store.in_memory()
-        found = Workspace(hub, lambda: datetime.now(UTC), Stored(Drafts(store), Outbox(Publisher(hub, store))))
+        found = Workspace(
+            hub,
+            lambda: datetime.now(UTC),
+            Stored(
+                Drafts(store), Outbox(Publisher(hub, store)), store, Budget(store.ledger, lambda: datetime.now(UTC))
+            ),
+        )
         desk = found.desks["buffer.agency"]
         await desk.refresh()
         yield found, sandbox

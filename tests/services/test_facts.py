@@ -13,10 +13,12 @@ from kosmo_tui.api.buffer.models import DailyLimit
 from kosmo_tui.api.http import in_process
 from kosmo_tui.compose.facts import MediaFact
 from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.services.budget import Budget
+from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.facts import facts, of_files
 from kosmo_tui.services.targets import profile_target
-from kosmo_tui.services.workspace import BufferDesk, Stored
+from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.store.database import Store
 
 
@@ -29,7 +31,7 @@ def sandbox() -> Sandbox:
 async def desk(sandbox: Sandbox) -> AsyncIterator[BufferDesk]:
     async with Hub.for_sandbox(sandbox.describe("http://sandbox.localhost"), in_process(sandbox.app)) as hub:
         store = Store.in_memory()
-        stored = Stored(Drafts(store), store.outbox)  # type: ignore[arg-type]  # writes play no part
+        stored = Stored(Drafts(store), store.outbox, store, Budget(store.ledger, lambda: datetime.now(UTC)))  # type: ignore[arg-type]  # writes play no part
         yield BufferDesk("buffer.default", hub, lambda: datetime.now(UTC), stored)
         store.close()
 

@@ -12,9 +12,11 @@ from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.http import in_process
 from kosmo_tui.compose.when import parse
 from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.services.budget import Budget
+from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.slots import known_free, next_free, zone_of
-from kosmo_tui.services.workspace import BufferDesk, Stored
+from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.store.database import Store
 from tests.sandbox.asking import Still
 
@@ -68,7 +70,8 @@ async def scheduled(hub: Hub, sandbox: Sandbox) -> list[Profile]:
 
 def desk_of(hub: Hub, now: Callable[[], datetime]) -> BufferDesk:
     store = Store.in_memory(now)
-    return BufferDesk("buffer.agency", hub, now, Stored(Drafts(store), store.outbox))  # type: ignore[arg-type]  # writes play no part
+    stored = Stored(Drafts(store), store.outbox, store, Budget(store.ledger, now))  # type: ignore[arg-type]  # no writes
+    return BufferDesk("buffer.agency", hub, now, stored)
 
 
 async def pending(hub: Hub, profile: Profile) -> tuple[Update, ...]:

@@ -41,6 +41,7 @@ class Desk:
     def __init__(self, account: str, answer: dict[int, Overview | KosmoError], *, held: bool = False) -> None:
         self.account = account
         self.answer = answer
+        self.overviews: dict[int, Overview] = {}
         self.asked: list[int] = []
         self.gate = asyncio.Event()
         if not held:
@@ -52,6 +53,7 @@ class Desk:
         found = self.answer[days]
         if isinstance(found, KosmoError):
             raise found
+        self.overviews[days] = found
         return found
 
 

@@ -7,7 +7,7 @@ profile belongs, which every list of posts must name.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
@@ -91,6 +91,11 @@ class BufferClient:
     def now(self) -> datetime:
         """The time by Buffer's clock (UTC), as the `Date` of its last answer told it; ours before the first one."""
         return self._graph.now()
+
+    def learn(self, user: User, profiles: Iterable[Profile]) -> None:
+        """Take what was known before the start, as far as Buffer has not told: it need not be asked for then."""
+        self._user = self._user or user
+        self._profiles = {profile.id: profile for profile in profiles} | self._profiles
 
     # The seven functions of the reference.
 

@@ -115,6 +115,10 @@ class InstagramClient:
     ) -> None:
         await self.aclose()
 
+    def learn(self, user: User) -> None:
+        """Take what was known before the start: it need not be asked for then which account the token leads to."""
+        self._graph.learn(user.user_id)
+
     # -- the seven functions
 
     async def list_media(

@@ -17,7 +17,9 @@ from textual.widgets import Input, Static
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.listing import Listing
+from kosmo_tui.services.refresh import Question
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
 from kosmo_tui.ui.actions import Action, action
 from kosmo_tui.ui.lines import sentence
@@ -80,6 +82,10 @@ class Pane(Widget):
         """The key that is shown for an action."""
         return action(name).shown(self.app.keys.get(name))  # type: ignore[attr-defined]
 
+    def question(self) -> Question | None:
+        """What `load` asks a service; None when that costs no request."""
+        return None
+
     def focus_list(self) -> None:
         """Give the focus to the part that the cursor keys move."""
         self.screen.set_focus(self)
@@ -125,6 +131,7 @@ class ListPane(Pane, Generic[DeskType]):
         "command_palette",
     )
     HEADED: ClassVar[bool] = False  # whether the columns need heads
+    PRIORITY: ClassVar[Priority] = Priority.REFRESH  # of asking for the list anew without anybody's key
     DEFAULT_CSS = """
     ListPane {
         layout: horizontal;
@@ -259,6 +266,12 @@ class ListPane(Pane, Generic[DeskType]):
     def as_of(self) -> datetime | None:
         listing = self.listing()
         return listing.as_of if listing else None
+
+    def question(self) -> Question | None:
+        listing = self.listing()
+        if self.desk is None or listing is None:
+            return None
+        return listing.question(self.desk.account, f"{self.VIEW} {self.profile or ''}", self.PRIORITY)
 
     # Drawing
 

@@ -9,8 +9,9 @@ from textual.content import Content
 from textual.message import Message
 
 from kosmo_tui.api.instagram.models import Comment, Media
+from kosmo_tui.services.account_lists import CommentOn
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.services.workspace import CommentOn, InstagramDesk
+from kosmo_tui.services.workspace import InstagramDesk
 from kosmo_tui.ui.details import comment_detail
 from kosmo_tui.ui.panes.base import ListPane
 from kosmo_tui.ui.text import distance, mark, one_line, state

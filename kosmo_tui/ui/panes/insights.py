@@ -17,7 +17,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.insights import Missing, Overview, Total
+from kosmo_tui.services.refresh import Question
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.panes.base import Changed, Hints, Pane, error_line
 from kosmo_tui.ui.text import MUTED, fit, human, mark, plain_terminal
@@ -32,6 +34,7 @@ class InsightsDesk(Protocol):
     """What the pane needs of an account."""
 
     account: str
+    overviews: dict[int, Overview]
 
     async def insights(self, days: int, now: datetime) -> Overview: ...
 
@@ -150,7 +153,7 @@ def reasons(missing: Sequence[Missing]) -> Content:
 
 
 class InsightsPane(Pane):
-    """The insights of one account over a day, a week or 28 days; an answer is kept under its account and period."""
+    """The insights of one account over a day, a week or 28 days; the account keeps what it was told."""
 
     VIEW = "insights"
     HINTS: ClassVar[Hints] = (
@@ -200,7 +203,6 @@ class InsightsPane(Pane):
         super().__init__(id=self.VIEW)
         self.desk: InsightsDesk | None = None
         self.days = 28
-        self._seen: dict[tuple[str, int], Overview] = {}
         self._errors: dict[tuple[str, int], KosmoError] = {}
         self._asking: set[tuple[str, int]] = set()
 
@@ -230,7 +232,7 @@ class InsightsPane(Pane):
         if self.desk is None:
             return
         key = (self.desk.account, self.days)
-        if key not in self._asking and (force or key not in self._seen):
+        if key not in self._asking and (force or self._overview is None):
             self._asking.add(key)
             self.app.run_worker(
                 self._load(self.desk, self.days), name="load insights", group="load insights", exit_on_error=False
@@ -240,7 +242,7 @@ class InsightsPane(Pane):
     async def _load(self, desk: InsightsDesk, days: int) -> None:
         key = (desk.account, days)
         try:
-            self._seen[key] = await desk.insights(days, cast("datetime", self.app.now()))  # type: ignore[attr-defined]
+            await desk.insights(days, cast("datetime", self.app.now()))  # type: ignore[attr-defined]
             self._errors.pop(key, None)
         except KosmoError as error:
             self._errors[key] = error
@@ -256,13 +258,19 @@ class InsightsPane(Pane):
         overview = self._overview
         return overview.as_of if overview else None
 
+    def question(self) -> Question | None:
+        if self.desk is None:
+            return None
+        what = f"{self.VIEW} {self.days}"
+        return Question(self.desk.account, what, self.as_of(), self._errors.get(self._key), Priority.METRICS)
+
     @property
     def _key(self) -> tuple[str, int]:
         return (self.desk.account if self.desk else "", self.days)
 
     @property
     def _overview(self) -> Overview | None:
-        return self._seen.get(self._key)
+        return self.desk.overviews.get(self.days) if self.desk is not None else None
 
     # Drawing
 

@@ -56,12 +56,19 @@ class QueuePane(PostsPane):
     def _entries(self) -> Iterator[Entry]:
         assert self.desk is not None
         desk = self.desk
+        late = desk.overdue(self.profile)
+        if late:
+            yield Entry("heading overdue", Alarm(f"Should have gone out · {len(late)}"), selectable=False)
+            yield from (Entry(update.id, update) for update in late)
         failed = sorted(desk.failed(self.profile), key=lambda update: update.scheduled_at or self.now, reverse=True)
         if failed:
             yield Entry("heading failed", Alarm(f"Needs you · {len(failed)} failed"), selectable=False)
             yield from (Entry(update.id, update) for update in failed)
         day, days = None, self.days
+        shown = {update.id for update in late}
         for at, item in self._timed():
+            if item.id in shown:
+                continue
             if (date := at.astimezone(days).date()) != day:
                 day = date
                 title = day_heading(at.astimezone(days), self.now.astimezone(days))

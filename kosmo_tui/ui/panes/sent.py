@@ -8,6 +8,7 @@ from typing import Any
 from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Statistics, Update
+from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
@@ -31,6 +32,7 @@ class SentPane(PostsPane):
 
     VIEW = "sent"
     HEADED = True
+    PRIORITY = Priority.METRICS  # what has gone out changes in its numbers only
     EMPTY = ("Nothing was sent yet.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

@@ -30,6 +30,9 @@ class StoredPane(ListPane[Any]):
         """None: what is on this machine is as old as the screen."""
         return None
 
+    def question(self) -> None:
+        """None: reading the store costs no request."""
+
     def change(self, what: str, doing: Coroutine[Any, Any, None]) -> None:
         """Change something in the store, in a worker of the app; what goes wrong is told."""
         desk = self.desk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 from typing import ClassVar, cast
 
 from textual import events, on
@@ -25,7 +26,7 @@ from kosmo_tui.ui.panes.queue import ComposeAt, QueuePane
 from kosmo_tui.ui.panes.sent import SentPane
 from kosmo_tui.ui.queue_actions import QueueActions
 from kosmo_tui.ui.text import network
-from kosmo_tui.ui.told import budget, health, views
+from kosmo_tui.ui.told import age, budget, health, unkept, views, watch
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header
@@ -59,6 +60,8 @@ class MainScreen(QueueActions):
         self.workspace = workspace
         first = next(iter(workspace.desks), "")
         self.place = Place(account if account in workspace.desks else first)
+        if self.place.account:
+            self.desk.recall()  # so that the first paint has rows
         self._views: dict[str, str] = {}  # account → the view that it was left at
         if view and self.place.account and view in VIEWS[self.desk.service]:
             self._views[self.place.account] = view
@@ -98,21 +101,21 @@ class MainScreen(QueueActions):
         self._enter()
         self.pane.focus_list()
         self.set_interval(60, self._time_passes)
-        self.call_after_refresh(lambda: self.refresh_accounts())
+        self.call_after_refresh(self.app.freshness.open)  # type: ignore[attr-defined]
 
     # Data
 
-    def refresh_accounts(self, desks: Iterable[Desk] | None = None) -> None:
-        """Ask the services of `desks` (all) who the accounts are and what waits; all at the same time."""
-        for desk in sorted(desks or self.workspace, key=lambda desk: desk is not self.desk):
+    def refresh_accounts(self, desks: Iterable[Desk], *, who: bool = False) -> None:
+        """Ask the services of `desks` what waits, and (`who`) who the accounts are; all at the same time."""
+        for desk in desks:
             self.app.run_worker(
-                self._refresh_account(desk), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
+                self._refresh_account(desk, who), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
             )
 
-    async def _refresh_account(self, desk: Desk) -> None:
+    async def _refresh_account(self, desk: Desk, who: bool) -> None:
         self.describe()
         try:
-            await desk.refresh()
+            await desk.refresh(who=who)
             if desk.error is None:
                 self.app.outbox.reachable(desk.account)  # type: ignore[attr-defined]
         finally:
@@ -145,6 +148,8 @@ class MainScreen(QueueActions):
         """Times and days grow old; rows that look the same cost nothing on the wire."""
         self.pane.desk_changed()
         self.query_one(Sidebar).redraw()
+        self.describe()
+        self.app.freshness.keep()  # type: ignore[attr-defined]
 
     # Where we are
 
@@ -158,6 +163,7 @@ class MainScreen(QueueActions):
         self._enter()
 
     def _enter(self) -> None:
+        self.desk.recall()
         pane = self.pane
         had_focus = self.focused is None or not isinstance(self.focused, Sidebar)
         self.query_one(ContentSwitcher).current = self.view
@@ -165,6 +171,7 @@ class MainScreen(QueueActions):
         self.read_store()
         if isinstance(self.desk, InstagramDesk) or self.desk.user is not None or self.view != "queue":
             pane.load()
+        self.app.freshness.keep()  # type: ignore[attr-defined]
         self.describe()
         if had_focus:
             pane.focus_list()
@@ -174,15 +181,18 @@ class MainScreen(QueueActions):
         desk, view = self.desk, self.view
         shown = self.place if isinstance(desk, BufferDesk) else Place(self.place.account, view=view)
         self.query_one(Sidebar).update(shown)
-        as_of = self.pane.as_of()
         self.query_one(Header).show(
             account=(desk.service.capitalize(), self._who()),
             views=list(views(desk, self.place.profile, view, self.pane.shown)),
             current=view,
-            budget=budget(desk.window),
-            age=f"as of {as_of.astimezone(self.app.zone):%H:%M}" if as_of else "",  # type: ignore[attr-defined]
+            budget=budget(desk.window, *self._clock),
+            age=age(self.pane.as_of(), *self._clock),
         )
         self._hint()
+
+    @property
+    def _clock(self) -> tuple[datetime, tzinfo]:
+        return self.app.now(), self.app.zone  # type: ignore[attr-defined]
 
     def _who(self) -> str:
         chosen = self.place.profile
@@ -194,7 +204,9 @@ class MainScreen(QueueActions):
     @on(Hinted)
     def _hint(self) -> None:
         keys = [(entry, self._key(entry)) for entry in self.pane.hints()]
-        self.query_one(StatusBar).show(keys, [*self.app.news(), health(self.desk)])  # type: ignore[attr-defined]
+        stopped = self.app.freshness.policy.stopped.get(self.desk.account)  # type: ignore[attr-defined]
+        news = [*self.app.news(), *watch(self.workspace, stopped, *self._clock)]  # type: ignore[attr-defined]
+        self.query_one(StatusBar).show(keys, [*news, *unkept(self.desk), health(self.desk)])
 
     def _key(self, entry: Action) -> str:
         """The key to show for an action: the user's own when there is one."""
@@ -250,7 +262,7 @@ class MainScreen(QueueActions):
         self.pane.load(force=True)
 
     def action_refresh_all(self) -> None:
-        self.refresh_accounts()
+        self.refresh_accounts([self.desk], who=True)
         if self.view != "queue":
             self.pane.load(force=True)
 

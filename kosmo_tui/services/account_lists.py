@@ -1,0 +1,134 @@
+"""The lists of an account in the store: what waits, what was sent, media, comments; and who the account is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from kosmo_tui.api.buffer.models import Profile, Status, Update
+from kosmo_tui.api.instagram.models import Comment, Media
+from kosmo_tui.services import cached
+from kosmo_tui.services.kept import Recalled
+from kosmo_tui.services.stored_items import Rows
+from kosmo_tui.services.stored_list import StoredList
+from kosmo_tui.store.cache import Cache, Item, Listed
+
+PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
+_HELD = 1000  # items of a list that is held whole
+_FAR = datetime.max.replace(tzinfo=UTC)  # before the place of what has no time
+_NEVER = datetime.min.replace(tzinfo=UTC)
+Model = TypeVar("Model")
+
+
+def sent_posts(cache: Cache, account: str, profile: str | None) -> StoredList[Update]:
+    """What a profile, or the whole account (None), has sent."""
+    rows = Rows(account, "post", "sent", profile)
+    wider = sent_posts(cache, account, None) if profile is not None else None
+    name = "sent" if profile is None else f"sent {profile}"
+    return StoredList(cache, name, rows, partial(cached.of_update, account), cached.update_of, wider)
+
+
+def published_media(cache: Cache, account: str) -> StoredList[Media]:
+    """What an Instagram account has published."""
+    return StoredList(cache, "media", Rows(account, "media"), partial(cached.of_media, account), cached.media_of)
+
+
+def known(cache: Cache, account: str, name: str, kind: type[Model]) -> tuple[Model, datetime] | None:
+    """A fact about the account, and when it was read.  Raises StoreError."""
+    found = cache.fact(account, name)
+    model = cached.decode(found[0], kind) if found is not None else None
+    return (model, found[1]) if found is not None and model is not None else None
+
+
+class WaitingPosts:
+    """What waits at Buffer, of all profiles; with its first page come the profiles."""
+
+    def __init__(self, cache: Cache, account: str) -> None:
+        self._cache = cache
+        self._account = account
+        self.profiles: tuple[Profile, ...] = ()
+
+    def recall(self) -> Recalled[Update] | None:
+        listed = self._cache.listed(self._account, "queue")
+        profiles = known(self._cache, self._account, "profiles", tuple[Profile, ...])
+        if listed is None or profiles is None:
+            return None
+        self.profiles = profiles[0]
+        rows = self._cache.rows(self._account, "post", statuses=PENDING, first=_HELD)
+        return Recalled(tuple(cached.decode_all(rows, Update)), listed.as_of, listed.cursor)
+
+    def keep(self, page: Sequence[Update], cursor: str | None, as_of: datetime, *, first: bool) -> None:
+        rows = [cached.of_update(self._account, update, as_of) for update in page]
+        end = max((row.at or _FAR for row in rows), default=None)
+        joint = len({profile.organization_id for profile in self.profiles}) > 1  # lists that end at different times
+        with self._cache.transaction():
+            if first and (cursor is None or not joint):
+                before = None if cursor is None else end
+                self._cache.replace(self._account, "post", rows, statuses=PENDING, before=before)
+            else:
+                self._cache.put(rows)
+            if first:
+                self._cache.put_fact(self._account, "profiles", cached.encode(self.profiles), as_of)
+            self._cache.put_listed(self._account, "queue", Listed(as_of, cursor, cursor is None))
+
+
+class CommentOn:
+    """A comment with the item that it stands under."""
+
+    __slots__ = ("comment", "media")
+
+    def __init__(self, media: Media, comment: Comment) -> None:
+        self.media, self.comment = media, comment
+
+    @property
+    def id(self) -> str:
+        return self.comment.id
+
+
+class Comments:
+    """The comments on one item of an Instagram account, or on all recent ones (None)."""
+
+    def __init__(self, cache: Cache, account: str, media: Media | None) -> None:
+        self._cache = cache
+        self._account = account
+        self._media = media
+        self._name = "comments" if media is None else f"comments {media.id}"
+
+    def recall(self) -> Recalled[CommentOn] | None:
+        listed = self._cache.listed(self._account, self._name)
+        if listed is None:
+            return None
+        under = self._media.id if self._media else None
+        rows = self._cache.rows(self._account, "comment", parent=under, newest_first=True, first=_HELD)
+        media = {parent: self._item(parent) for parent in {row.parent for row in rows}}
+        found = [
+            CommentOn(media[row.parent], comment)
+            for row in rows
+            if (comment := cached.decode(row.content, Comment)) is not None
+        ]
+        found.sort(key=lambda one: (one.media.timestamp or _NEVER, one.media.id), reverse=True)  # stable: newest first
+        return Recalled(tuple(found), listed.as_of, listed.cursor)
+
+    def keep(self, page: Sequence[CommentOn], cursor: str | None, as_of: datetime, *, first: bool) -> None:
+        rows = [cached.of_comment(self._account, one.media.id, one.comment, as_of) for one in page]
+        new = {one.media.id: one.media for one in page if self._row(one.media.id) is None}
+        with self._cache.transaction():
+            self._cache.put(cached.of_media(self._account, media, as_of) for media in new.values())
+            if first and self._media is not None:
+                end = min((row.at for row in rows if row.at is not None), default=None)
+                after = None if cursor is None else end
+                self._cache.replace(self._account, "comment", rows, parent=self._media.id, after=after)
+            else:
+                self._cache.put(rows)
+            self._cache.put_listed(self._account, self._name, Listed(as_of, cursor, cursor is None))
+
+    def _item(self, media_id: str) -> Media:
+        if self._media is not None:
+            return self._media
+        row = self._row(media_id)
+        return cached.media_of(row) if row is not None else Media(id=media_id)
+
+    def _row(self, media_id: str) -> Item | None:
+        return self._cache.get(self._account, "media", media_id)

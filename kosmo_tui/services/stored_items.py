@@ -1,0 +1,95 @@
+"""A list of the store as a sequence: of a hundred thousand items only those are read that somebody looks at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar, overload
+
+from kosmo_tui.store.cache import Cache, Kind
+from kosmo_tui.store.cache import Item as Row
+from kosmo_tui.store.errors import StoreError
+
+Item = TypeVar("Item", covariant=True)
+WINDOW = 200  # rows that are read together: some screens
+_WINDOWS = 8  # that are remembered
+_LOST = "(this cannot be read from the store any more; r asks the service)"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of the store: those of an account's kind in one status, of one parent or all, from `since` on."""
+
+    account: str
+    kind: Kind
+    status: str = ""
+    parent: str | None = None
+    since: datetime | None = None
+
+
+class StoredItems(Sequence[Item], Generic[Item]):
+    """The items of `rows`, newest first, as many as there were when this was made (which raises StoreError).
+
+    `read` makes an item of a row.  What is not remembered is read from the store, which takes some milliseconds.
+    What cannot be read (any more) has `_LOST` for its text: a list must not end the program because of a disk.
+    """
+
+    def __init__(self, cache: Cache, rows: Rows, read: Callable[[Row], Item]) -> None:
+        self._cache = cache
+        self._rows = rows
+        self._read = read
+        self._count = cache.extent(rows.account, rows.kind, parent=rows.parent, status=rows.status, since=rows.since)
+        self._windows: OrderedDict[int, list[Item]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(self._count))]
+        at = place + self._count if place < 0 else place
+        if not 0 <= at < self._count:
+            raise IndexError(place)
+        window = self._window(at // WINDOW)
+        return window[at % WINDOW] if at % WINDOW < len(window) else self._read(self._lost(at))
+
+    def place(self, id: str) -> int | None:
+        """Where the item with this id is; None when it is not here."""
+        rows, found = self._rows, None
+        with suppress(StoreError):
+            found = self._cache.place(
+                rows.account, rows.kind, id, parent=rows.parent, status=rows.status, since=rows.since
+            )
+        return found if found is not None and found < self._count else None
+
+    def _window(self, number: int) -> list[Item]:
+        if number in self._windows:
+            self._windows.move_to_end(number)
+            return self._windows[number]
+        rows = self._rows
+        try:
+            found = self._cache.window(
+                rows.account, rows.kind, parent=rows.parent, status=rows.status, since=rows.since,
+                skip=number * WINDOW, first=WINDOW,
+            )  # fmt: skip
+        except StoreError:
+            return []
+        self._windows[number] = [self._read(row) for row in found]
+        while len(self._windows) > _WINDOWS:
+            self._windows.popitem(last=False)
+        return self._windows[number]
+
+    def _lost(self, place: int) -> Row:
+        rows = self._rows
+        return Row(
+            account=rows.account, kind=rows.kind, id=f"lost {place}", parent=rows.parent or "", status=rows.status,
+            text=_LOST, content="", seen_at=_EPOCH,
+        )  # fmt: skip
