@@ -43,7 +43,7 @@ def test_the_hub_loads_no_http_before_a_client_is_opened() -> None:
 
 def test_a_call_loads_neither_the_dashboard_nor_the_sandbox() -> None:
     run = "import kosmo_tui.commands.call, kosmo_tui.api.buffer.client, kosmo_tui.api.instagram.client"
-    assert not loaded(run) & {"textual", "starlette", "uvicorn", "graphql"}  # httpx itself loads rich if it can
+    assert not loaded(run) & {"textual", "rich", "click", "starlette", "uvicorn", "graphql"}
 
 
 def test_a_token_is_revealed_only_to_the_wire_and_to_its_file() -> None:

@@ -11,11 +11,15 @@ import asyncio
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeAlias
+
+# httpx's own command line, of no use here: where click is installed, it would load click, rich and pygments with it.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: "cannot be imported", which httpx expects
 
 import httpx
 import msgspec

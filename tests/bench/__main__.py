@@ -7,9 +7,12 @@ blank app take turns, so that a busy moment hits both.  Figures are medians.
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import statistics
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -105,6 +108,32 @@ def calls(env: Mapping[str, str], runs: int) -> list[Row]:
     ]
 
 
+def beside_buffers_own(env: Mapping[str, str], runs: int) -> list[Row]:
+    """`kosmo call`, beside the command of Buffer's own CLI that asks for the same (npm: @bufferapp/cli).
+
+    `KOSMO_BENCH_BUFFER_CLI` says where its program `buffer` is.
+    """
+    what, program = "kosmo call, beside Buffer's CLI", os.environ.get("KOSMO_BENCH_BUFFER_CLI")
+    if not program:
+        return [(what, "", "not there: set KOSMO_BENCH_BUFFER_CLI", "")]
+    folder = Path(env["KOSMO_CONFIG_DIR"])
+    account = tomllib.loads((folder / "config.toml").read_text())["buffer"]["default"]
+    (folder / "buffer").mkdir()
+    (folder / "buffer" / "config.json").write_text(json.dumps({"apiUrl": account["base_url"]}))
+    told = {"XDG_CONFIG_HOME": str(folder), "BUFFER_API_KEY": env[account["token_env"]]}
+    told["BUFFER_DISABLE_UPDATE_CHECK"] = "1"
+    ours, theirs = [], []
+    for run in range(-1, runs * 2):
+        one = measure.command([*KOSMO, "call", "buffer.get_current_user"], env)
+        other = measure.command([program, "account"], told)
+        if run >= 0:  # the first one also fills the caches of both
+            ours.append(one)
+            theirs.append(other)
+    times = (seconds * 1e3 for seconds, _ in ours), (seconds * 1e3 for seconds, _ in theirs)
+    sizes = (mebibytes for _, mebibytes in ours), (mebibytes for _, mebibytes in theirs)
+    return [beside(f"{what}: time", *times, "ms", "0.9 ×"), beside(f"{what}: memory", *sizes, "MiB", "0.5 ×")]
+
+
 def composing(_: Mapping[str, str], runs: int) -> list[Row]:
     """All checks of a long post after a key, in this process."""
     what = f"checks of {checks.SIZE:,} characters on {checks.TARGETS} networks"
@@ -128,8 +157,8 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="kosmo-bench-") as folder,
         served(Path(folder), "--posts", str(args.posts)) as env,
     ):
-        rows = [("what", "kosmo", "blank app, or bare Python", "at most")]
-        for part in (starts, keys, calls, composing, searches):
+        rows = [("what", "kosmo", "blank app, bare Python, Buffer's CLI", "at most")]
+        for part in (starts, keys, calls, beside_buffers_own, composing, searches):
             rows += part(env, args.runs)
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
