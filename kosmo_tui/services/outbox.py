@@ -270,7 +270,8 @@ class Outbox:
         return any(not row.resolved and (not row.evidence or self._is_fresh(row)) for row in rows)
 
     def _is_fresh(self, row: OutboxRow) -> bool:
-        return self._publisher.now() - (row.sent_at or row.created_at) < LOOK_FOR
+        # A clock that is behind the service's must not keep it looking for hours.
+        return abs(self._publisher.now() - (row.sent_at or row.created_at)) < LOOK_FOR
 
     async def _look_once(self, account: str) -> None:
         """Look for every unknown write of an account that waits for it, unless its requests run out."""

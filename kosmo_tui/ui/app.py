@@ -18,7 +18,7 @@ from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.functions import FUNCTIONS
-from kosmo_tui.services.budget import Budget
+from kosmo_tui.services.budget import Budget, Priority
 from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.outbox import Outbox
@@ -102,8 +102,8 @@ class KosmoApp(App[str]):
         self.publisher = Publisher(
             hub, self.store, hold=self.settings.hold_seconds, now=now, volatile=demo or store is None
         )
-        self.outbox = Outbox(self.publisher)
         self.budget = Budget(self.store.ledger, now, self.settings.reserve / 100)
+        self.outbox = Outbox(self.publisher, lambda account: self.budget.allows(account, Priority.TROUBLE) is None)
         self.freshness = Freshness(self, Refresh(self.budget, now, self.settings.refresh_minutes))
         self.workspace = Workspace(hub, now, Stored(self.drafts, self.outbox, self.store, self.budget))
         self._start = (start_account, start_pane)
