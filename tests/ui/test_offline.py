@@ -1,0 +1,140 @@
+"""What was seen is there before the first request and without a network; what is asked is counted by the sandbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kosmo_tui.accounts.hub import Hub
+from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.api.http import in_process
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.store.database import Store
+from kosmo_tui.ui.app import KosmoApp
+from tests.ui.conftest import MONDAY, Dashboard
+
+FOUR = ("buffer.default", "buffer.agency", "instagram.default", "instagram.agency")
+
+
+class Machine:
+    """A machine with a state folder, on which kosmo is started again and again."""
+
+    def __init__(self, folder: Path, accounts: tuple[str, ...] = FOUR) -> None:
+        self.sandbox = Sandbox(clock=Clock(MONDAY))
+        self.folder, self.accounts = folder, accounts
+
+    def app(self, account: str, pane: str | None = None) -> tuple[KosmoApp, Store]:
+        about = self.sandbox.describe("http://sandbox.localhost")
+        for service in ("buffer", "instagram"):
+            tokens = about[service]["tokens"]
+            about[service]["tokens"] = {n: t for n, t in tokens.items() if f"{service}.{n}" in self.accounts}
+        store = Store.open(self.folder, self.sandbox.clock.now)
+        hub = Hub.for_sandbox(about, in_process(self.sandbox.app))
+        zone = Settings(timezone="Europe/Berlin")
+        return KosmoApp(
+            hub, zone, store=store, start_account=account, start_pane=pane, now=self.sandbox.clock.now
+        ), store
+
+    def asked(self) -> int:
+        """How many requests came since this was last called."""
+        count = len(self.sandbox.log)
+        self.sandbox.log.clear()
+        return count
+
+
+async def test_opening_four_accounts_is_cheap_and_free_while_what_is_known_is_fresh(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    for wait, most in ((0, 10), (60, 0), (3600, 4), (1, 0)):
+        machine.sandbox.clock.advance(wait)
+        app, store = machine.app("buffer.agency")
+        async with app.run_test(size=(120, 40)) as pilot:
+            board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+            await board.settle()
+            asked = machine.asked()
+            assert asked <= most and bool(asked) == bool(most), f"{asked} requests after {wait} s"
+            assert "Loading" not in board.text
+        store.close()
+
+
+async def test_eight_hours_cost_two_accounts_less_than_a_third_of_their_day(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, FOUR[:2])
+    app, store = machine.app("buffer.agency")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        assert app.main is not None
+        for minute in range(8 * 60):
+            machine.sandbox.clock.advance(60)
+            app.main._time_passes()
+            if minute % 15 == 0:
+                await board.settle()
+            else:
+                await pilot.pause()
+        for account in machine.accounts:
+            spent = store.ledger.spent(account, MONDAY - timedelta(days=1))
+            assert 0 < spent < 70, f"{account}: {spent}"
+        assert store.ledger.spent("buffer.agency", MONDAY) >= 30, "what is shown is kept fresh"
+        assert len(machine.sandbox.log) < 140
+    store.close()
+
+
+async def test_without_a_network_all_that_was_seen_can_be_read_with_its_age(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    app, store = machine.app("buffer.agency")
+    views = (("buffer.agency", "queue"), ("buffer.agency", "sent"), ("buffer.agency", "profiles"))
+    views += (("instagram.default", "media"), ("instagram.default", "comments"), ("instagram.default", "insights"))
+    seen = {}
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        for account, view in views:
+            await _open(board, account, view)
+            seen[account, view] = _words(board.text)
+            assert seen[account, view]
+    store.close()
+    machine.sandbox.clock.advance(2 * 24 * 3600)
+    machine.sandbox.faults.load([{"match": "*", "fault": "drop_before", "times": 10_000}])
+    app, store = machine.app("buffer.agency")
+    assert app.main is None
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        for account, view in views:
+            await _open(board, account, view)
+            assert "16 Nov 10:00" in board.text, (account, view)
+            if view not in ("queue", "profiles"):  # their free slots and distances go with the time
+                assert len(_words(board.text) & seen[account, view]) > len(seen[account, view]) / 2, (account, view)
+    store.close()
+
+
+async def test_what_should_have_gone_out_is_told_on_top_of_the_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(tmp_path)
+    app, store = machine.app("buffer.agency")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        assert "overdue" not in board.text
+        monkeypatch.setattr(machine.sandbox.buffer, "tick", lambda: None)  # Buffer publishes nothing any more
+        dues = sorted(one.due_at for one in board.app.workspace.desks["buffer.agency"].pending() if one.due_at)  # type: ignore[union-attr]
+        machine.sandbox.clock.advance((dues[0] - MONDAY).total_seconds() + 660)
+        assert "overdue" not in board.text, "what was read before its time says nothing"
+        await board.press("r")
+        assert "Should have gone out · 1" in board.text and "1 overdue" in board.text
+    store.close()
+
+
+async def _open(board: Dashboard, account: str, view: str) -> None:
+    from kosmo_tui.ui.widgets.sidebar import Place
+
+    assert board.app.main is not None
+    went = board.app.main.go(Place(account), view)
+    if went is not None:
+        await went
+    await board.settle()
+
+
+def _words(text: str) -> set[str]:
+    return {word for line in text.splitlines()[2:-1] for word in line.split() if len(word) > 5}
