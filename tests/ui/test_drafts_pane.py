@@ -38,15 +38,28 @@ async def test_drafts_stand_newest_change_first_with_what_they_are_for(dashboard
         assert board.pane.feed.entries[0].item.draft.text == "The first, changed"
 
 
-async def test_other_accounts_have_drafts_of_their_own(dashboard: Open) -> None:
-    async with dashboard(pane="drafts") as board:
-        await keep(board, "For the agency")
+async def test_an_account_and_a_profile_show_their_own_drafts_and_the_palette_leads_to_them(dashboard: Open) -> None:
+    async with dashboard() as board:
+        offered = {command.title: command for command in board.app.get_system_commands(board.app.screen)}
+        for view in ("outbox", "drafts"):
+            offered[f"View {view}"].callback()
+            await board.settle()
+            assert view == board.pane.VIEW
+        await keep(board, "Only for X", "twitter")
+        await keep(board, "Only for LinkedIn", "linkedin")
+        await keep(board, "For nobody yet")
         await keep(board, "For the brand", account="instagram.brand_account")
-        assert "For the agency" in board.text and "For the brand" not in board.text
+        assert "For nobody yet" in board.text and "For the brand" not in board.text
+        await board.press("b", "down", "enter")
+        if board.pane.VIEW != "drafts":
+            board.app.main.action_show_view("drafts")  # type: ignore[union-attr]
+            await board.settle()
+        assert "Only for X" in board.text and "For nobody yet" in board.text
+        assert "Only for LinkedIn" not in board.text
         await board.press("5")
         board.app.main.action_show_view("drafts")  # type: ignore[union-attr]
         await board.settle()
-        assert "For the brand" in board.text and "For the agency" not in board.text
+        assert "For the brand" in board.text and "For nobody yet" not in board.text
 
 
 async def test_the_detail_tells_what_differs_per_target_and_what_is_wrong(dashboard: Open) -> None:
@@ -64,68 +77,40 @@ async def test_the_detail_tells_what_differs_per_target_and_what_is_wrong(dashbo
             assert told in board.text
 
 
-async def test_a_profile_shows_its_own_drafts_and_those_for_nobody_yet(dashboard: Open) -> None:
+async def test_drafts_are_deleted_without_a_question_brought_back_doubled_found_and_written_on(dashboard: Open) -> None:
     async with dashboard(pane="drafts") as board:
-        await keep(board, "Only for X", "twitter")
-        await keep(board, "Only for LinkedIn", "linkedin")
-        await keep(board, "For nobody yet")
-        await board.press("b", "down", "enter")
-        if board.pane.VIEW != "drafts":
-            board.app.main.action_show_view("drafts")  # type: ignore[union-attr]
-            await board.settle()
-        assert "Only for X" in board.text and "For nobody yet" in board.text
-        assert "Only for LinkedIn" not in board.text
 
+        def shown() -> list[str]:
+            return [entry.item.draft.text for entry in board.pane.feed.entries]
 
-async def test_delete_asks_nothing_and_is_undone(dashboard: Open) -> None:
-    async with dashboard(pane="drafts") as board:
-        kept = await keep(board, "Precious words")
+        kept = await keep(board, "one", "twitter")
         await board.press("x")
-        assert not board.pane.feed.entries and "u brings it back" in board.text
+        assert not shown() and "u brings it back" in board.text
         assert [one.id for one in board.app.drafts.list("buffer.agency")] == []
         await board.press("u")
         assert [entry.key for entry in board.pane.feed.entries] == [kept.id]
         await board.press("u")
         assert "nothing to take back" in board.text
-
-
-async def test_undo_goes_back_one_by_one(dashboard: Open) -> None:
-    async with dashboard(pane="drafts") as board:
-        for text in ("one", "two", "three"):
+        for text in ("two", "three"):
             await keep(board, text)
         await board.press("g", "x", "x", "u")
-        assert [entry.item.draft.text for entry in board.pane.feed.entries] == ["two", "one"]
+        assert shown() == ["two", "one"], "undo goes back one by one"
         await board.press("u")
-        assert sorted(entry.item.draft.text for entry in board.pane.feed.entries) == ["one", "three", "two"]
-
-
-async def test_duplicate_makes_a_second_one_and_goes_there(dashboard: Open) -> None:
-    async with dashboard(pane="drafts") as board:
-        kept = await keep(board, "Twice", "twitter")
+        assert sorted(shown()) == ["one", "three", "two"]
+        assert board.pane.feed.go_to(kept.id)
         await board.press("d")
-        texts = [entry.item.draft.text for entry in board.pane.feed.entries]
-        assert texts == ["Twice", "Twice"]
-        assert board.pane.feed.highlighted.key != kept.id
+        assert sorted(shown()) == ["one", "one", "three", "two"]
+        assert board.pane.feed.highlighted.key != kept.id, "the cursor is on the new one"
         assert board.pane.feed.highlighted.item.draft == kept.draft
-
-
-async def test_the_filter_looks_at_every_text_of_a_draft(dashboard: Open) -> None:
-    async with dashboard(pane="drafts") as board:
         x = target(board, "twitter")
         board.app.drafts.add("buffer.agency", Draft(text="A base", targets=(x,)).override(x, text="hidden treasure"))
         await keep(board, "Something else")
         await board.press("slash")
         await board.type("treasure")
-        assert [entry.item.draft.text for entry in board.pane.feed.entries] == ["A base"]
-        assert "Drafts 1/2" in board.text
-
-
-async def test_enter_writes_on(dashboard: Open) -> None:
-    async with dashboard(pane="drafts") as board:
-        await keep(board, "To be continued", "twitter")
-        await board.press("enter")
-        assert board.app.composing.screen is not None
-        assert "To be continued" in board.text
+        assert shown() == ["A base"], "the filter looks at every text of a draft"
+        assert "Drafts 1/6" in board.text
+        await board.press("enter", "enter")
+        assert board.app.composing.screen is not None and "A base" in board.text, "enter writes on"
 
 
 async def test_control_characters_in_a_draft_reach_no_screen(dashboard: Open) -> None:
@@ -136,12 +121,3 @@ async def test_control_characters_in_a_draft_reach_no_screen(dashboard: Open) ->
         assert "\u202e" not in board.text
         await board.press("x", "u")
         assert "[/b]" in board.text, "and none is markup"
-
-
-async def test_the_palette_leads_to_drafts_and_outbox(dashboard: Open) -> None:
-    async with dashboard() as board:
-        offered = {command.title: command for command in board.app.get_system_commands(board.app.screen)}
-        for view in ("drafts", "outbox"):
-            offered[f"View {view}"].callback()
-            await board.settle()
-            assert view == board.pane.VIEW
