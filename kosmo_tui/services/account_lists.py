@@ -73,6 +73,13 @@ class WaitingPosts:
                 self._cache.put_fact(self._account, "profiles", cached.encode(self.profiles), as_of)
             self._cache.put_listed(self._account, "queue", Listed(as_of, cursor, cursor is None))
 
+    def change(self, before: Update, after: Update | None, at: datetime) -> None:
+        """Keep what became of one post; None: it is gone."""
+        if after is None:
+            self._cache.drop(self._account, "post", [before.id])
+        else:
+            self._cache.put([cached.of_update(self._account, after, at)])
+
 
 class CommentOn:
     """A comment with the item that it stands under."""

@@ -118,6 +118,13 @@ class BufferDesk(AccountDesk):
         found = overdue(self.queue.items, self.queue.as_of) if self.queue.as_of is not None else []
         return [update for update in found if profile_id in (None, update.profile_id)]
 
+    async def changed(self, before: Update, after: Update | None) -> None:
+        """Show what became of a waiting post (None: it is deleted), also at the next start, until Buffer tells more."""
+        kept = tuple(item for item in self.queue.items if item.id != before.id or after is not None)
+        self.queue.items = tuple(after if after is not None and item.id == before.id else item for item in kept)
+        with suppress(StoreError):
+            await asyncio.to_thread(self._waiting.change, before, after, self._now())
+
     def question(self) -> Question:
         return Question(self.account, "queue", self.queue.as_of, self.error)
 

@@ -215,7 +215,7 @@ class QueueActions(Screen[None]):
         if publication.taken_back:
             return
         if row.state == "confirmed":
-            self._show(desk, update, editing.applied(update, order, row.at))
+            await self._show(desk, update, editing.applied(update, order, row.at))
             self.notify(f"{_DONE[change]}.", title=where, markup=False)
             if change == "delete":
                 self._remember(update, row)
@@ -226,11 +226,9 @@ class QueueActions(Screen[None]):
             told = f"{row.note.rstrip('.')}. Whether it was done is not known: the outbox tells more."
             self.notify(told, title=where, severity="warning", markup=False, timeout=15)
 
-    def _show(self, desk: BufferDesk, before: Update, after: Update | None) -> None:
+    async def _show(self, desk: BufferDesk, before: Update, after: Update | None) -> None:
         """Put the new state into the list that is there; what Buffer says of it comes with the next refresh."""
-        items = desk.queue.items
-        kept = tuple(item for item in items if item.id != before.id or after is not None)
-        desk.queue.items = tuple(after if after is not None and item.id == before.id else item for item in kept)
+        await desk.changed(before, after)
         self.post_message(Changed(desk.account))
 
     def _remember(self, update: Update, row: Row) -> None:
