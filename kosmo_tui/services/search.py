@@ -7,16 +7,20 @@ one types can be read.  It also costs nothing: the index is in that order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import cached_property
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.instagram.models import Comment, Media
+from kosmo_tui.compose.draft import Target
 from kosmo_tui.services.cached import decode
 from kosmo_tui.services.drafts import Drafts, Kept
-from kosmo_tui.services.search_query import Query
+from kosmo_tui.services.search_query import Known, Query
 from kosmo_tui.services.storage import told
+from kosmo_tui.services.targets import instagram_target, profile_targets
+from kosmo_tui.services.workspace import BufferDesk, Desk
 from kosmo_tui.store.cache import Item
 from kosmo_tui.store.database import Store
 from kosmo_tui.store.search import Extent
@@ -51,6 +55,19 @@ class Hit:
         """What a comment stands under, as far as it is known."""
         known = decode(self.under.content, Media) if self.under is not None else None
         return known or Media(id=self.item.parent)
+
+
+def known(desks: Iterable[Desk], now: datetime, zone: tzinfo) -> Known:
+    """What a query can name, as far as it is loaded."""
+    accounts: list[str] = []
+    targets: list[Target] = []
+    for desk in desks:
+        accounts.append(desk.account)
+        if isinstance(desk, BufferDesk):
+            targets += profile_targets(desk.account, desk.profiles)
+        else:
+            targets.append(instagram_target(desk.account, desk.user.username if desk.user else "", str(zone)))
+    return Known(tuple(accounts), tuple(targets), now, zone)
 
 
 class Search:

@@ -77,6 +77,7 @@ ACTIONS: tuple[Action, ...] = (
     # Where to go.
     Action("next_view", "right_square_bracket", "next view", "Go to the next view", "main", key_display="]"),
     Action("previous_view", "left_square_bracket", "previous view", "Go to the previous view", "main", key_display="["),
+    Action("search", "ctrl+f", "search", "Search everything that was seen, and the drafts", "main"),
     Action("outbox", "O", "outbox", "Go to what was sent; first to what needs you", "main"),
     Action("accounts", "b", "accounts", "Go to the accounts; shows them in a narrow terminal", "main"),
     Action("go_left", "left,h", "left", "Go to the part on the left", "main"),

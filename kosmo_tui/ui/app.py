@@ -289,6 +289,7 @@ class KosmoApp(App[str]):
                     yield SystemCommand(
                         function.full_name, function.doc, main.action_compose if function.writes else does
                     )
+            yield SystemCommand("Search", "Search everything that was seen, and the drafts", main.action_search)
             yield SystemCommand("Outbox", "Go to what was sent; first to what needs you", main.action_outbox)
             yield SystemCommand("Undo", "Take back what waits to be sent, or what was deleted", main.action_undo)
             yield SystemCommand("Refresh", "Ask the service for this view again", main.action_refresh)

@@ -25,8 +25,11 @@ Key = Callable[[str], str]
 """The key that is shown for an action, by the name of the action."""
 
 
-def update_detail(update: Update, target: Target | None, now: datetime, key: Key) -> Content:
-    """A post of Buffer: state, account, times, text, media, numbers, for a failure what to do, and what can be done."""
+def update_detail(update: Update, target: Target | None, now: datetime, key: Key | None) -> Content:
+    """A post of Buffer: state, account, times, text, media, numbers, for a failure what to do, and what can be done.
+
+    Without `key` it names no keys.
+    """
     zone = target.tz if target else UTC
     at = update.sent_at or update.scheduled_at
     explanation = explain(update)
@@ -56,7 +59,7 @@ def update_detail(update: Update, target: Target | None, now: datetime, key: Key
         *block("Link", update.service_link),
         "",
         muted(f"{len(update.text.raw)} characters · id {update.id}"),
-        *actions_line(update, key),
+        *(actions_line(update, key) if key is not None else []),
     )
 
 
@@ -70,9 +73,9 @@ def _text(update: Update) -> Content:
     return Content("\n").join(parts)
 
 
-def _key_for(update: Update, change: str, key: Key) -> Content | None:
+def _key_for(update: Update, change: str, key: Key | None) -> Content | None:
     """The key for what to do about a failure, where Buffer allows it."""
-    return _hint(change, key) if change in changes(update) else None
+    return _hint(change, key) if key is not None and change in changes(update) else None
 
 
 def actions_line(update: Update, key: Key) -> list[Line]:
@@ -158,7 +161,7 @@ def profile_detail(profile: Profile, pending: int, failed: int, now: datetime) -
     )
 
 
-def media_detail(media: Media, now: datetime, zone: tzinfo) -> Content:
+def media_detail(media: Media, now: datetime, zone: tzinfo, *, opens: bool = True) -> Content:
     """A published item of Instagram."""
     items = f"{len(media.children)} items" if media.children else ""
     alt: Line = None
@@ -178,7 +181,7 @@ def media_detail(media: Media, now: datetime, zone: tzinfo) -> Content:
         alt,
         *block("Link", media.permalink),
         "",
-        [("enter", "bold $text-primary"), " shows its comments"],
+        [("enter", "bold $text-primary"), " shows its comments"] if opens else None,
         muted(f"id {media.id}"),
     )
 

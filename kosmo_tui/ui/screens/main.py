@@ -333,6 +333,12 @@ class MainScreen(QueueActions):
     def action_undo(self) -> None:
         self.app.undo()  # type: ignore[attr-defined]
 
+    def action_search(self) -> None:
+        """Search everything that was seen."""
+        from kosmo_tui.ui.searching import open_search
+
+        open_search(self.app)  # type: ignore[arg-type]
+
     def action_outbox(self) -> None:
         """To the writes that need a person, of this account or else of the first that has some."""
         self.app.resolving.show()  # type: ignore[attr-defined]
