@@ -234,14 +234,14 @@ async def test_profiles_that_come_while_a_post_is_written_can_be_chosen(
         user, profiles = desk.user, desk.profiles
         kept = board.app.drafts.add("buffer.agency", Draft(text="Early", targets=(f"buffer.agency/{profiles[0].id}",)))
         monkeypatch.setattr(desk, "user", None)
-        monkeypatch.setattr(desk, "profiles", ())
+        monkeypatch.setattr(desk._waiting, "profiles", ())
         board.app.composing.open_draft(kept)
         await board.settle()
         assert "profiles are not read yet" in board.text
         screen = board.app.composing.screen
         assert screen is not None and not screen.query_one(TargetList).chosen
         monkeypatch.setattr(desk, "user", user)
-        monkeypatch.setattr(desk, "profiles", profiles)
+        monkeypatch.setattr(desk._waiting, "profiles", profiles)
         board.app.main.post_message(Changed("buffer.agency"))  # type: ignore[union-attr]
         await board.settle()
         assert "not read yet" not in board.text
