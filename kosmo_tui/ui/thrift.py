@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import groupby, repeat
+from operator import itemgetter, ne
 from typing import NamedTuple
 
 from rich.cells import split_graphemes
@@ -34,23 +35,20 @@ class Look(NamedTuple):
     ground: str = ""
 
 
-class Cell(NamedTuple):
-    """What stands in a column: the second column of a wide character has no text."""
-
-    text: str
-    look: Look
-
-
 PLAIN = Look()
-Row = dict[int, Cell]  # by column, from 0; what is not there is not known
+# Text and look of a column; the second column of a wide character has no text.  Not classes of our own, and compared
+# by slices: this is done for every cell of every frame.
+Cell = tuple[str, Look]
+Span = tuple[int, list[Cell]]  # the column of the first cell, from 0
+Cursor = tuple[int, int]  # row and column, from 0
 
 
 class Thrift:
     """The screen as it was sent."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, Row] = {}
-        self._cursor: tuple[int, int] | None = None  # row and column, from 0; None: not known
+        self._rows: dict[int, list[Cell | None]] = {}  # None: not known
+        self._cursor: Cursor | None = None
 
     def forget(self) -> None:
         """What stands on the terminal is not known any more."""
@@ -70,31 +68,33 @@ class Thrift:
             self.forget()
         pen = _Pen(self._cursor)
         for y in sorted(drawn):
-            new, old = drawn[y], self._rows.setdefault(y, {})
-            for columns in _changes(old, new):
-                pen.write(y, columns, new)
-            _put(old, new)
+            row = self._rows.setdefault(y, [])
+            for x, new in drawn[y]:
+                end = x + len(new)
+                row.extend(repeat(None, end - len(row)))
+                old = row[x:end]
+                if old != new:
+                    for begin, stop in _changes(old, new):
+                        pen.write(y, x + begin, new[begin:stop])
+                    _put(row, x, new)
         self._cursor = cursor or self._cursor
         return pen.finish(cursor)
 
 
-def _read(frame: str) -> tuple[dict[int, Row], tuple[int, int] | None]:
-    """The cells that `frame` writes, by row; and where it leaves the cursor."""
-    rows: dict[int, Row] = {}
+def _read(frame: str) -> tuple[dict[int, list[Span]], Cursor | None]:
+    """What `frame` writes, by row; and where it leaves the cursor."""
+    rows: dict[int, list[Span]] = {}
     y = x = 0
     moved, params = False, ""
     for sgr_or_move, kind, newline, text in _TOKEN.findall(frame):
         if text:
-            row, look = rows.setdefault(y, {}), _look(params)
-            for cell, width in zip(*_cells(text, look), strict=True):
-                if width:
-                    row[x] = cell
-                    if width == 2:
-                        row[x + 1] = Cell("", look)
-                    x += width
-                elif x - 1 in row:  # a mark whose letter ended the piece before
-                    at = x - 1 if row[x - 1].text else x - 2
-                    row[at] = Cell(row[at].text + cell.text, row[at].look)
+            cells = _cells(text, _look(params))
+            spans = rows.setdefault(y, [])
+            if spans and spans[-1][0] + len(spans[-1][1]) == x:
+                spans[-1][1].extend(cells)
+            else:
+                spans.append((x, list(cells)))
+            x += len(cells)
         elif kind == "m":
             params = f"{params};{sgr_or_move}" if params and sgr_or_move not in ("", "0") else sgr_or_move
         elif kind == "H":
@@ -106,13 +106,25 @@ def _read(frame: str) -> tuple[dict[int, Row], tuple[int, int] | None]:
 
 
 @lru_cache(4096)
-def _cells(text: str, look: Look) -> tuple[Sequence[Cell], Sequence[int]]:
-    """The cells of `text` and their widths, as Textual counts them."""
-    blank = Cell(" ", look if look.attributes & _VISIBLE else Look(ground=look.ground))
+def _cells(text: str, look: Look) -> Sequence[Cell]:
+    """The cells of `text`, as wide as Textual takes them to be."""
+    plain = _ascii(look)
     if text.isascii():
-        return [blank if char == " " else Cell(char, look) for char in text], [1] * len(text)
-    parts = [(text[start:end], width) for start, end, width in split_graphemes(text)[0]]
-    return [blank if part == " " else Cell(part, look) for part, _ in parts], [width for _, width in parts]
+        return [plain[char] for char in text]
+    cells: list[Cell] = []
+    for start, end, width in split_graphemes(text)[0]:
+        part = text[start:end]
+        if width:
+            cells += [plain.get(part) or (part, look), *repeat(("", look), width - 1)]
+        # What has no width and no letter before it would join whatever stands there: it is left out.
+    return cells
+
+
+@lru_cache(256)
+def _ascii(look: Look) -> dict[str, Cell]:
+    """The cells of the simple characters.  A blank has no ink, so that it is the same between words of any colour."""
+    ground = look if look.attributes & _VISIBLE else Look(ground=look.ground)
+    return {char: (char, look) for char in map(chr, range(33, 127))} | {" ": (" ", ground)}
 
 
 @lru_cache(1024)
@@ -120,7 +132,7 @@ def _look(params: str) -> Look:
     """What the parameters of SGR sequences since the last reset mean together."""
     attributes: set[str] = set()
     ink = ground = ""
-    codes = iter([code for code in params.split(";") if code not in ("", "0")])
+    codes = iter([code for code in params.split(";") if code])
     for code in codes:
         if code in ("38", "48"):
             kind = next(codes, "5")
@@ -130,7 +142,7 @@ def _look(params: str) -> Look:
             ink = "" if code == "39" else code
         elif len(code) > 1 and code[:-1] in ("4", "10"):
             ground = "" if code == "49" else code
-        else:
+        elif code != "0":
             attributes.add(code)
     return Look(frozenset(attributes), ink, ground)
 
@@ -151,31 +163,36 @@ def _change(before: Look, after: Look) -> str:
     return f"\x1b[{min(';'.join(steps), ';'.join(whole), key=len)}m"
 
 
-def _changes(old: Row, new: Row) -> Iterator[range]:
-    """The runs of columns of `new` to send, in order; none begins or ends within a wide character."""
-    changed = [x for x, cell in new.items() if old.get(x) != cell]
-    if not changed:
-        return
-    doubtful = [x for row in (old, new) for x, cell in row.items() if x in new and _is_doubtful(cell.text)]
-    if doubtful and max(changed) >= min(doubtful):
-        changed += [x for x in new if x >= min(*doubtful, *changed)]
-    columns = sorted(set(changed))
-    begin = end = columns[0]
-    for x in columns[1:]:
-        if x - end > _GAP + 1 or any(between not in new for between in range(end + 1, x)):
+def _changes(old: Sequence[Cell | None], new: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """From where to where `new` is to be sent, in order; none begins or ends within a wide character."""
+    changed = [x for x, differs in enumerate(map(ne, old, new)) if differs]
+    doubtful = min(_doubtful(old), _doubtful(new))
+    if changed[-1] >= doubtful:
+        first = min(changed[0], doubtful)
+        changed = [*(x for x in changed if x < first), *range(first, len(new))]
+    begin = end = changed[0]
+    for x in changed:
+        if x - end > _GAP + 1:
             yield _whole(begin, end, new)
             begin = x
         end = x
     yield _whole(begin, end, new)
 
 
-def _whole(begin: int, end: int, new: Row) -> range:
-    """The columns from `begin` to `end`, and the other half of a wide character at either side."""
-    if begin - 1 in new and not new[begin].text:
+def _whole(begin: int, end: int, new: Sequence[Cell]) -> tuple[int, int]:
+    """From `begin` to behind `end`, with the other half of a wide character at either side."""
+    if begin and not new[begin][0]:
         begin -= 1
-    if end + 1 in new and not new[end + 1].text:
-        end += 1
-    return range(begin, end + 1)
+    end += 1
+    return begin, end + (end < len(new) and not new[end][0])
+
+
+def _doubtful(cells: Sequence[Cell | None]) -> int:
+    """The first column with text about whose width terminals disagree; behind the end when there is none."""
+    texts = [cell[0] for cell in cells if cell]
+    if not texts or (max(map(len, texts)) < 2 and max(texts) < "\U0001f000"):
+        return len(cells)
+    return next((x for x, cell in enumerate(cells) if cell and _is_doubtful(cell[0])), len(cells))
 
 
 def _is_doubtful(text: str) -> bool:
@@ -183,60 +200,57 @@ def _is_doubtful(text: str) -> bool:
     return len(text) > 1 or "\U0001f000" <= text < "\U00020000"
 
 
-def _put(old: Row, new: Row) -> None:
-    """Write `new` over `old`; of a wide character of which one half is overwritten, the other is not known."""
-    for x in new:
-        if x + 1 not in new and x + 1 in old and not old[x + 1].text:
-            del old[x + 1]
-        if x - 1 not in new and x in old and not old[x].text:
-            old.pop(x - 1, None)
-    old.update(new)
+def _put(row: list[Cell | None], x: int, new: Sequence[Cell]) -> None:
+    """Write `new` over a part of `row`; of a wide character that loses one half, the other is not known."""
+    end = x + len(new)
+    if end < len(row) and (after := row[end]) and not after[0]:
+        row[end] = None
+    if x and (first := row[x]) and not first[0]:
+        row[x - 1] = None
+    row[x:end] = new
 
 
 class _Pen:
     """Writes runs of cells with as few bytes as it can."""
 
-    def __init__(self, cursor: tuple[int, int] | None) -> None:
+    def __init__(self, cursor: Cursor | None) -> None:
         self._cursor = cursor
         self._look = PLAIN
         self._written: list[str] = []
 
-    def write(self, y: int, columns: range, row: Row) -> None:
-        add = self._written.append
-        self._go(y, columns.start)
-        x, stop = columns.start, columns.stop
-        while x < stop:
-            text, look = row[x]
-            if _is_doubtful(text):
-                end = x + 1
-                while end < stop and (not row[end].text or _is_doubtful(row[end].text)):
-                    end += 1
-                self._write_doubtful(x, end, row)
-                x = end
-                continue
-            if text:
-                self._take(text, look)
-                add(text)
-            x += 1
-        self._cursor = (y, stop)
+    def write(self, y: int, x: int, cells: Sequence[Cell]) -> None:
+        self._go(y, x)
+        end, stop = 0, len(cells)
+        while end < stop:
+            at = end + _doubtful(cells[end:])
+            self._write(cells[end:at])
+            end = at
+            while end < stop and (not cells[end][0] or _is_doubtful(cells[end][0])):
+                end += 1
+            if at < end:
+                self._write_doubtful(x + at, cells[at:end])
+        self._cursor = (y, x + len(cells))
 
-    def _write_doubtful(self, begin: int, end: int, row: Row) -> None:
+    def _write(self, cells: Sequence[Cell]) -> None:
+        for look, part in groupby(cells, key=itemgetter(1)):
+            text = "".join([cell[0] for cell in part])
+            if look != self._look:
+                self._take(text, look)
+            self._written.append(text)
+
+    def _write_doubtful(self, x: int, cells: Sequence[Cell]) -> None:
         """Blank the room first, in case the terminal fills less of it, and name the column after it."""
-        self._take(" ", row[begin].look)
-        self._written.append(f"{' ' * (end - begin)}\x1b[{begin + 1}G")
-        for x in range(begin, end):
-            if row[x].text:
-                self._take(row[x].text, row[x].look)
-                self._written.append(row[x].text)
-        self._written.append(f"\x1b[{end + 1}G")
+        self._take(" ", cells[0][1])
+        self._written.append(f"{' ' * len(cells)}\x1b[{x + 1}G")
+        self._write(cells)
+        self._written.append(f"\x1b[{x + len(cells) + 1}G")
 
     def _take(self, text: str, look: Look) -> None:
-        """Change to `look`, or for a blank to whatever looks the same."""
-        if look != self._look:
-            if text == " " and not look.attributes & _VISIBLE:
-                look = Look(self._look.attributes - _VISIBLE, self._look.ink, look.ground)
-            self._written.append(_change(self._look, look))
-            self._look = look
+        """Change to `look`, or for blanks to whatever looks the same."""
+        if not text.strip(" ") and not look.attributes & _VISIBLE:
+            look = Look(self._look.attributes - _VISIBLE, self._look.ink, look.ground)
+        self._written.append(_change(self._look, look))
+        self._look = look
 
     def _go(self, y: int, x: int) -> None:
         if self._cursor == (y, x):
@@ -247,7 +261,7 @@ class _Pen:
             self._written.append(f"\x1b[{y + 1};{x + 1}H")
         self._cursor = (y, x)
 
-    def finish(self, cursor: tuple[int, int] | None) -> str:
+    def finish(self, cursor: Cursor | None) -> str:
         """Everything that was written, with plain colours at its end and the cursor at `cursor`."""
         self._written.append(_change(self._look, PLAIN))
         if cursor is not None:

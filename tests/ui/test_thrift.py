@@ -94,7 +94,7 @@ def test_every_frame_leaves_the_screen_that_textual_meant(frames: list[tuple[lis
         assert ours.seen() == theirs.seen()
         assert (ours.screen.cursor.y, ours.screen.cursor.x) == (theirs.screen.cursor.y, theirs.screen.cursor.x)
         assert len(sent) <= len(frame) + 8 * (len(spans) + 1)
-        if not frame.startswith("\x1b[1;1H"):
+        if not full and len({y for y, _, _ in spans}) == len(spans) and not frame.startswith("\x1b[1;1H"):
             assert thrift.shorten(frame) == "", "a frame that is there already costs nothing"
 
 

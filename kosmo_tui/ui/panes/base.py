@@ -253,7 +253,8 @@ class ListPane(Pane, Generic[DeskType]):
         self.app.run_worker(work(), name=name, group=f"{what} {self.VIEW}", exit_on_error=False)
 
     @on(Feed.NearEnd)
-    def _load_more(self) -> None:
+    def _load_more(self, message: Feed.NearEnd) -> None:
+        message.stop()
         listing = self.listing()
         # Not with a filter: few rows are always near their end, and every page costs a request.
         if listing is None or self._shown or not listing.has_more or listing.loading or listing.error is not None:
@@ -317,6 +318,7 @@ class ListPane(Pane, Generic[DeskType]):
 
     @on(Feed.Highlighted)
     def _show_detail(self, message: Feed.Highlighted) -> None:
+        message.stop()  # nobody above looks at every step of the cursor
         if (entry := message.entry) is not None:
             self.query_one(Detail).show(lambda: self.detail(entry))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -9,7 +10,6 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.visual import Visual
 
 from kosmo_tui.ui.text import mark
@@ -44,13 +44,19 @@ class Detail(LineView, can_focus=True):
         super().__init__()
         self._content = Content("")
         self._lines: Sequence[Strip] = ()
-        self._timer: Timer | None = None
+        self._resting: asyncio.TimerHandle | None = None
 
     def show(self, make: Callable[[], Content]) -> None:
         """Show what `make` returns, from its top, once nothing else was asked for in a moment."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(self.REST, lambda: self._show(make()))
+        if self._resting is not None:
+            self._resting.cancel()
+        # Not a timer of Textual's: that is a task of its own, made and ended at every repeat of a held key.
+        loop = asyncio.get_running_loop()
+        self._resting = loop.call_later(self.REST, self.call_next, lambda: self._show(make()))
+
+    def on_unmount(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
 
     def _show(self, content: Content) -> None:
         if content.is_same(self._content):

@@ -111,6 +111,7 @@ class Feed(LineView, can_focus=True):
         self._entries: Sequence[Entry] = ()
         self._places: dict[str, int] = {}
         self._strips: LRUCache[tuple[str, int, str], Strip] = LRUCache(512)
+        self._looks: dict[tuple[str, str], Style] = {}
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -262,6 +263,7 @@ class Feed(LineView, can_focus=True):
 
     def notify_style_update(self) -> None:
         self._strips.clear()
+        self._looks.clear()
         super().notify_style_update()
 
     def line(self, place: int) -> Strip:
@@ -278,9 +280,6 @@ class Feed(LineView, can_focus=True):
         return strip
 
     def _strip(self, entry: Entry, width: int, look: str) -> Strip:
-        under = self.rich_style
-        if look:
-            under += Style(bgcolor=self.get_component_rich_style(f"feed--{look}").bgcolor)
         pieces = [(mark("▌"), "accent" if look == "cursor" else "muted")] if look else [(" ", "")]
         left = width - 1
         cells = list(self._draw(entry, left))
@@ -295,12 +294,17 @@ class Feed(LineView, can_focus=True):
             pieces.append((fit(one_line(cell.text), room, right=cell.right) + gap, style))
             left -= room + len(gap)
         pieces.append((" " * left, ""))
-        return Strip([Segment(text, under + self._style(style)) for text, style in _joined(pieces)], width)
+        return Strip([Segment(text, self._style(style, look)) for text, style in _joined(pieces)], width)
 
-    def _style(self, name: str) -> Style:
-        """The colour and weight of a component class, without its background (the row's own shows through)."""
-        style = self.get_component_rich_style(f"feed--{name or 'plain'}")
-        return Style(color=style.color, bold=style.bold, dim=style.dim, italic=style.italic)
+    def _style(self, name: str, look: str) -> Style:
+        """The colour and weight of a component class, on the ground of the row."""
+        if (name, look) not in self._looks:  # a style costs more to look up than a row to draw
+            ground = self.get_component_rich_style(f"feed--{look}").bgcolor if look else self.rich_style.bgcolor
+            style = self.get_component_rich_style(f"feed--{name or 'plain'}")
+            self._looks[name, look] = Style(
+                color=style.color, bgcolor=ground, bold=style.bold, dim=style.dim, italic=style.italic
+            )
+        return self._looks[name, look]
 
 
 def _joined(pieces: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
