@@ -15,7 +15,7 @@ def load(path: Path | None = None) -> None:
 
     Raises ConfigError for a network or value that does not exist or is of a wrong type: with file, line and key.
     """
-    file = TomlFile.read(path or paths.config_dir() / "networks.toml")
+    file = TomlFile.read(path or paths.networks_file())
     try:
         use(file.data, Source(str(file.path), _changed(file.path)))
     except BadRule as bad:

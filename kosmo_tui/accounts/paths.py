@@ -22,6 +22,11 @@ def config_file() -> Path:
     return config_dir() / "config.toml"
 
 
+def networks_file() -> Path:
+    """The user's own limits of networks."""
+    return config_dir() / "networks.toml"
+
+
 def credentials_file() -> Path:
     """The app's file: tokens, readable by their owner alone."""
     return config_dir() / "credentials.toml"

@@ -43,7 +43,7 @@ def run(words: list[str]) -> int:
 
 async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int | None:
     """The exit code; None when the configuration has changed and the dashboard should open again."""
-    from kosmo_tui.accounts import network_rules, settings
+    from kosmo_tui.accounts import paths, settings
     from kosmo_tui.accounts.hub import Hub
 
     if args.demo:
@@ -52,7 +52,10 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
         hub = demo_hub(args.posts)
     else:
         hub = Hub(settings.load())
-        network_rules.load()
+        if paths.networks_file().exists():  # else the published ones hold, which nothing on the first screen needs
+            from kosmo_tui.accounts import network_rules
+
+            network_rules.load()
     start = _start(hub.config, args.account, args.pane)
 
     from kosmo_tui.ui.actions import keymap_errors
@@ -82,7 +85,6 @@ async def _run_app(
     hub: Hub, store: Store, args: argparse.Namespace, start: Account | None, clean_up: Callable[[], None]
 ) -> int | None:
     from kosmo_tui.ui.app import KosmoApp
-    from kosmo_tui.ui.composing import last_words
 
     async with hub:
         start_account = start.id if start else None
@@ -96,7 +98,8 @@ async def _run_app(
             )
         with stopped_by_signals(app, clean_up):
             again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
-    rows = last_words(app.left_open)
+    # What a person must hear of after the dashboard is gone: all that is not confirmed.
+    rows = [row for publication in app.left_open for row in publication.rows if row.state != "confirmed"]
     for row in rows:
         held = row.state == "queued"  # taken back by nobody, sent by nobody: it waits for a person
         told = "nothing was sent; the outbox asks you at the next start" if held else f"{row.note}. {row.hint}".strip()

@@ -12,13 +12,10 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from kosmo_tui.services import publish
-
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp
 
-# Seconds: what writes under way are given, then a moment to close the clients and to tell what became of the writes.
-GRACE = math.ceil(publish.GRACE) + 3
+MORE = 3  # seconds, after those that the app gives to writes, to close the clients and to tell what became of them
 
 
 @contextmanager
@@ -26,7 +23,7 @@ def stopped_by_signals(app: KosmoApp, clean_up: Callable[[], None]) -> Iterator[
     """SIGTERM and SIGHUP end `app`, which runs within, with exit code 128 + signal.
 
     A terminal that is gone takes no more output, and Textual waits for it for ever, or its input thread outlives the
-    app; so after `GRACE` seconds the process ends as it is, having called `clean_up`.
+    app; so after the app's grace and `MORE` seconds the process ends as it is, having called `clean_up`.
     """
     loop = asyncio.get_running_loop()
     stopped = False
@@ -40,7 +37,7 @@ def stopped_by_signals(app: KosmoApp, clean_up: Callable[[], None]) -> Iterator[
             os._exit(code)
 
         signal.signal(signal.SIGALRM, give_up)
-        signal.alarm(GRACE)
+        signal.alarm(math.ceil(app.GRACE) + MORE)
         # After the refresh: an app that is told to exit while its first screen is being built falls over that.
         loop.call_soon_threadsafe(partial(app.call_after_refresh, app.exit, return_code=code))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api.buffer.models import User as BufferUser
@@ -32,14 +31,17 @@ Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 WHO = timedelta(days=1)  # how long it is taken for granted who an account is
 
 
-@dataclass(frozen=True)
-class Stored:
-    """What outlives the program: drafts and writes, what was seen of all accounts, and what was spent on it."""
+class Stored(Protocol):
+    """Who has what outlives the program: drafts and writes, what was seen of all accounts, and what was spent on it."""
 
-    drafts: Drafts
-    outbox: Outbox
-    store: Store
-    budget: Budget
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def budget(self) -> Budget: ...
 
 
 class AccountDesk:

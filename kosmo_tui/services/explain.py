@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.safe_text import SafeText
-from kosmo_tui.services.editing import Change
+
+if TYPE_CHECKING:
+    from kosmo_tui.services.editing import Change
 
 
 @dataclass(frozen=True)

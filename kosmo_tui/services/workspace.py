@@ -34,7 +34,6 @@ from kosmo_tui.services.account_lists import (
 )
 from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.desk import AccountDesk, Clock, Stored
-from kosmo_tui.services.insights import PERIODS, Overview, overview
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.refresh import Question, overdue
 from kosmo_tui.store.errors import StoreError
@@ -42,6 +41,7 @@ from kosmo_tui.store.errors import StoreError
 if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.buffer.client import BufferClient
     from kosmo_tui.api.instagram.client import InstagramClient
+    from kosmo_tui.services.insights import Overview
 
 VIEWS: dict[str, tuple[str, ...]] = {
     "buffer": ("queue", "sent", "drafts", "outbox", "profiles"),
@@ -253,6 +253,8 @@ class InstagramDesk(AccountDesk):
 
     async def insights(self, days: int, now: datetime) -> Overview:
         """The numbers of the last `days` days, which `overviews` has then; raises the errors of the client."""
+        from kosmo_tui.services.insights import overview
+
         found = await self.ask(overview(self.client, days=days, now=now))
         self.overviews[days] = found
         with suppress(StoreError):
@@ -280,6 +282,8 @@ class InstagramDesk(AccountDesk):
             self.loading = False
 
     def _recall(self) -> None:
+        from kosmo_tui.services.insights import PERIODS, Overview  # a Buffer account needs none of it
+
         if (found := known(self._cache, self.account, "user", InstagramUser)) is not None:
             self.user, self._who_at = found
         self.media.recall()

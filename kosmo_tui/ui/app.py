@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -17,43 +18,29 @@ from textual.worker import Worker, WorkerState
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
 from kosmo_tui.api.errors import KosmoError
-from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.services.budget import Budget, Priority
-from kosmo_tui.services.desk import Stored
-from kosmo_tui.services.drafts import Drafts
-from kosmo_tui.services.outbox import Outbox
-from kosmo_tui.services.publish import Publication, Publisher
 from kosmo_tui.services.refresh import Refresh
-from kosmo_tui.services.workspace import VIEWS, Workspace
+from kosmo_tui.services.workspace import Workspace
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.actions import bindings
-from kosmo_tui.ui.composing import Composing
 from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.driver import ThriftyDriver
 from kosmo_tui.ui.freshness import Freshness
-from kosmo_tui.ui.leaving import Leaving
-from kosmo_tui.ui.resolving import Resolving
 from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import mark, plural
 from kosmo_tui.ui.told import under_way
 from kosmo_tui.ui.undoing import Undo, UndoStack
-from kosmo_tui.ui.widgets.sidebar import Place
 from kosmo_tui.ui.widgets.status_bar import Told
 
+if TYPE_CHECKING:
+    from kosmo_tui.services.drafts import Drafts
+    from kosmo_tui.services.outbox import Outbox
+    from kosmo_tui.services.publish import Publication, Publisher
+    from kosmo_tui.ui.composing import Composing
+    from kosmo_tui.ui.leaving import Leaving
+    from kosmo_tui.ui.resolving import Resolving
+
 Clock = Callable[[], datetime]
-# Where the dashboard shows what a function returns; the two that write open the composer.
-FUNCTION_VIEWS = {
-    "list_profiles": "profiles",
-    "get_profile": "profiles",
-    "list_pending_updates": "queue",
-    "get_update": "queue",
-    "list_sent_updates": "sent",
-    "list_media": "media",
-    "get_media": "media",
-    "list_comments": "comments",
-    "get_comment": "comments",
-    "list_insights": "insights",
-}
 
 
 def wall_clock() -> datetime:
@@ -69,6 +56,7 @@ class KosmoApp(App[str]):
     """
 
     TITLE = "kosmo"
+    GRACE = 5.0  # seconds that writes under way are given when the app closes
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
     ENABLE_COMMAND_PALETTE = True
     PAUSE_GC_ON_SCROLL = True
@@ -98,18 +86,12 @@ class KosmoApp(App[str]):
         self.now = now
         self.store = store or Store.in_memory(now)
         self._owns_store = store is None
-        self.drafts = Drafts(self.store)
-        self.publisher = Publisher(
-            hub, self.store, hold=self.settings.hold_seconds, now=now, volatile=demo or store is None
-        )
+        self._volatile = demo or store is None
         self.budget = Budget(self.store.ledger, now, self.settings.reserve / 100)
-        self.outbox = Outbox(self.publisher, lambda account: self.budget.allows(account, Priority.TROUBLE) is None)
         self.freshness = Freshness(self, Refresh(self.budget, now, self.settings.refresh_minutes))
-        self.workspace = Workspace(hub, now, Stored(self.drafts, self.outbox, self.store, self.budget))
+        self.workspace = Workspace(hub, now, self)
         self._start = (start_account, start_pane)
-        self.composing = Composing(self)
-        self.resolving = Resolving(self)
-        self._leaving = Leaving(self)
+        self._settling = False  # whether the first screen stands, and with it what sends and settles
         self._undo_stack = UndoStack()
         self.left_open: list[Publication] = []  # what was still being sent when the app ended
         if self.settings.theme in self.available_themes:
@@ -126,9 +108,53 @@ class KosmoApp(App[str]):
         """The user's zone, for what has no zone of its own."""
         return self.settings.zone
 
+    # What sends, settles and writes takes longer to load than all of the first screen: made when it is first needed.
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        from kosmo_tui.services.drafts import Drafts
+
+        return Drafts(self.store)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        from kosmo_tui.services.publish import Publisher
+
+        publisher = Publisher(
+            self.hub, self.store, hold=self.settings.hold_seconds, now=self.now, volatile=self._volatile
+        )
+        publisher.subscribe(lambda publication: self.composing.published(publication))
+        return publisher
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        from kosmo_tui.services.outbox import Outbox
+
+        outbox = Outbox(self.publisher, lambda account: self.budget.allows(account, Priority.TROUBLE) is None)
+        outbox.subscribe(self.stored_changed)
+        return outbox
+
+    @cached_property
+    def composing(self) -> Composing:
+        from kosmo_tui.ui.composing import Composing
+
+        return Composing(self)
+
+    @cached_property
+    def resolving(self) -> Resolving:
+        from kosmo_tui.ui.resolving import Resolving
+
+        return Resolving(self)
+
+    @cached_property
+    def _leaving(self) -> Leaving:
+        from kosmo_tui.ui.leaving import Leaving
+
+        return Leaving(self)
+
+    # The beginning and the end
+
     def on_mount(self) -> None:
-        self.publisher.subscribe(self.composing.published)
-        self.outbox.subscribe(self.stored_changed)
         self.call_after_refresh(self._after_first_paint)
         if not self.workspace.desks:
             self.action_add_account()
@@ -141,6 +167,7 @@ class KosmoApp(App[str]):
         if self.store.notice:
             title = "The store was damaged" if self.store.durable else "The store cannot be used"
             self.notify(self.store.notice, title=title, severity="warning", markup=False, timeout=60)
+        self._settling = True
         self.run_worker(self._settle(), name="settle the outbox", group="settle", exit_on_error=False)
 
     async def _settle(self) -> None:
@@ -172,7 +199,7 @@ class KosmoApp(App[str]):
             with suppress(OSError):  # the terminal may be gone; the answers are waited for all the same
                 sys.__stderr__.write(f"kosmo waits for the answer to {plural(sending, 'post')} …\n")
         await self.outbox.aclose()
-        await self.publisher.aclose()
+        await self.publisher.aclose(self.GRACE)
         await self.hub.aclose()
         if self._owns_store:
             self.store.close()
@@ -242,7 +269,8 @@ class KosmoApp(App[str]):
 
     def news(self) -> Iterator[Told]:
         """What is under way, for the status bar; and that nothing is kept, where that is not on purpose."""
-        yield from under_way(self.publisher, self.outbox.needing(), self.zone)
+        if self._settling:
+            yield from under_way(self.publisher, self.outbox.needing(), self.zone)
         if not (self.store.durable or self.demo or self._owns_store):
             yield Told(f"{mark('▲')} nothing is kept on disk", "$text-warning")
 
@@ -269,43 +297,14 @@ class KosmoApp(App[str]):
         self.push_screen(AddAccountScreen(self.hub.config), added)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: accounts and views first, then what Textual offers (themes, screenshot, …)."""
-        main = self.main
-        if main is not None and screen is main:
-            yield SystemCommand("Write a post", "Compose for this account", main.action_compose)
-            for number, desk in enumerate(self.workspace, 1):
-                yield SystemCommand(
-                    f"Account {desk.service} {desk.name}",
-                    f"Switch to account {number}",
-                    self._opener(desk.account, None),
-                )
-            for view in VIEWS[main.desk.service]:
-                yield SystemCommand(
-                    f"View {view}", f"Show {view} of {main.desk.name}", self._opener(main.desk.account, view)
-                )
-            for function in FUNCTIONS:
-                if function.service == main.desk.service:
-                    does = self._opener(main.desk.account, FUNCTION_VIEWS.get(function.name))
-                    yield SystemCommand(
-                        function.full_name, function.doc, main.action_compose if function.writes else does
-                    )
-            yield SystemCommand("Search", "Search everything that was seen, and the drafts", main.action_search)
-            yield SystemCommand("Outbox", "Go to what was sent; first to what needs you", main.action_outbox)
-            yield SystemCommand("Undo", "Take back what waits to be sent, or what was deleted", main.action_undo)
-            yield SystemCommand("Refresh", "Ask the service for this view again", main.action_refresh)
-            yield SystemCommand("Keys and help", "Show all keys", self.action_help)
-            if not self.demo:
-                yield SystemCommand("Add an account", "Buffer or Instagram, with a token", self.action_add_account)
+        """The palette: what can be done here first, then what Textual offers (themes, screenshot, …)."""
+        from kosmo_tui.ui.palette import commands
+
+        if self.main is not None and screen is self.main:
+            yield from commands(self, self.main)
         # Textual's own list of keys would be a second help, and its quit would not ask.
         yield SystemCommand("Quit", "Leave", self.action_quit)
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
-
-    def _opener(self, account: str, view: str | None) -> Callable[[], None]:
-        def opener() -> None:
-            if self.main is not None:
-                self.main.go(Place(account), view)
-
-        return opener
 
     async def action_quit(self) -> None:
         """Leave; after a question when posts are held back or being sent."""

@@ -16,7 +16,7 @@ from kosmo_tui.services.asking import Asking
 from kosmo_tui.services.drafts import Kept, Place
 from kosmo_tui.services.editing import revise, standing
 from kosmo_tui.services.facts import facts, of_files
-from kosmo_tui.services.publish import Publication, Row
+from kosmo_tui.services.publish import Publication
 from kosmo_tui.services.reuse import draft_like
 from kosmo_tui.services.review import Review
 from kosmo_tui.services.slots import known_free
@@ -346,8 +346,3 @@ def _excerpt(draft: Draft) -> str:
     texts = [draft.text, *(own.text or "" for own in draft.overrides.values())]
     line = one_line(next((text for text in texts if text.strip()), "")[:200])
     return line if len(line) <= 40 else f"{line[:39]}…"
-
-
-def last_words(publications: list[Publication]) -> list[Row]:
-    """The rows of `publications` that a person must hear of after the dashboard is gone: all that are not confirmed."""
-    return [row for publication in publications for row in publication.rows if row.state != "confirmed"]

@@ -51,8 +51,3 @@ def hint(name: str, key: str, label: str) -> Content:
     words = label.replace(" ", "\N{NO-BREAK SPACE}")
     told = Content.assemble((key, "bold $text-primary"), (f"\N{NO-BREAK SPACE}{words}", MUTED))
     return told.stylize(f"@click=screen.press('{name}')")
-
-
-def sentence(text: str) -> str:
-    """`text` with a capital letter, unless it begins with a name such as `api.buffer.com`."""
-    return text if "." in text.partition(" ")[0] else text[:1].upper() + text[1:]

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from inspect import isawaitable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
-from textual.screen import Screen
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.compose.draft import Target
@@ -23,11 +22,15 @@ from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Publication, Row
 from kosmo_tui.services.slots import free_slots
 from kosmo_tui.services.targets import profile_target
-from kosmo_tui.services.workspace import BufferDesk, Desk
+from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.accents import badge, color_in
-from kosmo_tui.ui.panes.base import Changed, Pane
+from kosmo_tui.ui.panes.base import Changed
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.text import MUTED, distance, network, one_line
+
+if TYPE_CHECKING:
+    from kosmo_tui.ui.app import KosmoApp
+    from kosmo_tui.ui.screens.main import MainScreen
 
 SLOT_DAYS = 14  # how far ahead free slots are offered
 _QUESTIONS: dict[Change, tuple[str, Answer, str]] = {
@@ -51,74 +54,41 @@ _DONE: dict[Change, str] = {
 _RETRIES = {"queue": "queue", "next": "top", "now": "now"}  # the answers to "when?"
 
 
-class QueueActions(Screen[None]):
-    """The part of the main screen that changes posts."""
+class QueueActions:
+    """Changes posts for the main screen."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, app: KosmoApp, main: MainScreen) -> None:
+        self._app = app
+        self._main = main
         self._changing: set[str] = set()  # posts with a change on its way: a second one could undo or double the first
 
-    @property
-    def desk(self) -> Desk:
-        """The account in use."""
-        raise NotImplementedError
-
-    @property
-    def pane(self) -> Pane:
-        """The pane of the view in use."""
-        raise NotImplementedError
-
-    async def action_edit(self) -> None:
-        await self._do("edit")
-
-    async def action_reschedule(self) -> None:
-        await self._do("reschedule")
-
-    async def action_to_top(self) -> None:
-        await self._do("to_top")
-
-    async def action_to_bottom(self) -> None:
-        await self._do("to_bottom")
-
-    async def action_to_draft(self) -> None:
-        await self._do("to_draft")
-
-    async def action_again(self) -> None:
-        await self._do("again")
-
-    async def action_delete(self) -> None:
-        await self._do("delete")
-
-    async def action_duplicate(self) -> None:
-        await self._do("duplicate")
-
-    async def _do(self, change: Change) -> None:
+    async def do(self, change: Change) -> None:
         """Let the pane do it, when it has a way of its own; else do it to the post under the cursor."""
-        own: Any = getattr(self.pane, f"action_{change}", None)
+        own: Any = getattr(self._main.pane, f"action_{change}", None)
         if own is not None:
             done = own()
             if isawaitable(done):
                 await done
             return
-        update, desk = self.pane.reused(), self.desk
+        update, desk = self._main.pane.reused(), self._main.desk
         if update is None or not isinstance(desk, BufferDesk):
-            self.notify("There is no post of Buffer under the cursor.", severity="warning", markup=False)
+            self._app.notify("There is no post of Buffer under the cursor.", severity="warning", markup=False)
         elif update.id in self._changing and change != "duplicate":
             told = "A change of this post is on its way: wait for what becomes of it."
-            self.notify(told, severity="warning", markup=False)
+            self._app.notify(told, severity="warning", markup=False)
         elif why_not := editing.refusal(update, change):
-            self.notify(why_not, severity="warning", markup=False)
+            self._app.notify(why_not, severity="warning", markup=False)
         else:
             self._begin(change, desk, update)
 
     def _begin(self, change: Change, desk: BufferDesk, update: Update) -> None:
         target = _target(desk, update)
         if change == "duplicate":
-            self.app.composing.open(desk, profile=update.profile_id, like=update)  # type: ignore[attr-defined]
+            self._app.composing.open(desk, profile=update.profile_id, like=update)
         elif target is None:
-            self.notify("The profile of this post is not known: r asks Buffer for it.", severity="warning")
+            self._app.notify("The profile of this post is not known: r asks Buffer for it.", severity="warning")
         elif change == "edit":
-            self.app.composing.open(desk, edits=update)  # type: ignore[attr-defined]
+            self._app.composing.open(desk, edits=update)
         elif change == "reschedule":
             self._ask_when(desk, update, target)
         elif change == "again":
@@ -136,7 +106,7 @@ class QueueActions(Screen[None]):
                 self.carry_out(change, desk, update, _order(change, update, target))
 
         ask = AskScreen(self._question(question, desk, update, target), note, [yes, Answer("b", "back")])
-        self.app.push_screen(ask, decided)
+        self._app.push_screen(ask, decided)
 
     def _ask_again(self, desk: BufferDesk, update: Update, target: Target) -> None:
         told = explain(update)
@@ -160,7 +130,7 @@ class QueueActions(Screen[None]):
                 self.carry_out("again", desk, update, editing.again(update, target, when))
 
         how = "Send this post again?" if _reuses(update) else "Send it again, as a new post?"
-        self.app.push_screen(AskScreen(self._question(how, desk, update, target), note, answers), decided)
+        self._app.push_screen(AskScreen(self._question(how, desk, update, target), note, answers), decided)
 
     def _slots(self, desk: BufferDesk, update: Update) -> list[datetime]:
         """The free slots of the post's profile."""
@@ -176,14 +146,14 @@ class QueueActions(Screen[None]):
                 self.carry_out("reschedule", desk, update, editing.reschedule(update, target, when))
 
         slots = self._slots(desk, update)
-        self.app.push_screen(RescheduleScreen(update, target, _account(desk), slots, self._now), decided)
+        self._app.push_screen(RescheduleScreen(update, target, _account(desk), slots, self._now), decided)
 
     def _question(self, question: str, desk: BufferDesk, update: Update, target: Target) -> Content:
         at = update.scheduled_at
         text = one_line(update.text[:200]) or "(no text)"
         planned = f" · {distance(at, self._now())}" if at else ""
         return Content.assemble(
-            badge(_account(desk), color_in(self.app, desk.account)),
+            badge(_account(desk), color_in(self._app, desk.account)),
             (f"  {network(target.network)} {target.label}\n\n", "bold"),
             (f"{question}\n", "bold"),
             (f"“{text if len(text) <= 40 else text[:39] + '…'}”{planned}", MUTED),
@@ -193,9 +163,9 @@ class QueueActions(Screen[None]):
 
     def carry_out(self, change: Change, desk: BufferDesk, update: Update, order: Order) -> Publication:
         """Send `order` through the journal, and show what becomes of it."""
-        publication: Publication = self.app.publisher.write([order])  # type: ignore[attr-defined]
+        publication = self._app.publisher.write([order])
         self._changing.add(update.id)
-        self.app.run_worker(
+        self._app.run_worker(
             self._follow(change, desk, update, order, publication),
             name=f"{change} {update.id}",
             group="changes",
@@ -216,34 +186,34 @@ class QueueActions(Screen[None]):
             return
         if row.state == "confirmed":
             await self._show(desk, update, editing.applied(update, order, row.at))
-            self.notify(f"{_DONE[change]}.", title=where, markup=False)
+            self._app.notify(f"{_DONE[change]}.", title=where, markup=False)
             if change == "delete":
                 self._remember(update, row)
         elif row.state == "refused":
             told = f"{row.note.rstrip('.')}. {row.hint}".strip()
-            self.notify(told, title=f"Not done: {where}", severity="error", markup=False, timeout=15)
+            self._app.notify(told, title=f"Not done: {where}", severity="error", markup=False, timeout=15)
         elif row.state == "unknown":
             told = f"{row.note.rstrip('.')}. Whether it was done is not known: the outbox tells more."
-            self.notify(told, title=where, severity="warning", markup=False, timeout=15)
+            self._app.notify(told, title=where, severity="warning", markup=False, timeout=15)
 
     async def _show(self, desk: BufferDesk, before: Update, after: Update | None) -> None:
         """Put the new state into the list that is there; what Buffer says of it comes with the next refresh."""
         await desk.changed(before, after)
-        self.post_message(Changed(desk.account))
+        self._main.post_message(Changed(desk.account))
 
     def _remember(self, update: Update, row: Row) -> None:
         """Let the key for it bring a deleted post back, as a new one."""
 
         async def bring_back() -> bool:
             where = f"{network(row.target.network)} {row.target.label}"
-            return await self.app.resolving.bring_back(row.id, where)  # type: ignore[attr-defined, no-any-return]
+            return row.id is not None and await self._app.resolving.bring_back(row.id, where)
 
         name = one_line(update.text[:200]) or "(no text)"
-        self.app.undoable(f"the deleted post “{name[:31]}”", bring_back)  # type: ignore[attr-defined]
+        self._app.undoable(f"the deleted post “{name[:31]}”", bring_back)
 
     @property
     def _now(self) -> Callable[[], datetime]:
-        return self.app.now  # type: ignore[attr-defined, no-any-return]
+        return self._app.now
 
 
 def _account(desk: BufferDesk) -> str:

@@ -36,7 +36,7 @@ class Resolving:
         needing = [row.account for row in rows if needs_person(row) and row.account in app.workspace.desks]
         if (main := app.main) is not None:
             here = main.desk.account
-            main.go(Place(here if here in needing or not needing else needing[0]), "outbox")
+            await main.go(Place(here if here in needing or not needing else needing[0]), "outbox")
             if isinstance(main.pane, OutboxPane):
                 main.pane.go_to_first()  # also where another row was left the last time
 

@@ -20,7 +20,7 @@ def open_search(app: KosmoApp) -> None:
     app.push_screen(screen)
 
 
-def _go(app: KosmoApp, screen: SearchScreen, hit: Hit) -> None:
+async def _go(app: KosmoApp, screen: SearchScreen, hit: Hit) -> None:
     """To the item in its pane, or to its detail in full where it is not among what is loaded."""
     main, item = app.main, hit.item
     if hit.kept is not None:
@@ -32,12 +32,12 @@ def _go(app: KosmoApp, screen: SearchScreen, hit: Hit) -> None:
         return
     before = (main.place, main.view)
     view = {"media": "media", "comment": "comments"}.get(item.kind) or ("sent" if item.status == "sent" else "queue")
-    main.go(Place(item.account), view)
+    await main.go(Place(item.account), view)
     pane = main.pane
     if isinstance(pane, ListPane):
         pane.back()  # a filter may hide it
         if pane.feed.go_to(item.id):
             app.pop_screen()
             return
-    main.go(*before)
+    await main.go(*before)
     screen.show_whole(hit, f"It is not among what is loaded of {view}: here it is in full.")

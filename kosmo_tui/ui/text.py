@@ -104,6 +104,11 @@ def one_line(text: str) -> str:
     return _JOINED.sub("", " ".join(text.split())) if not text.isascii() else " ".join(text.split())
 
 
+def sentence(text: str) -> str:
+    """`text` with a capital letter, unless it begins with a name such as `api.buffer.com`."""
+    return text if "." in text.partition(" ")[0] else text[:1].upper() + text[1:]
+
+
 def plural(count: int, what: str) -> str:
     """`1 post`, `2 posts`."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
-from kosmo_tui.api.limits import Window
-from kosmo_tui.services.publish import Publisher
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.store.records import needs_person
 from kosmo_tui.ui.text import human, mark, state
 from kosmo_tui.ui.widgets.header import View
 from kosmo_tui.ui.widgets.status_bar import Told
+
+if TYPE_CHECKING:
+    from kosmo_tui.api.limits import Window
+    from kosmo_tui.services.publish import Publisher
 
 _WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
 _FULL = 0.99  # share from which it does not matter when a window is full again

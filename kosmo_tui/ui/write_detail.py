@@ -17,8 +17,8 @@ from kosmo_tui.services.orders import NEW, Request, Unreadable, draft_of, reques
 from kosmo_tui.store.records import NewWrite, OutboxRow, is_left
 from kosmo_tui.ui.draft_detail import media_lines
 from kosmo_tui.ui.evidence_sides import seen_side
-from kosmo_tui.ui.lines import Line, block, heading, hint, lines, moment, sentence
-from kosmo_tui.ui.text import State, mark, muted, network
+from kosmo_tui.ui.lines import Line, block, heading, hint, lines, moment
+from kosmo_tui.ui.text import State, mark, muted, network, sentence
 
 KINDS = {"create": "post", "publish": "post", "edit": "change", "delete": "delete", "move": "move"}
 _LOOKS = {

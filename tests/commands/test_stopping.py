@@ -11,12 +11,13 @@ from typing import Any, cast
 import pytest
 
 from kosmo_tui.commands.stopping import stopped_by_signals
-from kosmo_tui.services import publish
+from kosmo_tui.ui.app import KosmoApp
 
 
 class Leaving:
     """Stands for the app: it notes the exit code it is told to end with."""
 
+    GRACE = KosmoApp.GRACE
     code: int | None = None
 
     def call_after_refresh(self, callback: Any, *arguments: Any, **options: Any) -> None:
@@ -43,7 +44,7 @@ async def test_the_process_outlives_the_writes_that_it_waits_for(number: signal.
         left, _ = signal.getitimer(signal.ITIMER_REAL)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-    assert left > publish.GRACE + 1
+    assert left > app.GRACE + 1
     assert app.code == 128 + number
     assert signal.getitimer(signal.ITIMER_REAL)[0] > 0  # a thread of Textual's can outlive the app
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +23,6 @@ from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services import asking
 from kosmo_tui.services.asking import Asking
 from kosmo_tui.services.budget import Budget
-from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.facts import of_files
 from kosmo_tui.services.outbox import Outbox
@@ -43,8 +43,11 @@ async def workspace() -> AsyncIterator[tuple[Workspace, Sandbox]]:
         found = Workspace(
             hub,
             lambda: datetime.now(UTC),
-            Stored(
-                Drafts(store), Outbox(Publisher(hub, store)), store, Budget(store.ledger, lambda: datetime.now(UTC))
+            SimpleNamespace(
+                drafts=Drafts(store),
+                outbox=Outbox(Publisher(hub, store)),
+                store=store,
+                budget=Budget(store.ledger, lambda: datetime.now(UTC)),
             ),
         )
         desk = found.desks["buffer.agency"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -14,7 +15,6 @@ from kosmo_tui.api.http import in_process
 from kosmo_tui.compose.facts import MediaFact
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.budget import Budget
-from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.facts import facts, of_files
 from kosmo_tui.services.targets import profile_target
@@ -31,7 +31,8 @@ def sandbox() -> Sandbox:
 async def desk(sandbox: Sandbox) -> AsyncIterator[BufferDesk]:
     async with Hub.for_sandbox(sandbox.describe("http://sandbox.localhost"), in_process(sandbox.app)) as hub:
         store = Store.in_memory()
-        stored = Stored(Drafts(store), store.outbox, store, Budget(store.ledger, lambda: datetime.now(UTC)))  # type: ignore[arg-type]  # writes play no part
+        budget = Budget(store.ledger, lambda: datetime.now(UTC))
+        stored = SimpleNamespace(drafts=Drafts(store), outbox=store.outbox, store=store, budget=budget)
         yield BufferDesk("buffer.default", hub, lambda: datetime.now(UTC), stored)
         store.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +14,6 @@ from kosmo_tui.api.http import in_process
 from kosmo_tui.compose.when import parse
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.budget import Budget
-from kosmo_tui.services.desk import Stored
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.slots import known_free, next_free, zone_of
 from kosmo_tui.services.workspace import BufferDesk
@@ -70,7 +70,8 @@ async def scheduled(hub: Hub, sandbox: Sandbox) -> list[Profile]:
 
 def desk_of(hub: Hub, now: Callable[[], datetime]) -> BufferDesk:
     store = Store.in_memory(now)
-    stored = Stored(Drafts(store), store.outbox, store, Budget(store.ledger, now))  # type: ignore[arg-type]  # no writes
+    budget = Budget(store.ledger, now)
+    stored = SimpleNamespace(drafts=Drafts(store), outbox=store.outbox, store=store, budget=budget)
     return BufferDesk("buffer.agency", hub, now, stored)
 
 

@@ -516,6 +516,6 @@ async def test_the_palette_offers_the_functions_of_the_service(dashboard: Open, 
                 assert offered[function.full_name].help == function.doc
         reads = {"buffer": ("list_sent_updates", "sent"), "instagram": ("list_insights", "insights")}
         name, view = reads[service]
-        offered[f"{service}.{name}"].callback()
+        await offered[f"{service}.{name}"].callback()
         await board.settle()
         assert view == board.pane.VIEW

@@ -42,7 +42,7 @@ async def test_an_account_and_a_profile_show_their_own_drafts_and_the_palette_le
     async with dashboard() as board:
         offered = {command.title: command for command in board.app.get_system_commands(board.app.screen)}
         for view in ("outbox", "drafts"):
-            offered[f"View {view}"].callback()
+            await offered[f"View {view}"].callback()
             await board.settle()
             assert view == board.pane.VIEW
         await keep(board, "Only for X", "twitter")
@@ -52,12 +52,12 @@ async def test_an_account_and_a_profile_show_their_own_drafts_and_the_palette_le
         assert "For nobody yet" in board.text and "For the brand" not in board.text
         await board.press("b", "down", "enter")
         if board.pane.VIEW != "drafts":
-            board.app.main.action_show_view("drafts")  # type: ignore[union-attr]
+            await board.app.main.action_show_view("drafts")  # type: ignore[union-attr]
             await board.settle()
         assert "Only for X" in board.text and "For nobody yet" in board.text
         assert "Only for LinkedIn" not in board.text
         await board.press("5")
-        board.app.main.action_show_view("drafts")  # type: ignore[union-attr]
+        await board.app.main.action_show_view("drafts")  # type: ignore[union-attr]
         await board.settle()
         assert "For the brand" in board.text and "For nobody yet" not in board.text
 

@@ -130,9 +130,7 @@ async def _open(board: Dashboard, account: str, view: str) -> None:
     from kosmo_tui.ui.widgets.sidebar import Place
 
     assert board.app.main is not None
-    went = board.app.main.go(Place(account), view)
-    if went is not None:
-        await went
+    await board.app.main.go(Place(account), view)
     await board.settle()
 
 

@@ -203,7 +203,7 @@ async def test_what_is_not_possible_says_why(dashboard: Open) -> None:
         for key in ("x", "e", "m", "t", "D"):
             await board.press(key)
         assert "has gone out" in toasts(board) and not isinstance(board.app.screen, AskScreen)
-        board.app.main.action_show_view("profiles")  # type: ignore[union-attr]
+        await board.app.main.action_show_view("profiles")  # type: ignore[union-attr]
         await board.press("x")
         assert "no post of Buffer" in toasts(board)
 

@@ -22,8 +22,7 @@ from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.refresh import Question
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
 from kosmo_tui.ui.actions import Action, action
-from kosmo_tui.ui.lines import sentence
-from kosmo_tui.ui.text import MUTED, mark
+from kosmo_tui.ui.text import MUTED, mark, sentence
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 

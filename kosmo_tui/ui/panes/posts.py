@@ -8,9 +8,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Update
-from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk
-from kosmo_tui.ui.details import update_detail
 from kosmo_tui.ui.panes.base import Hints, ListPane
 from kosmo_tui.ui.panes.clock import days_zone
 
@@ -32,6 +30,9 @@ class PostsPane(ListPane[BufferDesk]):
 
     def about(self, update: Update) -> Content:
         """Everything about a post, with the keys for what can be done to it."""
+        from kosmo_tui.services.targets import profile_target
+        from kosmo_tui.ui.details import update_detail  # it checks the post, too: the rows do not wait for that
+
         assert self.desk is not None
         profile = self.desk.profile(update.profile_id)
         target = profile_target(self.desk.account, profile) if profile is not None else None

@@ -13,7 +13,6 @@ from textual.message import Message
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import Slot, free_slots
-from kosmo_tui.ui.details import slot_detail
 from kosmo_tui.ui.panes.base import Hints
 from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
@@ -134,6 +133,8 @@ class QueuePane(PostsPane):
 
     def detail(self, entry: Entry) -> Content:
         if isinstance(entry.item, Slot):
+            from kosmo_tui.ui.details import slot_detail
+
             return slot_detail(entry.item, self.now, self.key)
         if isinstance(entry.item, Update) and self.desk:
             return self.about(entry.item)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,16 +16,9 @@ from textual.widgets import ContentSwitcher, Input
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
+from kosmo_tui.ui.panes import pane_of
 from kosmo_tui.ui.panes.base import Changed, Hinted, ListPane, Pane
-from kosmo_tui.ui.panes.comments import CommentsPane, LeftMedia
-from kosmo_tui.ui.panes.drafts import DraftsPane
-from kosmo_tui.ui.panes.insights import InsightsPane
-from kosmo_tui.ui.panes.media import MediaPane, ShowComments
-from kosmo_tui.ui.panes.outbox import OutboxPane, Resolve
-from kosmo_tui.ui.panes.profiles import ProfilesPane, ShowProfile
-from kosmo_tui.ui.panes.queue import ComposeAt, QueuePane
-from kosmo_tui.ui.panes.sent import SentPane
-from kosmo_tui.ui.queue_actions import QueueActions
+from kosmo_tui.ui.screens.post_keys import PostKeys
 from kosmo_tui.ui.text import network
 from kosmo_tui.ui.told import age, budget, health, unkept, views, watch
 from kosmo_tui.ui.widgets.detail import Detail
@@ -33,13 +27,23 @@ from kosmo_tui.ui.widgets.header import Header
 from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
 from kosmo_tui.ui.widgets.status_bar import StatusBar
 
+if TYPE_CHECKING:
+    from kosmo_tui.ui.panes.comments import CommentsPane, LeftMedia
+    from kosmo_tui.ui.panes.media import ShowComments
+    from kosmo_tui.ui.panes.outbox import Resolve
+    from kosmo_tui.ui.panes.profiles import ShowProfile
+    from kosmo_tui.ui.panes.queue import ComposeAt
+
 # Columns below which the accounts come over the list, below which the detail does too, and from which both are wider:
 # the text of a post needs some twenty columns to be worth showing.
 FOLDED, NARROW, ROOMY = 116, 100, 150
 
 
-class MainScreen(QueueActions):
-    """Holds which account, profile and view are shown, and lets one pane at a time show them."""
+class MainScreen(PostKeys):
+    """Holds which account, profile and view are shown, and lets one pane at a time show them.
+
+    A pane is made at its first visit: the first screen waits for no other.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("main")]
     DEFAULT_CSS = """
@@ -58,6 +62,7 @@ class MainScreen(QueueActions):
     def __init__(self, workspace: Workspace, *, account: str | None = None, view: str | None = None) -> None:
         super().__init__()
         self.workspace = workspace
+        self._going = asyncio.Lock()
         first = next(iter(workspace.desks), "")
         self.place = Place(account if account in workspace.desks else first)
         if self.place.account:
@@ -86,22 +91,20 @@ class MainScreen(QueueActions):
         with Horizontal(id="body"):
             yield Sidebar(self.workspace)
             with ContentSwitcher(initial=self.view):
-                yield QueuePane()
-                yield SentPane()
-                yield ProfilesPane()
-                yield MediaPane()
-                yield CommentsPane()
-                yield InsightsPane()
-                yield DraftsPane()
-                yield OutboxPane()
+                yield pane_of(self.view)
         yield StatusBar()
 
     def on_mount(self) -> None:
+        """Show what is there; the store and the services are asked once that stands on the screen."""
         self._fold(self.size.width)
-        self._enter()
+        self._show()
         self.pane.focus_list()
         self.set_interval(60, self._time_passes)
-        self.call_after_refresh(self.app.freshness.open)  # type: ignore[attr-defined]
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self._ask()
+        self.app.freshness.open()  # type: ignore[attr-defined]
 
     # Data
 
@@ -153,28 +156,48 @@ class MainScreen(QueueActions):
 
     # Where we are
 
-    def go(self, place: Place, view: str | None = None) -> None:
+    async def go(self, place: Place, view: str | None = None) -> None:
         """Show another account, profile or view; the data that is there first, then what the service says."""
-        self.remove_class("-accounts")
-        self.place = Place(place.account, profile=place.profile)
-        wanted = view or place.view
-        if wanted:
+        async with self._going:  # keys come faster than panes are made, and mean what the key before them shows
+            self.remove_class("-accounts")
+            desk = self.workspace.desks[place.account]
+            wanted = view or place.view or self._views.get(place.account, VIEWS[desk.service][0])
+            await self._made(wanted)
+            self.place = Place(place.account, profile=place.profile)
             self._views[place.account] = wanted
-        self._enter()
+            self._enter()
+
+    async def _made(self, view: str) -> Pane:
+        """The pane of `view`, which is made when it was not there yet."""
+        found = self.query_one_optional(f"#{view}", Pane)
+        if found is None:
+            found = pane_of(view)
+            found.display = False
+            found.set_class(self.size.width < NARROW, "-narrow")
+            await self.query_one(ContentSwitcher).mount(found)
+        return found
 
     def _enter(self) -> None:
+        self._show()
+        self._ask()
+
+    def _show(self) -> None:
+        """Show the place that is in use as far as it is known."""
         self.desk.recall()
         pane = self.pane
         had_focus = self.focused is None or not isinstance(self.focused, Sidebar)
         self.query_one(ContentSwitcher).current = self.view
         pane.visit(self.desk, self.place.profile)
-        self.read_store()
-        if isinstance(self.desk, InstagramDesk) or self.desk.user is not None or self.view != "queue":
-            pane.load()
-        self.app.freshness.keep()  # type: ignore[attr-defined]
         self.describe()
         if had_focus:
             pane.focus_list()
+
+    def _ask(self) -> None:
+        """Read what the store has of the account, and ask the service for what the view lacks."""
+        self.read_store()
+        if isinstance(self.desk, InstagramDesk) or self.desk.user is not None or self.view != "queue":
+            self.pane.load()
+        self.app.freshness.keep()  # type: ignore[attr-defined]
 
     def describe(self) -> None:
         """Bring header, sidebar and status bar up to date."""
@@ -237,26 +260,26 @@ class MainScreen(QueueActions):
     def _feed(self) -> DOMNode:
         return self.pane.feed if isinstance(self.pane, ListPane) else self.pane
 
-    def action_account(self, number: int) -> None:
+    async def action_account(self, number: int) -> None:
         desk = self.workspace.numbered(number)
         if desk is None:
             self.notify(f"There is no account {number}.", markup=False)
         elif desk is not self.desk:
-            self.go(Place(desk.account))
+            await self.go(Place(desk.account))
 
-    def action_show_view(self, view: str) -> None:
+    async def action_show_view(self, view: str) -> None:
         if view in VIEWS[self.desk.service]:
-            self.go(self.place, view)
+            await self.go(self.place, view)
 
-    def _turn(self, step: int) -> None:
+    async def _turn(self, step: int) -> None:
         views = VIEWS[self.desk.service]
-        self.go(self.place, views[(views.index(self.view) + step) % len(views)])
+        await self.go(self.place, views[(views.index(self.view) + step) % len(views)])
 
-    def action_next_view(self) -> None:
-        self._turn(+1)
+    async def action_next_view(self) -> None:
+        await self._turn(+1)
 
-    def action_previous_view(self) -> None:
-        self._turn(-1)
+    async def action_previous_view(self) -> None:
+        await self._turn(-1)
 
     def action_refresh(self) -> None:
         self.pane.load(force=True)
@@ -270,14 +293,14 @@ class MainScreen(QueueActions):
         if isinstance(self.pane, ListPane):
             self.pane.filter()
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         if self.has_class("-accounts"):
             self._show_accounts(False)
         elif not self.pane.back():
             if self.focused is not None and not isinstance(self.focused, Feed):
                 self.pane.focus_list()
             elif self.place.profile is not None:
-                self.go(Place(self.place.account))
+                await self.go(Place(self.place.account))
 
     def action_accounts(self) -> None:
         if self.has_class("-folded"):
@@ -349,33 +372,29 @@ class MainScreen(QueueActions):
     # What the parts say
 
     @on(Feed.Opened, "Sidebar")
-    def _sidebar_opened(self, message: Feed.Opened) -> None:
+    async def _sidebar_opened(self, message: Feed.Opened) -> None:
         message.stop()
         if isinstance(message.entry.item, Place):
             self.remove_class("-accounts")
-            self.go(message.entry.item)
+            await self.go(message.entry.item)
             self.pane.focus_list()
 
-    @on(ShowProfile)
-    def _show_profile(self, message: ShowProfile) -> None:
-        self.go(Place(self.place.account, profile=message.profile), "queue")
+    async def on_show_profile(self, message: ShowProfile) -> None:
+        await self.go(Place(self.place.account, profile=message.profile), "queue")
 
-    @on(ShowComments)
-    def _show_comments(self, message: ShowComments) -> None:
+    async def on_show_comments(self, message: ShowComments) -> None:
         if isinstance(self.desk, InstagramDesk):
-            self.query_one(CommentsPane).media_of = (self.desk, message.media)
-            self.go(self.place, "comments")
+            comments = cast("CommentsPane", await self._made("comments"))
+            comments.media_of = (self.desk, message.media)
+            await self.go(self.place, "comments")
 
-    @on(LeftMedia)
-    def _left_media(self) -> None:
-        self.go(self.place, "media")
+    async def on_left_media(self, _: LeftMedia) -> None:
+        await self.go(self.place, "media")
 
-    @on(Resolve)
-    def _resolve(self, message: Resolve) -> None:
+    def on_resolve(self, message: Resolve) -> None:
         self.app.resolving.open(message.row)  # type: ignore[attr-defined]
 
-    @on(ComposeAt)
-    def _compose_at(self, message: ComposeAt) -> None:
+    def on_compose_at(self, message: ComposeAt) -> None:
         self.app.composing.open(self.desk, profile=message.slot.profile.id, at=message.slot.at)  # type: ignore[attr-defined]
 
     def on_resize(self, event: events.Resize) -> None:

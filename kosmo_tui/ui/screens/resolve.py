@@ -21,8 +21,8 @@ from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.store.records import OutboxRow
 from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.evidence_sides import seen_side, sent_side
-from kosmo_tui.ui.lines import Line, heading, lines, sentence
-from kosmo_tui.ui.text import mark, muted, network
+from kosmo_tui.ui.lines import Line, heading, lines
+from kosmo_tui.ui.text import mark, muted, network, sentence
 from kosmo_tui.ui.write_detail import KINDS, look
 
 # Key, word (what the screen dismisses with), what it means.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -81,7 +81,7 @@ class SearchScreen(Screen[None]):
     }
     """
 
-    def __init__(self, search: Search, go: Callable[[Hit], None]) -> None:
+    def __init__(self, search: Search, go: Callable[[Hit], Awaitable[None]]) -> None:
         """`go` leads to a hit on the dashboard; it calls `show_whole` where it cannot."""
         super().__init__()
         self._search = search
@@ -248,14 +248,14 @@ class SearchScreen(Screen[None]):
 
     @on(Feed.Opened)
     @on(Input.Submitted)
-    def action_go(self) -> None:
+    async def action_go(self) -> None:
         """To the item on the dashboard; in a narrow terminal first to its detail."""
         if self._hit is None:
             return
         if self.has_class("-narrow") and not self.has_class("-opened"):
             self.action_detail()
         else:
-            self._go(self._hit)
+            await self._go(self._hit)
 
     def action_back(self) -> None:
         """Close the detail where it lies over the list; else go back to where one was."""
