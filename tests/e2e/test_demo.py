@@ -93,8 +93,8 @@ def test_a_post_for_two_profiles_stands_in_the_queue(demo: Terminal) -> None:
     demo.press("f5")
     demo.wait_for("Review", "enter sends")
     demo.press("enter")
-    sent = demo.wait_for("✓ confirmed   X", "✓ confirmed   LinkedIn")
-    assert sent.count("scheduled") == 2
+    demo.wait_for("✓ confirmed   X", "✓ confirmed   LinkedIn")
+    demo.wait_until(lambda: demo.text().count("scheduled") == 2, "both are told to be scheduled")
     demo.press("escape")
     demo.wait_gone("New post")
     demo.wait_for("Queue 43")
