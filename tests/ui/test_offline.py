@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.http import in_process
+from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
+from kosmo_tui.services import cached
+from kosmo_tui.services.account_lists import sent_posts
+from kosmo_tui.store.cache import Cache, Item
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.app import KosmoApp
-from tests.ui.conftest import MONDAY, Dashboard
+from tests.ui.conftest import MONDAY, Dashboard, Open
 
 FOUR = ("buffer.default", "buffer.agency", "instagram.default", "instagram.agency")
 
@@ -136,3 +143,44 @@ async def _open(board: Dashboard, account: str, view: str) -> None:
 
 def _words(text: str) -> set[str]:
     return {word for line in text.splitlines()[2:-1] for word in line.split() if len(word) > 5}
+
+
+async def test_of_ten_thousand_sent_posts_those_in_sight_are_read(
+    dashboard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, account = Store.open(tmp_path, lambda: MONDAY), "buffer.agency"
+    posts = [
+        Update(
+            id=f"p{n:05}",
+            profile_id="x",
+            profile_service="twitter",
+            status="sent",
+            text=SafeText(f"post {n}"),
+            sent_at=MONDAY - timedelta(minutes=n),
+            scheduled_at=MONDAY - timedelta(minutes=n),
+        )
+        for n in range(10_000)
+    ]
+    store.cache.put(cached.of_update(account, one, MONDAY) for one in posts)
+    sent_posts(store.cache, account, None).keep(posts[:5], None, MONDAY, first=False)
+    read: list[int] = []
+    window = Cache.window
+
+    def counted(*args: Any, **options: Any) -> Sequence[Item]:
+        rows = window(*args, **options)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(Cache, "window", counted)
+    async with dashboard(pane="sent", store=store) as board:
+        assert len(board.pane.feed.entries) == 10_000 and "16 Nov 26" in board.text
+        await board.press("G")
+        assert board.pane.feed.highlighted.key == "p09999" and "post 9999" in board.text
+        board.pane.draw()
+        await board.press("g", "down")
+        assert board.pane.feed.highlighted.key == "p00001"
+        assert sum(read) < 1500
+        await board.press("slash")
+        await board.type("post 777")
+        assert "11/10000" in board.text, "the filter looks at all of them"
+    store.close()

@@ -193,8 +193,8 @@ class ListPane(Pane, Generic[DeskType]):
         """The list behind the pane."""
         raise NotImplementedError
 
-    def entries(self) -> list[Entry]:
-        """The rows, headings included, without the filter."""
+    def entries(self) -> Sequence[Entry]:
+        """The rows, headings included, without the filter; of a long list `Rows`, so that few of them are read."""
         raise NotImplementedError
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:

@@ -16,6 +16,7 @@ from kosmo_tui.ui.details import media_detail
 from kosmo_tui.ui.panes.base import ListPane
 from kosmo_tui.ui.text import distance, human, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.widgets.rows import Each, Placed
 
 
 @dataclass
@@ -35,8 +36,9 @@ class MediaPane(ListPane[InstagramDesk]):
     def listing(self) -> Listing[Any] | None:
         return self.desk.media if self.desk else None
 
-    def entries(self) -> list[Entry]:
-        return [Entry(media.id, media) for media in (self.desk.media.items if self.desk else ())]
+    def entries(self) -> Sequence[Entry]:
+        items = self.desk.media.items if self.desk else ()
+        return Each(items, _entry) if isinstance(items, Placed) else [_entry(media) for media in items]
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         media: Media = entry.item
@@ -72,3 +74,7 @@ class MediaPane(ListPane[InstagramDesk]):
 
     def link(self) -> str | None:
         return self.feed.highlighted.item.permalink if self.feed.highlighted else None
+
+
+def _entry(media: Media) -> Entry:
+    return Entry(media.id, media)

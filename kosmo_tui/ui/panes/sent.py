@@ -14,10 +14,12 @@ from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, human, network
 from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.widgets.rows import Each, Placed
 
 # The first that a network tells: each has its own idea of "seen" and of "liked".
 _SEEN = ("impressions", "views", "reach", "viewers")
 _LIKED = ("reactions", "likes")
+_HEADED = 400  # posts up to which days have headings: a heading is known only when all posts above it were read
 
 
 def number(statistics: Statistics | None, kinds: Sequence[str]) -> float | None:
@@ -38,8 +40,14 @@ class SentPane(PostsPane):
     def listing(self) -> Listing[Any] | None:
         return self.desk.sent(self.profile) if self.desk else None
 
-    def entries(self) -> list[Entry]:
-        return list(self._entries())
+    def entries(self) -> Sequence[Entry]:
+        items = self.desk.sent(self.profile).items if self.desk else ()
+        return Each(items, _entry) if self._long and isinstance(items, Placed) else list(self._entries())
+
+    @property
+    def _long(self) -> bool:
+        """Whether the list has no headings, and every row tells its date."""
+        return self.desk is not None and len(self.desk.sent(self.profile).items) > _HEADED
 
     def _entries(self) -> Iterator[Entry]:
         if self.desk is None:
@@ -52,15 +60,16 @@ class SentPane(PostsPane):
                 day = date
                 title = day_heading(at.astimezone(days), self.now.astimezone(days))
                 yield Entry(f"heading {day}", title, selectable=False)
-            yield Entry(update.id, update)
+            yield _entry(update)
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         if not isinstance(entry.item, Update):
             return (Cell(str(entry.item), "heading"),)
         assert self.desk is not None
-        update = entry.item
+        update, at = entry.item, local(entry.item, self.desk)
         return (
-            *clock_cells(local(update, self.desk), self.desk, self.days),
+            *([Cell(f"{at.astimezone(self.days):%d %b %y}" if at else "", width=9)] if self._long else []),
+            *clock_cells(at, self.desk, self.days),
             Cell(network(update.profile_service), "plain", width=9),
             Cell(human(number(update.statistics, _SEEN)), "plain", width=6, right=True),
             Cell(human(number(update.statistics, _LIKED)), "plain", width=6, right=True),
@@ -71,6 +80,7 @@ class SentPane(PostsPane):
         assert self.desk is not None
         time = [Cell("", width=cell.width) for cell in clock_cells(None, self.desk, self.days)]
         return (
+            *([Cell("day", width=9)] if self._long else []),
             *time,
             Cell("network", width=9),
             Cell("seen", width=6, right=True),
@@ -85,3 +95,7 @@ class SentPane(PostsPane):
 
     def words(self, entry: Entry) -> str:
         return f"{entry.item.text} {network(entry.item.profile_service)}" if isinstance(entry.item, Update) else ""
+
+
+def _entry(update: Update) -> Entry:
+    return Entry(update.id, update)

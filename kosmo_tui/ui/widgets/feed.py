@@ -22,6 +22,7 @@ from textual.strip import Strip
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.text import fit, mark, one_line
 from kosmo_tui.ui.widgets.line_view import LineView
+from kosmo_tui.ui.widgets.rows import Listed, Rows
 
 
 class Cell(NamedTuple):
@@ -108,8 +109,7 @@ class Feed(LineView, can_focus=True):
     def __init__(self, draw: Draw, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._draw = draw
-        self._entries: Sequence[Entry] = ()
-        self._places: dict[str, int] = {}
+        self._entries: Rows = Listed()
         self._strips: LRUCache[tuple[str, int, str], Strip] = LRUCache(512)
         self._looks: dict[tuple[str, str], Style] = {}
 
@@ -123,15 +123,17 @@ class Feed(LineView, can_focus=True):
         return self._entries[self.index] if 0 <= self.index < len(self._entries) else None
 
     def show(self, entries: Sequence[Entry], *, cursor: str | None = None) -> None:
-        """Show `entries`.  The cursor goes to the key `cursor`, else stays on its item, else on its place."""
+        """Show `entries`, of which those of `Rows` are read only where they are looked at.
+
+        The cursor goes to the key `cursor`, else stays on its item, else on its place.
+        """
         wanted = cursor or (self.highlighted.key if self.highlighted else None)
         before, above = self.index, self.index - self.scroll_offset.y
         at_top = self.scroll_offset.y == 0
-        self._entries = entries
-        self._places = {entry.key: place for place, entry in enumerate(entries)}
+        self._entries = entries if isinstance(entries, Rows) else Listed(entries)
         self._strips.clear()
         self.set_line_count(len(entries))
-        place = self._places.get(wanted or "")
+        place = self._entries.place(wanted) if wanted else None
         kept = place is not None
         if place is None:
             place = self._selectable(max(before, 0), +1, or_back=True)
@@ -146,7 +148,7 @@ class Feed(LineView, can_focus=True):
     def forget(self) -> None:
         """Show nothing, so that the next rows begin at their top: they are of something else."""
         self.set_reactive(Feed.index, -1)
-        self._entries, self._places = (), {}
+        self._entries = Listed()
         self.scroll_to(y=0, animate=False, force=True)
 
     def redraw(self) -> None:
@@ -156,7 +158,7 @@ class Feed(LineView, can_focus=True):
 
     def go_to(self, key: str) -> bool:
         """Put the cursor on the entry with `key`; False when there is none."""
-        place = self._places.get(key)
+        place = self._entries.place(key)
         if place is None:
             return False
         self.index = place
