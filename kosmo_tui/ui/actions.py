@@ -52,9 +52,16 @@ ACTIONS: tuple[Action, ...] = (
     # What the dashboard is for.
     Action("compose", "c", "compose", "Write a post", "main"),
     Action("open", "enter", "open", "Open the item; write a post for a free slot", "feed", key_display="⏎"),
-    Action("back", "escape", "back", "Close what is open: detail, filter, comments of one item", "main"),
+    Action(
+        "back",
+        "escape",
+        "back",
+        "Take the marks away; close what is open: detail, filter, comments of one item",
+        "main",
+    ),
     Action("filter", "slash", "filter", "Show only the items that contain a text", "main", key_display="/"),
-    # A post, a draft or a write under the cursor.
+    Action("mark", "space", "mark", "Mark the item, or not any more, to do something with all marked ones", "main"),
+    # A post, a draft or a write under the cursor; delete and to draft take the marked posts when there are some.
     Action("edit", "e", "edit", "Change this post or draft; mend one that failed", "main"),
     Action("reschedule", "m", "move", "Give this post another time", "main"),
     Action("to_top", "t", "top", "Move this post to the front of the queue", "main"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.store.records import needs_person
+from kosmo_tui.ui.panes.base import ListPane, Pane
 from kosmo_tui.ui.text import human, mark, state
 from kosmo_tui.ui.widgets.header import View
 from kosmo_tui.ui.widgets.status_bar import Told
@@ -77,6 +78,12 @@ def watch(workspace: Workspace, stopped: Window | None, now: datetime, zone: tzi
         back = f" until {moment(stopped.resets_at, now, zone)}" if stopped.resets_at is not None else ""
         rests = f"{mark('▲')} no refresh{back}"
         yield Told(f"{rests}: the rest is yours", "$text-warning", short=rests)
+
+
+def marks(pane: Pane) -> Iterator[Told]:
+    """How many items are marked."""
+    if isinstance(pane, ListPane) and (count := len(pane.feed.marked)):
+        yield Told(f"{mark('◆')} {count} marked", "$text-accent")
 
 
 def unkept(desk: Desk) -> Iterator[Told]:

@@ -25,6 +25,7 @@ from kosmo_tui.ui.actions import Action, action
 from kosmo_tui.ui.text import MUTED, mark, sentence
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.widgets.rows import found
 
 LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
 Hints = tuple[str, ...]  # actions that the status bar names, the most wanted first
@@ -282,6 +283,7 @@ class ListPane(Pane, Generic[DeskType]):
             return
         sought = self.query_one(Input).value.casefold().strip()
         entries = self.entries()
+        self._mark(frozenset(entry.key for entry in found(entries, self.feed.marked)))
         self._shown = ""
         if sought:
             every = sum(entry.selectable for entry in entries)
@@ -344,6 +346,35 @@ class ListPane(Pane, Generic[DeskType]):
             self.screen.set_focus(self.feed)
             return True
         return False
+
+    # Marks: by the keys of the items, so that they outlive a refresh and a filter; what is gone loses its mark
+
+    def mark(self) -> None:
+        """Mark the item under the cursor, or take its mark away, and go to the next one."""
+        entry = self.feed.highlighted
+        if entry is not None and self.markable(entry):
+            self._mark(self.feed.marked ^ {entry.key})
+        self.feed.action_cursor_down()
+
+    def markable(self, entry: Entry) -> bool:
+        """Whether something can be done with this item together with others."""
+        return True
+
+    def unmark(self) -> bool:
+        """Take all marks away; False when there are none."""
+        had = bool(self.feed.marked)
+        self._mark(frozenset())
+        return had
+
+    @property
+    def marked(self) -> Sequence[Entry]:
+        """The marked items, in the order of the list."""
+        return found(self.entries(), self.feed.marked)
+
+    def _mark(self, keys: frozenset[str]) -> None:
+        if keys != self.feed.marked:
+            self.feed.mark(keys)
+            self.post_message(Hinted())
 
     # The filter
 

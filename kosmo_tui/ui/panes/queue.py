@@ -41,7 +41,7 @@ class QueuePane(PostsPane):
 
     VIEW = "queue"
     HINTS: ClassVar[Hints] = (
-        "compose", "accounts", "open", "edit", "filter", "help", "reschedule", "delete", "duplicate", "refresh",
+        "compose", "accounts", "open", "edit", "filter", "help", "reschedule", "delete", "mark", "duplicate", "refresh",
         "next_view", "command_palette",
     )  # fmt: skip
     EMPTY = ("Nothing is waiting.", "c writes a post")
@@ -144,6 +144,9 @@ class QueuePane(PostsPane):
         if isinstance(entry.item, Update):
             return f"{entry.item.text} {network(entry.item.profile_service)} {state(entry.item.status).word}"
         return f"{network(entry.item.profile.service)} {state('slot').word}" if isinstance(entry.item, Slot) else ""
+
+    def markable(self, entry: Entry) -> bool:
+        return isinstance(entry.item, Update)
 
     def opened(self, entry: Entry) -> None:
         if isinstance(entry.item, Slot):

@@ -20,7 +20,7 @@ from kosmo_tui.ui.panes import pane_of
 from kosmo_tui.ui.panes.base import Changed, Hinted, ListPane, Pane
 from kosmo_tui.ui.screens.post_keys import PostKeys
 from kosmo_tui.ui.text import network
-from kosmo_tui.ui.told import age, budget, health, unkept, views, watch
+from kosmo_tui.ui.told import age, budget, health, marks, unkept, views, watch
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header
@@ -163,6 +163,9 @@ class MainScreen(PostKeys):
             desk = self.workspace.desks[place.account]
             wanted = view or place.view or self._views.get(place.account, VIEWS[desk.service][0])
             await self._made(wanted)
+            if desk is not self.desk:
+                for pane in self.query(ListPane):
+                    pane.unmark()
             self.place = Place(place.account, profile=place.profile)
             self._views[place.account] = wanted
             self._enter()
@@ -228,7 +231,7 @@ class MainScreen(PostKeys):
     def _hint(self) -> None:
         keys = [(entry, self._key(entry)) for entry in self.pane.hints()]
         stopped = self.app.freshness.policy.stopped.get(self.desk.account)  # type: ignore[attr-defined]
-        news = [*self.app.news(), *watch(self.workspace, stopped, *self._clock)]  # type: ignore[attr-defined]
+        news = [*marks(self.pane), *self.app.news(), *watch(self.workspace, stopped, *self._clock)]  # type: ignore[attr-defined]
         self.query_one(StatusBar).show(keys, [*news, *unkept(self.desk), health(self.desk)])
 
     def _key(self, entry: Action) -> str:
@@ -296,11 +299,15 @@ class MainScreen(PostKeys):
     async def action_back(self) -> None:
         if self.has_class("-accounts"):
             self._show_accounts(False)
-        elif not self.pane.back():
+        elif not (isinstance(self.pane, ListPane) and self.pane.unmark()) and not self.pane.back():
             if self.focused is not None and not isinstance(self.focused, Feed):
                 self.pane.focus_list()
             elif self.place.profile is not None:
                 await self.go(Place(self.place.account))
+
+    def action_mark(self) -> None:
+        if isinstance(self.pane, ListPane) and not isinstance(self.focused, Sidebar):
+            self.pane.mark()
 
     def action_accounts(self) -> None:
         if self.has_class("-folded"):

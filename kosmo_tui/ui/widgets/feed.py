@@ -110,7 +110,8 @@ class Feed(LineView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._draw = draw
         self._entries: Rows = Listed()
-        self._strips: LRUCache[tuple[str, int, str], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[str, int, str, bool], Strip] = LRUCache(512)
+        self._marked: frozenset[str] = frozenset()
         self._looks: dict[tuple[str, str], Style] = {}
 
     @property
@@ -150,6 +151,18 @@ class Feed(LineView, can_focus=True):
         self.set_reactive(Feed.index, -1)
         self._entries = Listed()
         self.scroll_to(y=0, animate=False, force=True)
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The keys of the rows with a sign before them, shown or not."""
+        return self._marked
+
+    def mark(self, keys: frozenset[str]) -> None:
+        """Put a sign before the rows with `keys`, and before no others."""
+        changed, self._marked = self._marked ^ keys, keys
+        for key in changed:
+            if (place := self._entries.place(key)) is not None:
+                self.refresh_line(place)
 
     def redraw(self) -> None:
         """Draw anew what looks different by now, e.g. because time has passed."""
@@ -274,7 +287,7 @@ class Feed(LineView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         entry = self._entries[place]
         look = "" if place != self.index else "cursor" if self.has_focus else "blurred"
-        key = (entry.key, width, look)
+        key = (entry.key, width, look, entry.key in self._marked)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strip(entry, width, look)
@@ -282,7 +295,9 @@ class Feed(LineView, can_focus=True):
         return strip
 
     def _strip(self, entry: Entry, width: int, look: str) -> Strip:
-        pieces = [(mark("▌"), "accent" if look == "cursor" else "muted")] if look else [(" ", "")]
+        marked = entry.key in self._marked
+        sign = ("◈" if marked else "▌") if look else ("◆" if marked else " ")
+        pieces = [(mark(sign), "accent" if marked or look == "cursor" else "muted" if look else "")]
         left = width - 1
         cells = list(self._draw(entry, left))
         fixed = sum(cell.width + 1 for cell in cells if cell.width)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
 
 if TYPE_CHECKING:
@@ -70,3 +70,12 @@ class Each(Rows):
 
     def place(self, key: str) -> int | None:
         return self._items.place(key)
+
+
+def found(entries: Sequence[Entry], keys: Collection[str]) -> Sequence[Entry]:
+    """The entries with these keys, in their order."""
+    if not keys:
+        return ()
+    rows = entries if isinstance(entries, Rows) else Listed(entries)
+    places = (rows.place(key) for key in keys)
+    return [rows[place] for place in sorted(place for place in places if place is not None)]
