@@ -35,7 +35,7 @@ async def _go(app: KosmoApp, screen: SearchScreen, hit: Hit) -> None:
     await main.go(Place(item.account), view)
     pane = main.pane
     if isinstance(pane, ListPane):
-        pane.back()  # a filter may hide it
+        pane.unfilter()  # it may have hidden the item
         if pane.feed.go_to(item.id):
             app.pop_screen()
             return

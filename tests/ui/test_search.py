@@ -8,8 +8,11 @@ import pytest
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.safe_text import SafeText
+from kosmo_tui.compose.draft import Draft
 from kosmo_tui.services import cached
 from kosmo_tui.ui.screens.search import SearchScreen
+from kosmo_tui.ui.widgets.detail import Detail
+from kosmo_tui.ui.widgets.feed import Feed
 from tests.ui.conftest import MONDAY, Open
 
 
@@ -29,15 +32,41 @@ async def test_a_walk_through_the_search(dashboard: Open, size: tuple[int, int])
         await board.press("ctrl+u")
         await board.type("zanzibar status:sent")
         assert "[/] [b]zanzibar" in board.text and "no account" not in board.text
+        await board.press("right")  # at the end of what is typed it leads on
+        assert "seen 3 h ago" in board.text and isinstance(app.screen.focused, Detail)
         await board.press("enter")
-        if size[0] < 100:
-            assert "seen 3 h ago" in board.text
-            await board.press("enter")
-        assert "here it is in full" in board.text or not isinstance(app.screen, SearchScreen)
-        while isinstance(app.screen, SearchScreen):
-            await board.press("escape")
+        assert "here it is in full" in board.text and board.pane.VIEW == "queue"
+        await board.press("escape", "escape")
+        assert app.screen is app.main
         await board.press("ctrl+f")
         await board.type("nothinglikethis")
-        assert "Nothing that was seen has all of this" in board.text
+        assert "Nothing that was seen has all of this" in board.text and "go there" not in board.text
         await board.press("escape")
         assert app.screen is app.main
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_enter_goes_to_the_item_whatever_the_pane_shows(dashboard: Open, size: tuple[int, int]) -> None:
+    async with dashboard(account="buffer.default", size=size) as board:
+        app = board.app
+        kept = app.drafts.add("buffer.agency", Draft(text="quokka on the roof"))
+        queued = next(item for item in app.workspace.desks["buffer.agency"].queue.items if item.status == "scheduled")
+        there = ["enter"] if size[0] >= 100 else ["enter", "enter"]  # a narrow list opens the detail first
+        await board.press("2", "slash")
+        await board.type("no row has this")
+        await board.press("enter", "1", "ctrl+f")
+        word = max(queued.text.split(), key=lambda one: len(one) if one.isalpha() else 0)
+        await board.type(f"{word} account:agency status:scheduled")
+        feed = app.screen.query_one(Feed)
+        while feed.highlighted is not None and feed.highlighted.item.item.id != queued.id:
+            before = feed.index
+            await board.press("down")
+            assert feed.index > before, "the post is not among what was found"
+        await board.press(*there)
+        assert app.screen is app.main and app.main.place.account == "buffer.agency"
+        assert board.pane.VIEW == "queue" and board.pane.feed.highlighted.key == queued.id and not board.pane.shown
+        await board.press("ctrl+f")
+        await board.type("quokk kind:draft")
+        await board.press(*there)
+        assert app.composing.screen is app.screen and app.screen is not app.main
+        assert kept.draft.text in board.text

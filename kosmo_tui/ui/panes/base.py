@@ -337,8 +337,7 @@ class ListPane(Pane, Generic[DeskType]):
 
     def back(self) -> bool:
         if self.has_class("-filtering"):
-            self.query_one(Input).value = ""
-            self.remove_class("-filtering")
+            self.unfilter()
             self.screen.set_focus(self.feed)
             return True
         if self.has_class("-opened"):
@@ -382,6 +381,13 @@ class ListPane(Pane, Generic[DeskType]):
         """Open the filter."""
         self.add_class("-filtering")
         self.screen.set_focus(self.query_one(Input))
+
+    def unfilter(self) -> None:
+        """Close the filter: every row is there again."""
+        if self.has_class("-filtering"):
+            self.query_one(Input).value = ""
+            self.remove_class("-filtering")
+            self.draw()
 
     @on(Input.Changed)
     def _filter_changed(self) -> None:

@@ -30,13 +30,23 @@ if TYPE_CHECKING:
 
 NARROW, ROOMY = 100, 150  # columns below which the detail comes over the list, and from which it is wider
 FIRST = 100  # hits of the first answer: some screens; more are asked for at their end
-_FILTERS = "  ".join(f"{name}:" for name in NAMES)
+_FILTERS = "  ".join("due:<fri" if name == "due" else f"{name}:" for name in NAMES)
 
 
 @dataclass(frozen=True)
 class _Wanted:
     query: Query
     limit: int
+
+
+class _Field(Input):
+    """The input: at the end of what is typed, → leads on to the detail, as it does in a list."""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        if select or self.cursor_position < len(self.value):
+            super().action_cursor_right(select)
+        else:
+            cast("SearchScreen", self.screen).action_detail()
 
 
 class SearchScreen(Screen[None]):
@@ -101,7 +111,7 @@ class SearchScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="search--head"):
             yield Static("Search", classes="search--title", markup=False)
-            yield Input(placeholder="words, “phrases” in quotes, and filters", compact=True)
+            yield _Field(placeholder="words, “phrases” in quotes, and filters", compact=True)
             yield Static(classes="search--count", markup=False)
         yield Static(classes="search--told", markup=False)
         with Horizontal(classes="search--body"):
@@ -202,9 +212,11 @@ class SearchScreen(Screen[None]):
             told.update(Content.styled(f"{_FILTERS}", MUTED))
         count = found_line(len(self._hits), self._limit) if not self._query.is_empty else ""
         self.query_one(".search--count", Static).update(Content(count))
-        keys = [("⏎", "go there"), ("→", "detail"), ("esc", "back")]
-        if self.has_class("-narrow") and not self.has_class("-opened"):
-            keys = [("⏎", "open"), ("esc", "back")]
+        keys = [("esc", "back")]
+        if self._hits and self.has_class("-opened"):
+            keys = [("⏎", "go there"), ("←", "list"), *keys]
+        elif self._hits:
+            keys = [("⏎", "open" if self.has_class("-narrow") else "go there"), ("→", "detail"), *keys]
         hints = [Content.assemble((mark(key), "bold $text-primary"), (f" {word}", MUTED)) for key, word in keys]
         self.query_one(".search--foot", Static).update(Content("   ").join(hints))
 
@@ -227,6 +239,7 @@ class SearchScreen(Screen[None]):
         """Back to the input."""
         self.remove_class("-opened")
         self.set_focus(self.query_one(Input))
+        self._tell()
 
     def action_move(self, step: str) -> None:
         """Move in the list, also while something is typed."""
@@ -261,7 +274,6 @@ class SearchScreen(Screen[None]):
         """Close the detail where it lies over the list; else go back to where one was."""
         if self.has_class("-opened"):
             self.action_type()
-            self._tell()
         else:
             self.app.pop_screen()
 
@@ -270,4 +282,5 @@ class SearchScreen(Screen[None]):
         self.query_one(Feed).go_to(hit.key)
         self.add_class("-opened")
         self.set_focus(self.query_one(Detail))
+        self._tell()
         self.query_one(".search--told", Static).update(Content.styled(f"{mark('▲')} {why}", "$text-warning"))
