@@ -5,7 +5,7 @@ A pane whose items are something else (drafts, writes) has handlers of the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,8 @@ from kosmo_tui.services.slots import free_slots
 from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.accents import badge, color_in
-from kosmo_tui.ui.panes.base import Changed
+from kosmo_tui.ui.bulk import BULKS, bulk_question
+from kosmo_tui.ui.panes.base import Changed, ListPane
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.text import MUTED, distance, network, one_line
 
@@ -70,7 +71,10 @@ class QueueActions:
             if isawaitable(done):
                 await done
             return
-        update, desk = self._main.pane.reused(), self._main.desk
+        update, desk, marked = self._main.pane.reused(), self._main.desk, self._marked()
+        if marked and change in BULKS and isinstance(desk, BufferDesk):
+            self._ask_all(change, desk, marked)
+            return
         if update is None or not isinstance(desk, BufferDesk):
             self._app.notify("There is no post of Buffer under the cursor.", severity="warning", markup=False)
         elif update.id in self._changing and change != "duplicate":
@@ -107,6 +111,41 @@ class QueueActions:
 
         ask = AskScreen(self._question(question, desk, update, target), note, [yes, Answer("b", "back")])
         self._app.push_screen(ask, decided)
+
+    def _marked(self) -> Sequence[Update]:
+        pane = self._main.pane
+        entries = pane.marked if isinstance(pane, ListPane) else ()
+        return [entry.item for entry in entries if isinstance(entry.item, Update)]
+
+    def _ask_all(self, change: Change, desk: BufferDesk, updates: Sequence[Update]) -> None:
+        """Ask once for all marked posts; those that cannot be changed are named and left out."""
+        told = [(update, self._why_not(change, desk, update)) for update in updates]
+        orders = [
+            (update, _order(change, update, target))
+            for update, why in told
+            if not why and (target := _target(desk, update)) is not None
+        ]
+        bulk = BULKS[change]
+
+        async def one_after_the_other() -> None:
+            for update, order in orders:
+                await self.carry_out(change, desk, update, order).wait()
+
+        def decided(answer: str | None) -> None:
+            if answer == bulk.yes.word:
+                name = f"{change} {len(orders)} posts of {desk.account}"
+                self._app.run_worker(one_after_the_other(), name=name, group="bulk", exit_on_error=False)
+
+        left_out = [(update, why) for update, why in told if why]
+        account = badge(_account(desk), color_in(self._app, desk.account))
+        self._app.push_screen(bulk_question(bulk, account, len(orders), left_out), decided)
+
+    def _why_not(self, change: Change, desk: BufferDesk, update: Update) -> str:
+        if update.id in self._changing:
+            return "A change of it is on its way."
+        if _target(desk, update) is None:
+            return "Its profile is not known: r asks Buffer for it."
+        return editing.refusal(update, change)
 
     def _ask_again(self, desk: BufferDesk, update: Update, target: Target) -> None:
         told = explain(update)

@@ -1,7 +1,8 @@
-"""Marked items: they are counted, outlive a refresh and a filter, and go with the account."""
+"""Marked items: they are counted, outlive a refresh, go with the account, and are changed together."""
 
 from __future__ import annotations
 
+from kosmo_tui.ui.screens.ask import AskScreen
 from tests.ui.conftest import Dashboard, Open
 
 
@@ -38,3 +39,40 @@ async def test_marks_follow_the_items_and_go_with_the_account(dashboard: Open) -
         board.pane.feed.go_to(waiting[4])
         await board.press("space", "]", "1", "2", "[")
         assert marked(board) == [], "another account takes them away"
+
+
+async def test_marked_posts_are_changed_together_after_one_question(dashboard: Open) -> None:
+    async with dashboard() as board:
+        desk = board.app.workspace.desks["buffer.agency"]
+        queue = desk.queue.items  # type: ignore[union-attr]
+        draft = next(update for update in queue if update.status == "draft")
+        usable = {one.id for one in desk.profiles if not (one.disconnected or one.locked or one.paused)}  # type: ignore[union-attr]
+        free = [update for update in queue if update.status == "scheduled" and update.profile_id in usable]
+        first, second = free[:2]
+
+        async def mark(*ids: str) -> None:
+            for one in ids:
+                assert board.pane.feed.go_to(one)
+                await board.press("space")
+
+        def asked(*names: str) -> int:
+            return sum(entry["operation"] in names for entry in board.sandbox.log)
+
+        await mark(draft.id, first.id, second.id)
+        await board.press("D")
+        assert isinstance(board.app.screen, AskScreen)
+        assert "Buffer · agency" in board.text and "Turn 2 marked posts" in board.text
+        assert "Left out" in board.text and "draft already" in board.text
+        await board.press("b")
+        assert len(board.pane.marked) == 3 and not asked("editPost")
+        await board.press("D", "y")
+        states = {update.id: update.status for update in desk.queue.items}  # type: ignore[union-attr]
+        assert asked("post", "editPost") == 4
+        assert states[first.id] == states[second.id] == "draft" and asked("editPost") == 2
+        await board.press("x")
+        assert "Delete 3 marked posts" in board.text and "6 requests" in board.text
+        await board.press("y")
+        assert asked("post", "editPost", "deletePost") == 4 + 6 and asked("deletePost") == 3
+        assert not {draft.id, first.id, second.id} & {update.id for update in desk.queue.items}  # type: ignore[union-attr]
+        assert board.pane.marked == ()
+        assert len({row.id for row in desk.writes.items}) == 5, "each has a row of its own in the outbox"
