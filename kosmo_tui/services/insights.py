@@ -151,8 +151,8 @@ async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overv
     if errors and not any(part.items for part in parts.values()):
         raise next(iter(errors.values()))
 
-    series = {name: _by_day(parts["daily"], name) for name in ("reach", "follower_count")}
-    rolling = _by_day(parts["rolling"], "reach") if days > 1 else series["reach"]
+    series = {name: by_day(parts["daily"], name) for name in ("reach", "follower_count")}
+    rolling = by_day(parts["rolling"], "reach") if days > 1 else series["reach"]
     ends = {"reach": _end(rolling, last), "follower_count": _end(series["follower_count"], last)}
     values = {name: _total(parts["now"], name) for name in TOTALS}
     values["reach"] = rolling.get(ends["reach"])
@@ -182,9 +182,14 @@ async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overv
     )
 
 
+def midnight(day: date) -> datetime:
+    """The time at which `day` begins on the Pacific coast (UTC)."""
+    return datetime.combine(day, time(), PACIFIC).astimezone(UTC)
+
+
 def _midnight(day: date) -> str:
-    """The Unix time at which `day` begins on the Pacific coast, as Graph takes it."""
-    return str(int(datetime.combine(day, time(), PACIFIC).timestamp()))
+    """The same as Graph takes it: in Unix seconds."""
+    return str(int(midnight(day).timestamp()))
 
 
 def _part(answer: Insights | BaseException) -> Insights:
@@ -201,7 +206,7 @@ def _total(part: Insights, name: str) -> float | None:
     return found.total if found else None
 
 
-def _by_day(part: Insights, name: str) -> dict[date, float]:
+def by_day(part: Insights, name: str) -> dict[date, float]:
     """The series `name` by Pacific day; a point is told with the end of its day, which is the next day's midnight."""
     found = part.get(name)
     return {

@@ -207,23 +207,18 @@ class Cache:
 
     def put_listed(self, account: str, name: str, listed: Listed) -> None:
         """Note how far a list was read."""
-        values = (account, name, micros(listed.as_of), listed.cursor, listed.whole)
         with self._connection.transaction() as raw:
-            raw.execute("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?, ?)", values)
+            _put_listed(raw, account, name, listed)
 
     def listed(self, account: str, name: str) -> Listed | None:
         """How far a list was read; None when it never was."""
         rows = self._connection.rows("SELECT * FROM listed WHERE account = ? AND name = ?", account, name)
-        if not rows:
-            return None
-        cursor = None if rows[0]["cursor"] is None else text(rows[0]["cursor"])
-        return Listed(moment(rows[0]["as_of"]), cursor, bool(rows[0]["whole"]))
+        return _listed(rows[0]) if rows else None
 
     def put_values(self, account: str, metric: str, values: Mapping[date, float], seen_at: datetime) -> None:
         """Keep the values of a metric by day; those of other days stay, also when the service has forgotten them."""
-        rows = [(account, metric, day.isoformat(), value, micros(seen_at)) for day, value in values.items()]
         with self._connection.transaction() as raw:
-            raw.executemany("INSERT OR REPLACE INTO insights VALUES (?, ?, ?, ?, ?)", rows)
+            _put_values(raw, account, metric, values, seen_at)
 
     def values(self, account: str, metric: str, since: date, until: date) -> dict[date, float]:
         """The known values of a metric in order of their days, from `since` to `until`, both included."""
@@ -232,6 +227,43 @@ class Cache:
             account, metric, since.isoformat(), until.isoformat(),
         )  # fmt: skip
         return {date.fromisoformat(row["day"]): float(row["value"]) for row in rows}
+
+    def unfinished(self, account: str, prefix: str) -> dict[str, Listed]:
+        """The lists whose names begin with `prefix` and that were not read to their ends."""
+        rows = self._connection.rows(
+            "SELECT * FROM listed WHERE account = ? AND name >= ? AND name < ? AND NOT whole",
+            account, prefix, prefix + chr(0x10FFFF),
+        )  # fmt: skip
+        return {text(row["name"]): _listed(row) for row in rows}
+
+    def keep_page(
+        self,
+        account: str,
+        items: Sequence[Item],
+        listed: Mapping[str, Listed],
+        *,
+        values: Mapping[str, Mapping[date, float]] | None = None,
+        seen_at: datetime,
+        gone: tuple[Kind, Collection[str], datetime] | None = None,
+    ) -> None:
+        """Keep a page of a list, and how far lists (by name) are read with it: all or none.
+
+        `values` are of metrics by day.  `gone` is a kind, its statuses and a time: what was not seen since then goes.
+        """
+
+        def change(raw: sqlite3.Connection) -> None:
+            self._put(raw, items)
+            if gone is not None:
+                kind, statuses, since = gone
+                where, given = _among(account, kind, None, statuses)
+                unseen = f"SELECT {_INDEXED} FROM items WHERE {where} AND seen_at < ?"
+                self._remove(raw, raw.execute(unseen, (*given, micros(since))).fetchall())
+            for metric, by_day in (values or {}).items():
+                _put_values(raw, account, metric, by_day, seen_at)
+            for name, one in listed.items():
+                _put_listed(raw, account, name, one)
+
+        self._write(change)
 
     # Writing --------------------------------------------------------------------------------------------------------
 
@@ -322,6 +354,21 @@ def item_of(row: Any) -> Item:
         content=text(row["content"]),
         seen_at=moment(row["seen_at"]),
     )
+
+
+def _listed(row: Any) -> Listed:
+    cursor = None if row["cursor"] is None else text(row["cursor"])
+    return Listed(moment(row["as_of"]), cursor, bool(row["whole"]))
+
+
+def _put_listed(raw: sqlite3.Connection, account: str, name: str, listed: Listed) -> None:
+    values = (account, name, micros(listed.as_of), listed.cursor, listed.whole)
+    raw.execute("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _put_values(raw: sqlite3.Connection, account: str, metric: str, values: Mapping[date, float], at: datetime) -> None:
+    rows = [(account, metric, day.isoformat(), value, micros(at)) for day, value in values.items()]
+    raw.executemany("INSERT OR REPLACE INTO insights VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def number(second: datetime) -> int:

@@ -303,14 +303,17 @@ class BufferClient:
         *,
         statuses: Sequence[Status],
         profile_ids: Sequence[str] | None = None,
+        due_until: datetime | None = None,
         newest_first: bool = False,
         first: int = 50,
         after: str | None = None,
     ) -> UpdatePage:
-        """Up to `first` posts (1 to 100) of an organization by due time, of some profiles or all, after a cursor."""
+        """Up to `first` posts (1 to 100) of an organization by due time, of some profiles or all, after a cursor.
+        `due_until` leaves out what is due later, and what is due at no time."""
         within("first", first, MAX_COUNT)
+        ids = profile_ids or ()
         wanted = posts_input(
-            organization_id, statuses=statuses, profile_ids=profile_ids or (), newest_first=newest_first
+            organization_id, statuses=statuses, profile_ids=ids, due_until=due_until, newest_first=newest_first
         )
         return await self._page(wanted, first, after)
 

@@ -51,6 +51,7 @@ def posts_input(
     profile_ids: Sequence[str] = (),
     created_since: datetime | None = None,
     created_until: datetime | None = None,
+    due_until: datetime | None = None,
     sort: str = "dueAt",
     newest_first: bool = False,
 ) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def posts_input(
     chosen: dict[str, Any] = {"status": list(statuses), "channelIds": list(profile_ids)}
     created = {"start": created_since, "end": created_until}
     chosen["createdAt"] = {name: timestamp(moment) for name, moment in created.items() if moment is not None}
+    chosen["dueAt"] = {"end": timestamp(due_until)} if due_until is not None else None
     return {
         "organizationId": organization_id,
         "filter": {key: value for key, value in chosen.items() if value},

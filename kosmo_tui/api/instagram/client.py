@@ -127,12 +127,14 @@ class InstagramClient:
         after: str | None = None,
         before: str | None = None,
         fields: str | None = None,
+        *,
+        until: datetime | None = None,
     ) -> Page[Media]:
-        """A page of the account's media, newest first; `limit` 1 to 100."""
+        """A page of the account's media, newest first; `limit` 1 to 100.  `until` leaves out what is younger."""
         count = limited(limit, MAX_MEDIA)
         if after and before:
             raise BadParameter("after and before exclude each other", parameter="before")
-        query = {"limit": str(count), "after": after or None, "before": before or None}
+        query = {"limit": str(count), "after": after or None, "before": before or None, "until": _seconds(until)}
         raw = await self._fields(f"{await self._graph.me()}/media", fields, MEDIA_FIELDS, query, "media")
         return decode.media_page(raw, asked=after)
 
@@ -210,13 +212,16 @@ class InstagramClient:
 
     # -- beyond the reference
 
-    async def recent_comments(self, media: int = 25, comments: int = 20, after: str | None = None) -> Page[Thread]:
+    async def recent_comments(
+        self, media: int = 25, comments: int = 20, after: str | None = None, *, until: datetime | None = None
+    ) -> Page[Thread]:
         """The newest `media` items (1 to 50) with up to `comments` comments each (1 to 50), in one request.
 
-        When Instagram finds that too much for one answer, fewer comments are asked for.
+        `until` leaves out items that are younger.  When Instagram finds that too much for one answer, fewer comments
+        are asked for.
         """
         limited(comments, MAX_COMMENTS, "comments")
-        query = {"limit": str(limited(media, 50, "media")), "after": after or None}
+        query = {"limit": str(limited(media, 50, "media")), "after": after or None, "until": _seconds(until)}
         path = f"{await self._graph.me()}/media"
         while True:
             fields = f"{_THREAD_FIELDS},comments.limit({comments}){{{COMMENT_FIELDS}}}"
@@ -304,6 +309,10 @@ class InstagramClient:
 def without_field(fields: str, unknown: str) -> str:
     """`fields` without the field `unknown`, on every level; fields that are expanded stay."""
     return re.sub(rf"(?<![\w]){unknown}(?![\w.{{]),?", "", fields).replace(",}", "}").rstrip(",")
+
+
+def _seconds(moment: datetime | None) -> str | None:
+    return None if moment is None else str(int(moment.timestamp()))
 
 
 def _silent(_: str) -> None:
