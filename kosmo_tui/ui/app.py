@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -91,6 +92,7 @@ class KosmoApp(App[str]):
         self.freshness = Freshness(self, Refresh(self.budget, now, self.settings.refresh_minutes))
         self.workspace = Workspace(hub, now, self)
         self._start = (start_account, start_pane)
+        self.opening = True  # until the first screen stands
         self._settling = False  # whether the first screen stands, and with it what sends and settles
         self._undo_stack = UndoStack()
         self.left_open: list[Publication] = []  # what was still being sent when the app ended
@@ -155,19 +157,31 @@ class KosmoApp(App[str]):
     # The beginning and the end
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._after_first_paint)
         if not self.workspace.desks:
             self.action_add_account()
             return
         account, view = self._start
         self.push_screen(MainScreen(self.workspace, account=account, view=view))
 
-    def _after_first_paint(self) -> None:
-        """What must not delay the first screen: say how the store is, and look for what was left unknown."""
+    def post_display_hook(self) -> None:
+        """A frame has been written: once the view in use stands on the screen, go on with what must not delay it.
+
+        Textual's `call_after_refresh` comes before that: what it calls is done while the first screen is being made.
+        """
+        if self.opening and (not self.workspace.desks or (self.main is not None and self.main.drawn)):
+            self.opening = False
+            self.run_worker(self._after_first_paint(), name="open", group="open", exit_on_error=False)
+
+    async def _after_first_paint(self) -> None:
+        """Load what sends and settles, say how the store is, ask the services, and look for what was left unknown."""
+        await asyncio.to_thread(import_module, "kosmo_tui.ui.composing")  # takes as long as all of the first screen
         if self.store.notice:
             title = "The store was damaged" if self.store.durable else "The store cannot be used"
             self.notify(self.store.notice, title=title, severity="warning", markup=False, timeout=60)
         self._settling = True
+        if self.main is not None:
+            self.main.ask()
+            self.freshness.open()
         self.run_worker(self._settle(), name="settle the outbox", group="settle", exit_on_error=False)
 
     async def _settle(self) -> None:

@@ -24,6 +24,7 @@ from kosmo_tui.ui.told import age, budget, health, marks, unkept, views, watch
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header
+from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
 from kosmo_tui.ui.widgets.status_bar import StatusBar
 
@@ -100,11 +101,12 @@ class MainScreen(PostKeys):
         self._show()
         self.pane.focus_list()
         self.set_interval(60, self._time_passes)
-        self.call_after_refresh(self._after_first_paint)
 
-    def _after_first_paint(self) -> None:
-        self._ask()
-        self.app.freshness.open()  # type: ignore[attr-defined]
+    @property
+    def drawn(self) -> bool:
+        """Whether the view in use has been drawn."""
+        lists = self.pane.query(LineView) if self.is_mounted else ()
+        return self.is_mounted and (not lists or any(one.drawn for one in lists))
 
     # Data
 
@@ -138,7 +140,8 @@ class MainScreen(PostKeys):
 
     def on_screen_resume(self) -> None:
         """A screen above is gone: it may have kept a draft or begun to send."""
-        self.read_store()
+        if not self.app.opening:  # type: ignore[attr-defined]  # the first time it is read once the screen stands
+            self.read_store()
 
     @on(Changed)
     def _desk_changed(self, message: Changed) -> None:
@@ -182,7 +185,7 @@ class MainScreen(PostKeys):
 
     def _enter(self) -> None:
         self._show()
-        self._ask()
+        self.ask()
 
     def _show(self) -> None:
         """Show the place that is in use as far as it is known."""
@@ -195,7 +198,7 @@ class MainScreen(PostKeys):
         if had_focus:
             pane.focus_list()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
         """Read what the store has of the account, and ask the service for what the view lacks."""
         self.read_store()
         if isinstance(self.desk, InstagramDesk) or self.desk.user is not None or self.view != "queue":

@@ -30,6 +30,11 @@ class LineView(ScrollView):
         super().__init__(id=id, classes=classes)
         self._drawn: dict[int, Strip] = {}
 
+    @property
+    def drawn(self) -> bool:
+        """Whether any line of it was drawn."""
+        return bool(self._drawn)
+
     def line(self, place: int) -> Strip:
         """The line at `place` of the whole content."""
         raise NotImplementedError
