@@ -376,7 +376,9 @@ class MainScreen(PostKeys):
         """To the writes that need a person, of this account or else of the first that has some."""
         self.app.resolving.show()  # type: ignore[attr-defined]
 
-    def action_compose(self) -> None:
+    async def action_compose(self) -> None:
+        if self.desk.drafts.as_of is None:  # just started: a draft that was cut off is offered first
+            await self.desk.drafts.refresh()
         self.app.composing.open(self.desk, profile=self.place.profile)  # type: ignore[attr-defined]
 
     # What the parts say
