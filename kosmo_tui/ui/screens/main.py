@@ -24,7 +24,6 @@ from kosmo_tui.ui.told import age, budget, health, marks, unkept, views, watch
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header
-from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
 from kosmo_tui.ui.widgets.status_bar import StatusBar
 
@@ -105,8 +104,7 @@ class MainScreen(PostKeys):
     @property
     def drawn(self) -> bool:
         """Whether the view in use has been drawn."""
-        lists = self.pane.query(LineView) if self.is_mounted else ()
-        return self.is_mounted and (not lists or any(one.drawn for one in lists))
+        return self.is_mounted and self.pane.drawn
 
     # Data
 
