@@ -156,12 +156,16 @@ class KosmoApp(App[str]):
 
     # The beginning and the end
 
+    def get_default_screen(self) -> Screen[None]:
+        """The dashboard; pushed upon an empty screen it would be painted only once all that comes after it is done."""
+        if not self.workspace.desks:
+            return super().get_default_screen()
+        account, view = self._start
+        return MainScreen(self.workspace, account=account, view=view)
+
     def on_mount(self) -> None:
         if not self.workspace.desks:
             self.action_add_account()
-            return
-        account, view = self._start
-        self.push_screen(MainScreen(self.workspace, account=account, view=view))
 
     def post_display_hook(self) -> None:
         """A frame has been written: once the view in use stands on the screen, go on with what must not delay it.
