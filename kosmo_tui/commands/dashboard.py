@@ -58,10 +58,11 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
             network_rules.load()
     start = _start(hub.config, args.account, args.pane)
 
-    from kosmo_tui.ui.actions import keymap_errors
+    if hub.config.keys:
+        from kosmo_tui.ui.actions import keymap_errors
 
-    for problem in keymap_errors(hub.config.keys):
-        raise ConfigError(f"{hub.config.path}: {problem}", hint="`?` in the dashboard lists the actions")
+        for problem in keymap_errors(hub.config.keys):
+            raise ConfigError(f"{hub.config.path}: {problem}", hint="`?` in the dashboard lists the actions")
     with _store() as store:
         return await _run_app(hub, store, args, start, clean_up)
 

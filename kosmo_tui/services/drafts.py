@@ -86,6 +86,11 @@ class Drafts:
         kept = self._certain(id)
         return self.add(kept.account, kept.draft)
 
+    def purge(self) -> None:
+        """Forget what was deleted more than 30 days ago."""
+        with told():
+            self._drafts.purge()
+
     def delete(self, id: str) -> None:
         """Take a draft out of the lists; `restore` brings it back for 30 days."""
         with told():

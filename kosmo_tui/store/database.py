@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kosmo_tui.store import files, schema
 from kosmo_tui.store.cache import Cache
 from kosmo_tui.store.connection import Connection, suspicion
-from kosmo_tui.store.drafts import Drafts
 from kosmo_tui.store.errors import Damaged, StoreError
 from kosmo_tui.store.ledger import Ledger
-from kosmo_tui.store.outbox import Outbox
 from kosmo_tui.store.owner import Owner
-from kosmo_tui.store.search import Search
 from kosmo_tui.store.words import WordIndex
+
+if TYPE_CHECKING:
+    from kosmo_tui.store.drafts import Drafts
+    from kosmo_tui.store.outbox import Outbox
+    from kosmo_tui.store.search import Search
 
 FILE = "kosmo.db"
 _RUNNING = "running"
@@ -36,15 +39,33 @@ class Store:
 
     def __init__(self, connection: Connection, folder: Path | None, now: Now, notice: str = "") -> None:
         self._connection = connection
+        self._now = now
         self._owner = Owner(folder / _RUNNING if folder else None)
         self.durable = folder is not None
         self.notice = notice
-        self.drafts = Drafts(connection, now)
-        self.outbox = Outbox(connection, self._owner, now)
-        words = WordIndex(connection)
-        self.cache = Cache(connection, words)
-        self.search = Search(connection, words)
+        self._words = WordIndex(connection)
+        self.cache = Cache(connection, self._words)
         self.ledger = Ledger(connection, now)
+
+    # What was seen is there at once; who writes and searches loads what that takes.
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        from kosmo_tui.store.drafts import Drafts
+
+        return Drafts(self._connection, self._now)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        from kosmo_tui.store.outbox import Outbox
+
+        return Outbox(self._connection, self._owner, self._now)
+
+    @cached_property
+    def search(self) -> Search:
+        from kosmo_tui.store.search import Search
+
+        return Search(self._connection, self._words)
 
     @classmethod
     def open(cls, folder: Path, now: Now = _utc_now) -> Store:
@@ -70,10 +91,7 @@ class Store:
 
             notice = rescue.replace(path, _ready)
             connection = _ready(path)
-        store = cls(connection, folder, now, notice)
-        with contextlib.suppress(StoreError):  # a full disk must not keep anybody from reading
-            store.drafts.purge()
-        return store
+        return cls(connection, folder, now, notice)
 
     @classmethod
     def in_memory(cls, now: Now = _utc_now) -> Store:

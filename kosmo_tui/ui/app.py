@@ -189,6 +189,8 @@ class KosmoApp(App[str]):
         self.run_worker(self._settle(), name="settle the outbox", group="settle", exit_on_error=False)
 
     async def _settle(self) -> None:
+        with suppress(KosmoError):  # a full disk; another time will do
+            await asyncio.to_thread(self.drafts.purge)
         try:
             await self.outbox.settle_all()
         except KosmoError as error:

@@ -7,7 +7,6 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
-from kosmo_tui.store.records import needs_person
 from kosmo_tui.ui.panes.base import ListPane, Pane
 from kosmo_tui.ui.text import human, mark, state
 from kosmo_tui.ui.widgets.header import View
@@ -34,6 +33,10 @@ def _number(desk: Desk, profile: str | None, view: str) -> str:
         case "drafts":
             count = len(desk.drafts.items) or None
         case "outbox":
+            if not desk.writes.items:
+                return ""
+            from kosmo_tui.store.records import needs_person
+
             needing = sum(map(needs_person, desk.writes.items))
             return f"{mark('?')}{needing}" if needing else ""
         case "queue" if isinstance(desk, BufferDesk) and desk.user is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
@@ -27,6 +27,9 @@ from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.rows import found
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
 LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
 Hints = tuple[str, ...]  # actions that the status bar names, the most wanted first
@@ -106,6 +109,14 @@ class Pane(Widget):
         return not lists or any(one.drawn for one in lists)
 
     @property
+    def is_typing(self) -> bool:
+        """Whether letters are text, not keys."""
+        return False
+
+    async def filter(self) -> None:
+        """Open the filter, where there is one."""
+
+    @property
     def shown(self) -> str:
         """How much the filter lets through, `4/19`; empty without a filter."""
         return ""
@@ -146,7 +157,6 @@ class ListPane(Pane, Generic[DeskType]):
         .pane--error { display: none; height: auto; max-height: 4; padding: 0 1; background: $error 15%; }
         .pane--empty { display: none; height: 1fr; content-align: center middle; text-align: center; padding: 1 3; }
         .pane--heads { height: 1; }
-        &.-headless .pane--heads { display: none; }
         &.-empty .pane--heads { display: none; }
         .pane--filter { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
         &.-failed .pane--error { display: block; }
@@ -165,26 +175,29 @@ class ListPane(Pane, Generic[DeskType]):
         self.profile: str | None = None
         self._cursors: dict[tuple[str, str | None], str] = {}
         self._shown = ""
+        self._input: Input | None = None  # of the filter
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="list"):
             yield Static(classes="pane--error", markup=False)
-            yield Feed(self._head_cells, classes="pane--heads")
+            if self.HEADED:
+                yield Feed(self._head_cells, classes="pane--heads")
             yield Feed(self._feed_cells, classes="pane--feed")
             yield Static(classes="pane--empty", markup=False)
-            yield Input(placeholder="/ type a part of the text", classes="pane--filter", compact=True)
         yield Detail()
 
     def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
-        heads = self.query_one(".pane--heads", Feed)
-        heads.can_focus = False
-        heads.show([Entry("heads", None, selectable=False)])
-        self.set_class(not self.HEADED, "-headless")
+        if (heads := self._heads) is not None:
+            heads.can_focus = False
+            heads.show([Entry("heads", None, selectable=False)])
 
     @property
     def shown(self) -> str:
         return self._shown
+
+    @property
+    def _heads(self) -> Feed | None:
+        return self.query_one(".pane--heads", Feed) if self.HEADED else None
 
     @property
     def feed(self) -> Feed:
@@ -288,7 +301,7 @@ class ListPane(Pane, Generic[DeskType]):
         listing = self.listing()
         if listing is None:
             return
-        sought = self.query_one(Input).value.casefold().strip()
+        sought = self._input.value.casefold().strip() if self._input is not None else ""
         entries = self.entries()
         self._mark(frozenset(entry.key for entry in found(entries, self.feed.marked)))
         self._shown = ""
@@ -296,7 +309,8 @@ class ListPane(Pane, Generic[DeskType]):
             every = sum(entry.selectable for entry in entries)
             entries = [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
             self._shown = f"{len(entries)}/{every}"
-        self.query_one(".pane--heads", Feed).redraw()
+        if (heads := self._heads) is not None:
+            heads.redraw()
         self.set_class(listing.error is not None, "-failed")
         if listing.error is not None:
             self.query_one(".pane--error", Static).update(error_line(listing.error))
@@ -384,26 +398,34 @@ class ListPane(Pane, Generic[DeskType]):
 
     # The filter
 
-    def filter(self) -> None:
-        """Open the filter."""
+    async def filter(self) -> None:
+        """Open the filter, which is made when it is wanted first."""
+        if self._input is None:
+            from textual.widgets import Input
+
+            self._input = Input(placeholder="/ type a part of the text", classes="pane--filter", compact=True)
+            self._input.cursor_blink = False
+            await self.query_one(".list").mount(self._input)
         self.add_class("-filtering")
-        self.screen.set_focus(self.query_one(Input))
+        self.screen.set_focus(self._input)
 
     def unfilter(self) -> None:
         """Close the filter: every row is there again."""
-        if self.has_class("-filtering"):
-            self.query_one(Input).value = ""
+        if self._input is not None and self.has_class("-filtering"):
+            self._input.value = ""
             self.remove_class("-filtering")
             self.draw()
 
-    @on(Input.Changed)
-    def _filter_changed(self) -> None:
+    @property
+    def is_typing(self) -> bool:
+        return self._input is not None and self._input.has_focus
+
+    def on_input_changed(self) -> None:
         if self.desk is not None:
             self.draw()
             self.post_message(Changed(self.desk.account))
 
-    @on(Input.Submitted)
-    def _filter_done(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         if not event.value.strip():
             self.remove_class("-filtering")
         self.screen.set_focus(self.feed)

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.dom import DOMNode
-from textual.widgets import ContentSwitcher, Input
+from textual.widgets import ContentSwitcher
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
@@ -46,6 +46,7 @@ class MainScreen(PostKeys):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("main")]
+    AUTO_FOCUS: ClassVar[str | None] = ""  # the list gets it, not what comes first
     DEFAULT_CSS = """
     MainScreen {
         background: $background;
@@ -87,16 +88,16 @@ class MainScreen(PostKeys):
         return cast("Pane", self.query_one(f"#{self.view}"))
 
     def compose(self) -> ComposeResult:
+        self._fold(self.app.size.width)  # before there are parts: every one would be styled twice
         yield Header()
         with Horizontal(id="body"):
             yield Sidebar(self.workspace)
             with ContentSwitcher(initial=self.view):
-                yield pane_of(self.view)
+                yield self._new(self.view)
         yield StatusBar()
 
     def on_mount(self) -> None:
         """Show what is there; the store and the services are asked once that stands on the screen."""
-        self._fold(self.size.width)
         self._show()
         self.pane.focus_list()
         self.set_interval(60, self._time_passes)
@@ -175,11 +176,15 @@ class MainScreen(PostKeys):
         """The pane of `view`, which is made when it was not there yet."""
         found = self.query_one_optional(f"#{view}", Pane)
         if found is None:
-            found = pane_of(view)
+            found = self._new(view)
             found.display = False
-            found.set_class(self.size.width < NARROW, "-narrow")
             await self.query_one(ContentSwitcher).mount(found)
         return found
+
+    def _new(self, view: str) -> Pane:
+        pane = pane_of(view)
+        pane.set_class(self.app.size.width < NARROW, "-narrow")
+        return pane
 
     def _enter(self) -> None:
         self._show()
@@ -244,7 +249,7 @@ class MainScreen(PostKeys):
 
     def check_action(self, name: str, parameters: tuple[object, ...]) -> bool | None:
         """Letters are text while an input has the focus."""
-        if isinstance(self.focused, Input):
+        if self.pane.is_typing:
             return name == "back" or name not in {entry.call or entry.id for entry in ACTIONS if entry.scope == "main"}
         return True
 
@@ -293,9 +298,8 @@ class MainScreen(PostKeys):
         if self.view != "queue":
             self.pane.load(force=True)
 
-    def action_filter(self) -> None:
-        if isinstance(self.pane, ListPane):
-            self.pane.filter()
+    async def action_filter(self) -> None:
+        await self.pane.filter()
 
     async def action_back(self) -> None:
         if self.has_class("-accounts"):
