@@ -46,6 +46,39 @@ def test_a_call_loads_neither_the_dashboard_nor_the_sandbox() -> None:
     assert not loaded(run) & {"textual", "rich", "click", "starlette", "uvicorn", "graphql"}
 
 
+FIRST_SCREEN = """
+import os, sys
+from pathlib import Path
+from kosmo_tui.accounts.hub import Hub
+from kosmo_tui.accounts.settings import BufferAccount, Config
+from kosmo_tui.commands import dashboard
+from kosmo_tui.ui.app import KosmoApp
+
+class Opened(KosmoApp):
+    def post_display_hook(self):
+        if self.main is not None and self.main.drawn:
+            print(*sys.modules, file=sys.__stderr__, flush=True)
+            os._exit(0)
+
+account = BufferAccount(name="default", base_url="https://api.buffer.com", token_env="NONE")
+Opened(Hub(Config(path=Path("config.toml"), accounts=(account,)))).run(headless=True, size=(120, 40))
+"""
+LATER = {  # what sends, settles, checks and writes, what other views need, and what asks
+    "httpx", "whenever", "regex", "hashlib", "filelock", "tomli_w",
+    "kosmo_tui.api.http", "kosmo_tui.api.buffer.client", "kosmo_tui.compose", "kosmo_tui.services.publish",
+    "kosmo_tui.services.drafts", "kosmo_tui.services.insights", "kosmo_tui.store.drafts", "kosmo_tui.store.outbox",
+    "kosmo_tui.store.records", "kosmo_tui.store.rescue", "kosmo_tui.store.search", "kosmo_tui.ui.composing",
+    "kosmo_tui.ui.details", "kosmo_tui.ui.palette", "kosmo_tui.ui.queue_actions", "kosmo_tui.ui.panes.insights",
+    "kosmo_tui.ui.panes.outbox", "kosmo_tui.ui.screens.compose", "kosmo_tui.ui.screens.help",
+}  # fmt: skip
+
+
+def test_the_first_screen_loads_nothing_that_can_come_after_it() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST_SCREEN], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "kosmo_tui.ui.panes.queue" in done.stderr.split()
+    assert LATER & set(done.stderr.split()) == set()
+
+
 def test_a_token_is_revealed_only_to_the_wire_and_to_its_file() -> None:
     revealing = {str(file.relative_to(PACKAGE)) for file in FILES if ".reveal()" in file.read_text()}
     assert revealing == {"api/http.py", "accounts/credentials.py"}

@@ -139,15 +139,8 @@ class ListPane(Pane, Generic[DeskType]):
 
     EMPTY: ClassVar[tuple[str, str]]  # what is not there, and what to do about it
     HINTS: ClassVar[Hints] = (
-        "compose",
-        "accounts",
-        "open",
-        "filter",
-        "help",
-        "refresh",
-        "next_view",
-        "command_palette",
-    )
+        "compose", "accounts", "open", "filter", "help", "refresh", "next_view", "command_palette",
+    )  # fmt: skip
     HEADED: ClassVar[bool] = False  # whether the columns need heads
     PRIORITY: ClassVar[Priority] = Priority.REFRESH  # of asking for the list anew without anybody's key
     DEFAULT_CSS = """

@@ -349,22 +349,6 @@ class MainScreen(PostKeys):
         elif isinstance(self.focused, Feed) and not self.pane.has_class("-narrow"):
             self.set_focus(self.pane.query_one(Detail))
 
-    def action_copy(self) -> None:
-        text = self.pane.copied()
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.notify("Sent to the terminal's clipboard (OSC 52).", markup=False)
-        else:
-            self.notify("There is no text to copy.", severity="warning", markup=False)
-
-    def action_link(self) -> None:
-        link = self.pane.link()
-        if link:
-            self.app.copy_to_clipboard(link)
-            self.notify(link, title="Link, sent to the terminal's clipboard", markup=False, timeout=10)
-        else:
-            self.notify("This item has no link yet.", severity="warning", markup=False)
-
     def action_undo(self) -> None:
         self.app.undo()  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""The keys that change the post under the cursor; what they do is loaded when the first of them is pressed."""
+"""The keys for the item under the cursor; what changes a post is loaded when the first key for that is pressed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,33 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from kosmo_tui.ui.panes.base import Pane
     from kosmo_tui.ui.queue_actions import QueueActions
 
 
 class PostKeys(Screen[None]):
     """The part of the main screen that takes these keys."""
+
+    @property
+    def pane(self) -> Pane:
+        """The pane of the view in use."""
+        raise NotImplementedError
+
+    def action_copy(self) -> None:
+        text = self.pane.copied()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("Sent to the terminal's clipboard (OSC 52).", markup=False)
+        else:
+            self.notify("There is no text to copy.", severity="warning", markup=False)
+
+    def action_link(self) -> None:
+        link = self.pane.link()
+        if link:
+            self.app.copy_to_clipboard(link)
+            self.notify(link, title="Link, sent to the terminal's clipboard", markup=False, timeout=10)
+        else:
+            self.notify("This item has no link yet.", severity="warning", markup=False)
 
     @cached_property
     def _changes(self) -> QueueActions:
