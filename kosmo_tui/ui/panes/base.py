@@ -25,7 +25,6 @@ from kosmo_tui.ui.actions import Action, action
 from kosmo_tui.ui.text import MUTED, mark, sentence
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
-from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.rows import found
 
 if TYPE_CHECKING:
@@ -101,12 +100,6 @@ class Pane(Widget):
     def step(self, by: int) -> bool:
         """Take ← (-1) or → (1); False when it has no meaning here."""
         return False
-
-    @property
-    def drawn(self) -> bool:
-        """Whether its lists have been drawn."""
-        lists = self.query(LineView)
-        return not lists or any(one.drawn for one in lists)
 
     @property
     def is_typing(self) -> bool:

@@ -24,6 +24,7 @@ from kosmo_tui.ui.told import age, budget, health, marks, unkept, views, watch
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header
+from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.sidebar import Place, Sidebar
 from kosmo_tui.ui.widgets.status_bar import StatusBar
 
@@ -105,7 +106,8 @@ class MainScreen(PostKeys):
     @property
     def drawn(self) -> bool:
         """Whether the view in use has been drawn."""
-        return self.is_mounted and self.pane.drawn
+        lists = self.pane.query(LineView) if self.is_mounted else None
+        return lists is not None and (not lists or any(one.drawn for one in lists))
 
     # Data
 
