@@ -36,21 +36,38 @@ def beside(what: str, ours: Iterable[float], blank: Iterable[float], unit: str, 
     return what, f"{mine:,.0f} {unit}", f"{other:,.0f} {unit} ({mine / other:.2f} ×)", target
 
 
+def fill(env: Mapping[str, str]) -> None:
+    """Bring the posts into the store and look at them once, so that a start finds what it shows."""
+    measure.command([*KOSMO, "sync", "--account", "buffer.agency", "--since", "2015-01-01"], env)
+    with Terminal([*KOSMO, "--account", "buffer.agency"], env=env, **SIZE) as terminal:
+        terminal.wait_for("Buffer · agency", "◷", "Today")
+        leave(terminal)
+
+
+def leave(terminal: Terminal) -> None:
+    """Quit as a person does: a store that was left open is searched for damage at the next start."""
+    terminal.settle(1.0)
+    terminal.press("q")
+    terminal.wait_exit()
+
+
 def starts(env: Mapping[str, str], runs: int) -> list[Row]:
-    """Start and memory: of kosmo with its accounts, of the demo (sandbox included), and of the blank app."""
+    """Start and memory: of kosmo with a full store, of the demo (sandbox included), and of the blank app."""
+    fill(env)
     blank, ours, demo = [], [], []
     for _ in range(runs):
         with Terminal(BLANK, env=env, **SIZE) as terminal:
             blank.append(measure.start(terminal, "ready"))
         with Terminal([*KOSMO, "--account", "buffer.agency"], env=env, **SIZE) as terminal:
             ours.append(measure.start(terminal, "Buffer · agency", "◷", "Today"))
+            leave(terminal)
         with Terminal([*KOSMO, "--demo", "--account", "buffer.agency"], env=env, **SIZE) as terminal:
             demo.append(measure.start(terminal, "Buffer · agency", "◷", "Today"))
     rows = []
     for name, runs_of in (("kosmo", ours), ("kosmo --demo", demo)):
         target = "1.2 ×" if name == "kosmo" else ""
         times = (one.seconds * 1e3 for one in runs_of), (one.seconds * 1e3 for one in blank)
-        rows.append(beside(f"{name}: start to first data", *times, "ms", target))
+        rows.append(beside(f"{name}: start to first row", *times, "ms", target))
         target = "1.6 ×" if name == "kosmo" else ""
         sizes = (one.mebibytes for one in runs_of), (one.mebibytes for one in blank)
         rows.append(beside(f"{name}: memory then", *sizes, "MiB", target))
@@ -81,17 +98,20 @@ def keys(env: Mapping[str, str], runs: int) -> list[Row]:
         size, share = measure.idle(terminal, 10)
         rows.append(("idle: bytes per second", f"{size:,.0f} B", "", "0 B"))
         rows.append(("idle: CPU", f"{share * 100:.2f} %", "", "0.5 %"))
-        rows.append(("switch account, data there: last byte", f"{switches(terminal, runs):.0f} ms", "", "60 ms"))
+        rows.append(("switch account, data there: first row", f"{switches(terminal, runs):.0f} ms", "", "60 ms"))
     return rows
 
 
 def switches(terminal: Terminal, runs: int) -> float:
-    """Milliseconds to go to another account whose list is loaded."""
-    for key in ("1", "2"):
-        measure.press(terminal, key)
-        terminal.settle(1.0)
-    answers = [measure.press(terminal, key) for _ in range(runs) for key in ("1", "2")]
-    return middle(answer.last * 1e3 for answer in answers if answer)
+    """Milliseconds to the rows of another account whose list is loaded."""
+    accounts = (("1", "Buffer · default", "◷"), ("2", "Buffer · agency", "✓"))
+    times = []
+    for run in range(runs + 1):
+        for key, name, glyph in accounts:
+            seconds = measure.until(terminal, key, name, glyph)
+            terminal.settle(1.0)
+            times += [seconds] if run else []  # the first time its list is made
+    return middle(times) * 1e3
 
 
 def calls(env: Mapping[str, str], runs: int) -> list[Row]:

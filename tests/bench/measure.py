@@ -68,6 +68,14 @@ def press(terminal: Terminal, key: str) -> Answer | None:
     return Answer(first, terminal.last_output - sent, len(terminal.output) - before)
 
 
+def until(terminal: Terminal, key: str, *texts: str) -> float:
+    """Press `key`, and seconds until `texts` stand on the screen together."""
+    sent = time.perf_counter()
+    terminal.press(key)
+    terminal.wait_for(*texts)
+    return terminal.last_output - sent
+
+
 def hold(terminal: Terminal, key: str, times: int) -> Held:
     """Send `key` as a held key does, without waiting for answers."""
     before, cpu, begun = len(terminal.output), processor(terminal.pid), time.perf_counter()
