@@ -6,16 +6,17 @@ shortest one that leaves the same screen.
 
 It relies on few things that every terminal does alike: the cursor goes where it is told (CUP, CUF, CHA), and colours
 stay until they are changed (SGR).  Terminals do not agree on how wide joined emoji and some marks are.  So after such
-text the next column is always named, and a line with such text is sent to its end once something in it changes.
+text the next column is always named, and a line with such text is sent to its end once something in it changes.  Words
+whose vowels are marks (Hindi, Tamil, …) are sent in one piece: a column named among them would write over some of them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from itertools import groupby, repeat
-from operator import itemgetter, ne
+from functools import lru_cache, partial
+from itertools import groupby, repeat, takewhile
+from operator import eq, itemgetter, ne
 from typing import NamedTuple
 
 from rich.cells import split_graphemes
@@ -77,8 +78,18 @@ class Thrift:
                     for begin, stop in _changes(old, new):
                         pen.write(y, x + begin, new[begin:stop])
                     _put(row, x, new)
+                    if stop == len(new) and _may_spill(new):
+                        pen.write(y, end, [*_known(row[end:])])
         self._cursor = cursor or self._cursor
         return pen.finish(cursor)
+
+
+def _known(cells: Sequence[Cell | None]) -> Iterator[Cell]:
+    """The cells up to the first that is not known."""
+    for cell in cells:
+        if cell is None:
+            return
+        yield cell
 
 
 def _read(frame: str) -> tuple[dict[int, list[Span]], Cursor | None]:
@@ -195,9 +206,38 @@ def _doubtful(cells: Sequence[Cell | None]) -> int:
     return next((x for x, cell in enumerate(cells) if cell and _is_doubtful(cell[0])), len(cells))
 
 
+def _end_of_doubtful(cells: Sequence[Cell], begin: int) -> int:
+    """Where the text that begins at `begin` ends.
+
+    With letters that have marks that is all of it in one colour up to a gap, and of the gap what the marks may take.
+    """
+    marks = 0
+    for end in range(begin, len(cells)):
+        text, look = cells[end]
+        if not text or _is_doubtful(text):
+            marks += _marks(text)
+        elif not marks or (text != " " and look != cells[begin][1]):
+            return end
+        elif text == " " and (end + 1 == len(cells) or cells[end + 1][0] == " "):
+            return end + len(list(takewhile(partial(eq, cells[end]), cells[end : end + marks])))
+    return len(cells)
+
+
 def _is_doubtful(text: str) -> bool:
     """Whether terminals disagree about the width: of several code points in one, and of emoji, new every year."""
     return len(text) > 1 or "\U0001f000" <= text < "\U00020000"
+
+
+def _marks(text: str) -> int:
+    """How many marks follow a letter: some terminals give each a column of its own."""
+    return len(text) - 1 if len(text) > 1 and text[0].isalpha() else 0
+
+
+def _may_spill(cells: Sequence[Cell]) -> bool:
+    """Whether a terminal that gives marks columns of their own writes beyond the cells."""
+    texts = [text for text, _ in cells]
+    blanks = next((count for count, text in enumerate(reversed(texts)) if text != " "), len(texts))
+    return sum(map(_marks, texts)) > blanks
 
 
 def _put(row: list[Cell | None], x: int, new: Sequence[Cell]) -> None:
@@ -225,8 +265,7 @@ class _Pen:
             at = end + _doubtful(cells[end:])
             self._write(cells[end:at])
             end = at
-            while end < stop and (not cells[end][0] or _is_doubtful(cells[end][0])):
-                end += 1
+            end = _end_of_doubtful(cells, at)
             if at < end:
                 self._write_doubtful(x + at, cells[at:end])
         self._cursor = (y, x + len(cells))
@@ -242,7 +281,8 @@ class _Pen:
         """Blank the room first, in case the terminal fills less of it, and name the column after it."""
         self._take(" ", cells[0][1])
         self._written.append(f"{' ' * len(cells)}\x1b[{x + 1}G")
-        self._write(cells)
+        blanks = next(count for count, cell in enumerate(reversed(cells)) if cell[0] != " ")
+        self._write(cells[: len(cells) - blanks])
         self._written.append(f"\x1b[{x + len(cells) + 1}G")
 
     def _take(self, text: str, look: Look) -> None:

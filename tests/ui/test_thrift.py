@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 import pyte
 import pytest
 from hypothesis import example, given
@@ -45,8 +47,8 @@ class Replayed:
     def seen(self) -> list[list[object]]:
         return [[_seen(self.screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(ROWS)]
 
-    def row(self, y: int) -> str:
-        return "".join(self.screen.buffer[y][x].data for x in range(COLUMNS))
+    def row(self, y: int, begin: int = 0, end: int = COLUMNS) -> str:
+        return "".join(self.screen.buffer[y][x].data for x in range(begin, end))
 
 
 def _seen(char: Char) -> object:
@@ -126,6 +128,27 @@ def test_text_that_terminals_measure_otherwise_does_not_shift_what_is_beside_it(
         assert ours.row(2).endswith("│ab│"), before
     ours.feed(thrift.shorten(f"\x1b[3;1H{fit('done', room)}\x1b[1;2H"))
     assert ours.row(2).rstrip() == f"{'done':{room}}│ab│"
+
+
+INDIC = ("हमारी नई रिपोर्ट क्षत्रिय", "தமிழ் கோடை", "কাজের দিন: নতুন", "राजा")
+
+
+@pytest.mark.parametrize("text", INDIC)
+def test_words_stay_whole_where_their_marks_have_columns_and_what_is_beside_them_stays_too(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The emulated terminal is one that gives spacing marks columns of their own, as tmux does."""
+    narrow = pyte.screens.wcwidth
+    monkeypatch.setattr(pyte.screens, "wcwidth", lambda char: 1 if category(char) == "Mc" else narrow(char))
+    thrift, ours = Thrift(), Replayed()
+    for before in ("first", text, f"x {text}", text):
+        row = fit(before, 12)
+        ours.feed(thrift.shorten(f"\x1b[3;1H{styled('1', row)}\x1b[3;13H│ab│\x1b[1;2H"))
+        assert ours.row(2, 12, 16) == "│ab│", before
+        ours.feed(thrift.shorten(f"\x1b[3;1H{styled('4', row)}\x1b[1;2H"))  # alone, without what is beside it
+        assert ours.row(2, 12, 16) == "│ab│", before
+        shown = ours.row(2, 0, 12).rstrip()
+        assert row.strip().startswith(shown) and (len(shown) > 8 or shown == row.strip()), before
 
 
 def test_half_a_wide_character_is_not_taken_for_known() -> None:
