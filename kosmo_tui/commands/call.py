@@ -42,7 +42,7 @@ def run(words: list[str]) -> int:
     if args.dry_run:
         from kosmo_tui.commands import dry_run
 
-        return dry_run.run(_hub(args.demo), function, arguments, args.account, form, heads=not args.demo)
+        return dry_run.run(_hub(args.demo), function, arguments, args.account, form, demo=args.demo)
     begun: list[Publication] = []
     try:
         result = asyncio.run(_call(function, arguments, args.account, args.demo, form, begun.append))

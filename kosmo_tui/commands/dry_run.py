@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from kosmo_tui.commands import output, reviewed
+from kosmo_tui.commands.stored import opened_store
 
 if TYPE_CHECKING:
     from kosmo_tui.accounts.hub import Hub
@@ -22,19 +23,19 @@ def run(
     account: str,
     form: output.Format,
     *,
-    heads: bool = True,
+    demo: bool = False,
 ) -> int:
     """Print what the call would do; 2 when the service would refuse it, else 0.
 
-    A function that reads is not called at all.  With `heads` the hosts of attachments are asked what they hold.
-    Raises BadParameter as the call itself would, and what its reads raise.
+    A function that reads is not called at all.  But for the demo, the hosts of attachments are asked what they hold.
+    Raises BadParameter and StorageError as the call itself would, and what its reads raise.
     """
     from kosmo_tui.accounts import network_rules
     from kosmo_tui.api import functions
 
     network_rules.load()
     checked = functions.check(function, arguments)
-    name, found = asyncio.run(_look(hub, function, checked, account, heads))
+    name, found = asyncio.run(_look(hub, function, checked, account, form, demo))
     data: dict[str, Any] = {"dry_run": True, "sent": False, "function": function.full_name, "account": name}
     if found is None:
         text = f"{function.full_name} would ask as {name}. Nothing was sent."
@@ -53,7 +54,12 @@ def run(
 
 
 async def _look(
-    hub: AbstractAsyncContextManager[Hub], function: Function, checked: Mapping[str, Any], account: str, heads: bool
+    hub: AbstractAsyncContextManager[Hub],
+    function: Function,
+    checked: Mapping[str, Any],
+    account: str,
+    form: output.Format,
+    demo: bool,
 ) -> tuple[str, Rehearsal | None]:
     """The account that is meant, and what a function that writes would do."""
     async with hub as opened:
@@ -62,8 +68,13 @@ async def _look(
             return name, None
         from kosmo_tui.services import rehearsal
 
+        with opened_store(demo) as store:
+            if store.notice:
+                output.notice(store.notice, form)
+            store.outbox.adopt()  # what a killed kosmo was sending is unknown, to the call as well
+            unknown = store.outbox.rows(states={"unknown"}, account=name)
         look: Any = rehearsal.of_update if function.service == "buffer" else rehearsal.of_media
-        found: Rehearsal = await look(opened.client(name), name, checked, heads=heads)
+        found: Rehearsal = await look(opened.client(name), name, checked, heads=not demo, unknown=unknown)
         return name, found
 
 

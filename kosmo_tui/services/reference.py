@@ -39,9 +39,9 @@ async def write(
     """
     given = functions.check(function, arguments)
     if function.service == "instagram":
-        orders = [_media(account, given)]
+        orders = [order_of_media(account, given)]
     else:
-        orders = _updates(account, given, buffer_of(hub, account).now())
+        orders = orders_of_update(account, given, buffer_of(hub, account).now())
     publisher = Publisher(hub, store)
     publication = publisher.write(orders, hold=False)
     begun(publication)
@@ -56,8 +56,12 @@ async def write(
     return _result(orders, outcomes, publication.notices)
 
 
-def _updates(account: str, given: Mapping[str, Any], moment: datetime) -> list[Order]:
-    """One order per profile, judged offline as the client would."""
+def orders_of_update(account: str, given: Mapping[str, Any], moment: datetime) -> list[Order]:
+    """`create_update` with `given` (checked, by their Python names): one order per profile, judged offline as the
+    client would.
+
+    Raises BadParameter.
+    """
     content = {name: given[name] for name in ("now", "scheduled_at", "media") if name in given}
     ids = posting.checked_ids(given["profile_ids"])
     due = posting.order(given["text"], moment=moment, **content).due_at
@@ -77,7 +81,8 @@ def _updates(account: str, given: Mapping[str, Any], moment: datetime) -> list[O
     ]
 
 
-def _media(account: str, given: Mapping[str, Any]) -> Order:
+def order_of_media(account: str, given: Mapping[str, Any]) -> Order:
+    """`create_media` with `given` (checked, by their Python names).  Raises BadParameter."""
     post_of(given)
     return Order(
         account=account,

@@ -20,9 +20,12 @@ from kosmo_tui.compose.facts import Facts, MediaFact, Planned
 from kosmo_tui.compose.findings import Finding
 from kosmo_tui.compose.lint_media import problem_of
 from kosmo_tui.services import facts as known
+from kosmo_tui.services.doubts import doubts
+from kosmo_tui.services.reference import order_of_media, orders_of_update
 from kosmo_tui.services.review import Review, review
 from kosmo_tui.services.slots import next_free
 from kosmo_tui.services.targets import instagram_target, profile_target
+from kosmo_tui.store.records import OutboxRow
 
 if TYPE_CHECKING:  # the clients load httpx
     from kosmo_tui.api.buffer.client import BufferClient
@@ -47,10 +50,18 @@ class Rehearsal:
     notices: tuple[str, ...] = ()
 
 
-async def of_update(client: BufferClient, account: str, arguments: Mapping[str, Any], *, heads: bool) -> Rehearsal:
+async def of_update(
+    client: BufferClient,
+    account: str,
+    arguments: Mapping[str, Any],
+    *,
+    heads: bool,
+    unknown: Sequence[OutboxRow] = (),
+) -> Rehearsal:
     """`create_update` with `arguments` (checked, by their Python names) on the Buffer account `account`.
 
-    With `heads` the hosts of the attachments are asked what they hold.  Raises BadParameter as the real call would, and
+    With `heads` the hosts of the attachments are asked what they hold.  `unknown` are writes that may have made a
+    post: an equal one would be refused.  Raises BadParameter as the real call would, and
     the errors of reads.
     """
     ids = posting.checked_ids(arguments["profile_ids"])
@@ -75,6 +86,7 @@ async def of_update(client: BufferClient, account: str, arguments: Mapping[str, 
     }
     inputs = {f"{account}/{one.id}": order.input(one) for one in there}
     found = review(draft, targets, now, facts, slots)
+    found = found.adding({one.target: doubts(one, unknown) for one in orders_of_update(account, arguments, now)})
     if order.attachments.link:
         found = _with_link(found)
     return Rehearsal(
@@ -85,10 +97,18 @@ async def of_update(client: BufferClient, account: str, arguments: Mapping[str, 
     )
 
 
-async def of_media(client: InstagramClient, account: str, arguments: Mapping[str, Any], *, heads: bool) -> Rehearsal:
+async def of_media(
+    client: InstagramClient,
+    account: str,
+    arguments: Mapping[str, Any],
+    *,
+    heads: bool,
+    unknown: Sequence[OutboxRow] = (),
+) -> Rehearsal:
     """`create_media` with `arguments` (checked, by their Python names) on the Instagram account `account`.
 
-    With `heads` the hosts of the attachments are asked what they hold.  Raises BadParameter as the real call would, and
+    With `heads` the hosts of the attachments are asked what they hold.  `unknown` are writes that may have made a
+    post: an equal one would be refused.  Raises BadParameter as the real call would, and
     the errors of reads.
     """
     post = posts.post(arguments["image_url"], arguments.get("caption"), arguments.get("media_type"))
@@ -114,6 +134,7 @@ async def of_media(client: InstagramClient, account: str, arguments: Mapping[str
     )
     target = instagram_target(account, user.username)
     found = review(draft, [target], now, {target.key: facts if publish else replace(facts, daily_limit=None)})
+    found = found.adding({target.key: doubts(order_of_media(account, arguments), unknown)})
     return Rehearsal(review=found, now=now, requests={target.key: {"containers": post.forms(), "publish": publish}})
 
 

@@ -82,6 +82,16 @@ class Review:
         """What sending everything costs at least."""
         return sum(item.requests for item in self.items)
 
+    def adding(self, findings: Mapping[str, Sequence[Finding]]) -> Review:
+        """The same with further `findings` on targets, by their keys."""
+        items = (
+            replace(item, findings=errors_first((*more, *item.findings)))
+            if (more := findings.get(item.target.key))
+            else item
+            for item in self.items
+        )
+        return Review(self.general, tuple(items))
+
     @property
     def _findings(self) -> tuple[Finding, ...]:
         every = (self.general, *(item.findings for item in self.items))

@@ -119,15 +119,17 @@ def test_a_repeated_call_does_not_double_what_may_be_there(kosmo: Command, sandb
 
 
 @pytest.mark.parametrize(
-    ("decision", "code", "state", "live"),
+    ("decision", "code", "state", "live", "doubt"),
     [
-        ("--settle", 5, "unknown", 0),
-        ("--sent", 0, "confirmed", 0),
-        ("--again", 0, "confirmed", 1),
-        ("--keep", 0, "unknown", 0),
+        ("--settle", 5, "unknown", 0, ["error"]),
+        ("--sent", 0, "confirmed", 0, []),
+        ("--again", 0, "confirmed", 1, []),
+        ("--keep", 0, "unknown", 0, ["warning"]),
     ],
 )
-def test_a_person_decides(kosmo: Command, sandbox: Sandbox, decision: str, code: int, state: str, live: int) -> None:
+def test_a_person_decides(
+    kosmo: Command, sandbox: Sandbox, decision: str, code: int, state: str, live: int, doubt: list[str]
+) -> None:
     id = unknown(kosmo, sandbox)  # and then the service forgets all about it
     outcome = kosmo("outbox", "resolve", str(id), decision)
     assert (outcome.code, outcome.json["state"], posts(sandbox)) == (code, state, live)
@@ -136,6 +138,13 @@ def test_a_person_decides(kosmo: Command, sandbox: Sandbox, decision: str, code:
     assert not outcome.json["draft_id"]
     if decision == "--settle":
         assert outcome.json["evidence"]["looked_at"]
+    # A dry run of an equal post knows what is open in the outbox, as the call does; another post is no matter of it.
+    for text, levels in (("Once only", doubt), ("Another", [])):
+        rehearsed = create(kosmo, text, "--dry-run")
+        found = rehearsed.json["targets"][0]["findings"]
+        assert [finding["level"] for finding in found if finding["code"] == "unknown"] == levels
+        assert rehearsed.code == (2 if "error" in levels else 0)
+    assert posts(sandbox) == live
 
 
 def test_what_may_be_there_is_no_draft_again(kosmo: Command, sandbox: Sandbox) -> None:
