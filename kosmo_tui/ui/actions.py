@@ -47,7 +47,16 @@ class Action:
         """The key as people write it; `own` is what `[keys]` says for this action."""
         return self.key_display if own is None and self.key_display else key_name((own or self.keys).split(",")[0])
 
+    @property
+    def of_item(self) -> bool:
+        """Whether it is done to the item under the cursor."""
+        return self.id in _OF_ITEMS
 
+
+_OF_ITEMS = frozenset((
+    "open", "filter", "mark", "edit", "reschedule", "to_top", "to_bottom", "to_draft", "delete", "again", "duplicate",
+    "copy", "link",
+))  # fmt: skip
 ACTIONS: tuple[Action, ...] = (
     # What the dashboard is for.
     Action("compose", "c", "compose", "Write a post", "main"),

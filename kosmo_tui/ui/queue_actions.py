@@ -25,7 +25,8 @@ from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.bulk import BULKS, bulk_question
-from kosmo_tui.ui.panes.base import Changed, ListPane
+from kosmo_tui.ui.panes.list_pane import ListPane
+from kosmo_tui.ui.panes.pane import Changed
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.text import MUTED, distance, network, one_line
 

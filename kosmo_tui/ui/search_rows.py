@@ -33,12 +33,12 @@ _WIDE = 84  # columns of a list from which accounts and times are written in ful
 _MARKED = 24  # cells of a marked word at most: in scripts without spaces a word is a whole sentence
 _PLURALS = {"post": "post", "draft": "draft", "media": "item of Instagram", "comment": "comment"}
 EXAMPLES = (
-    ("coffee", "every text with this word; the last one may be its beginning"),
+    ("coffee", "texts with this word, or with one that begins so"),
     ('"new roast"', "words that stand together"),
     ("account:agency", "what one account has"),
     ("profile:x", "a network, the name of a profile or its id"),
     ("status:failed", "scheduled, sent, failed, draft, approval, hidden"),
-    ("due:<fri", "when it goes or went out: today, >2026-11-01, 2026-11, >-7d, mon..fri"),
+    ("due:<fri", "goes or went out: today, 2026-11, >-7d, mon..fri"),
     ("kind:comment", "post, draft, media, comment"),
 )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kosmo_tui.services.drafts import Drafts
 from kosmo_tui.services.search import Hit, Search
-from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.screens.search import SearchScreen
 from kosmo_tui.ui.widgets.sidebar import Place
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+from kosmo_tui.api.errors import KosmoError
+
 MUTED = "$foreground 70%"  # text that steps back, in a `Content` ($text-muted is "auto", which only CSS resolves)
 
 
@@ -165,3 +167,11 @@ def day_heading(moment: datetime, now: datetime) -> str:
 def muted(text: str) -> Content:
     """Text that steps back."""
     return Content.styled(text, MUTED)
+
+
+def error_line(error: KosmoError) -> Content:
+    """An error at the top of a pane: what happened, and below it what to do."""
+    parts = [(f"{mark('✕')} {sentence(error.message)}", "$text-error")]
+    if error.hint:
+        parts.append((f"\n  {sentence(error.hint)}", "$foreground"))
+    return Content.assemble(*parts)

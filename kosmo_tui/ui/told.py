@@ -7,7 +7,8 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
-from kosmo_tui.ui.panes.base import ListPane, Pane
+from kosmo_tui.ui.panes.list_pane import ListPane
+from kosmo_tui.ui.panes.pane import Pane
 from kosmo_tui.ui.text import human, mark, state
 from kosmo_tui.ui.widgets.header import View
 from kosmo_tui.ui.widgets.status_bar import Told

@@ -13,7 +13,7 @@ from kosmo_tui.compose.draft import Draft
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.drafts import Place
 from kosmo_tui.services.workspace import BufferDesk
-from kosmo_tui.ui.panes.base import Changed
+from kosmo_tui.ui.panes.pane import Changed
 from kosmo_tui.ui.screens.compose_frame import Frame
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.review import ReviewScreen

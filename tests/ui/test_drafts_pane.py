@@ -27,10 +27,13 @@ async def keep(board: Dashboard, text: str, *networks: str, account: str = "buff
 async def test_drafts_stand_newest_change_first_with_what_they_are_for(dashboard: Open, size: tuple[int, int]) -> None:
     async with dashboard(pane="drafts", size=size) as board:
         assert "There are no drafts" in board.text and "c writes a post" in board.text
+        keys = board.text.splitlines()[-1]
+        assert "c compose" in keys and "delete" not in keys and "open" not in keys, "nothing is there to do that to"
         first = await keep(board, "The first thought", "twitter", "linkedin")
         await keep(board, "The second thought")
         rows = [entry.item.draft.text for entry in board.pane.feed.entries]
         assert rows == ["The second thought", "The first thought"]
+        assert "open" in board.text.splitlines()[-1]
         assert "X LinkedIn" in board.text and "no target" in board.text and "Drafts 2" in board.text
         board.app.drafts.save(first, first.draft.replace(text="The first, changed"), first.place)
         board.app.stored_changed()

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from kosmo_tui.ui.panes.base import Pane
+    from kosmo_tui.ui.panes.pane import Pane
 
 
 def pane_of(view: str) -> Pane:

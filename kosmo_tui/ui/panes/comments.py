@@ -13,8 +13,8 @@ from kosmo_tui.services.account_lists import CommentOn
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import InstagramDesk
 from kosmo_tui.ui.details import comment_detail
-from kosmo_tui.ui.panes.base import ListPane
-from kosmo_tui.ui.text import distance, mark, one_line, state
+from kosmo_tui.ui.panes.list_pane import ListPane
+from kosmo_tui.ui.text import distance, mark, one_line, plural, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 
 
@@ -61,7 +61,7 @@ class CommentsPane(ListPane[InstagramDesk]):
             return (Cell(entry.item, "heading"),)
         comment, _, is_reply = entry.item
         hidden = state("hidden")
-        likes = f"{comment.like_count} likes" if comment.like_count else ""
+        likes = plural(comment.like_count, "like") if comment.like_count else ""
         return (
             Cell(distance(comment.timestamp, self.now) if comment.timestamp else "–", "muted", width=10, right=True),
             *([Cell(mark("└"), "muted", width=1)] if is_reply else []),

@@ -17,7 +17,7 @@ from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.targets import instagram_target, profile_targets
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
 from kosmo_tui.ui.draft_detail import draft_detail
-from kosmo_tui.ui.panes.base import Hints
+from kosmo_tui.ui.panes.pane import Hints
 from kosmo_tui.ui.panes.stored import StoredPane
 from kosmo_tui.ui.text import distance, network, one_line, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry

@@ -21,8 +21,8 @@ from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.insights import Missing, Overview, Total
 from kosmo_tui.services.refresh import Question
 from kosmo_tui.ui.actions import bindings
-from kosmo_tui.ui.panes.base import Changed, Hints, Pane, error_line
-from kosmo_tui.ui.text import MUTED, fit, human, mark, plain_terminal
+from kosmo_tui.ui.panes.pane import Changed, Hints, Pane
+from kosmo_tui.ui.text import MUTED, error_line, fit, human, mark, plain_terminal
 from kosmo_tui.ui.widgets.chart import Chart, bar, spark
 
 PERIODS = {1: "day", 7: "week", 28: "28 days"}

@@ -15,7 +15,7 @@ from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.orders import draft_of
 from kosmo_tui.store.records import needs_person
 from kosmo_tui.ui.actions import Action, action
-from kosmo_tui.ui.panes.base import Hinted, Hints
+from kosmo_tui.ui.panes.pane import Hinted, Hints
 from kosmo_tui.ui.panes.queue import Alarm
 from kosmo_tui.ui.panes.stored import StoredPane
 from kosmo_tui.ui.text import day_heading, distance, network

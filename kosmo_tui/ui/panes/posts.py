@@ -9,8 +9,9 @@ from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.workspace import BufferDesk
-from kosmo_tui.ui.panes.base import Hints, ListPane
 from kosmo_tui.ui.panes.clock import days_zone
+from kosmo_tui.ui.panes.list_pane import ListPane
+from kosmo_tui.ui.panes.pane import Hints
 
 
 class PostsPane(ListPane[BufferDesk]):

@@ -15,7 +15,7 @@ from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import free_slots
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import profile_detail
-from kosmo_tui.ui.panes.base import ListPane
+from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.text import distance, network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry
 

@@ -13,8 +13,8 @@ from textual.message import Message
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import Slot, free_slots
-from kosmo_tui.ui.panes.base import Hints
 from kosmo_tui.ui.panes.clock import clock_cells, instant, local
+from kosmo_tui.ui.panes.pane import Hints
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, distance, network, state
 from kosmo_tui.ui.widgets.feed import Cell, Entry

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.workspace import Desk
-from kosmo_tui.ui.panes.base import Changed, ListPane
+from kosmo_tui.ui.panes.list_pane import ListPane
+from kosmo_tui.ui.panes.pane import Changed
 
 Done = TypeVar("Done")
 

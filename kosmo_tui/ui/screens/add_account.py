@@ -16,7 +16,7 @@ from kosmo_tui.accounts.connecting import connect
 from kosmo_tui.accounts.settings import Config, new_account
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.secret import Secret
-from kosmo_tui.ui.panes.base import error_line
+from kosmo_tui.ui.text import error_line
 from kosmo_tui.ui.widgets.choice import Choice
 
 _KINDS = (("buffer", "Buffer"), ("instagram", "Instagram"), ("facebook", "Instagram through Facebook"))

@@ -50,7 +50,7 @@ class MediaRow(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="media--number")
-        yield Field(self._first.url, "https://… of an image or a video", classes="media--url")
+        yield Field(self._first.url, "https://… (image or video)", classes="media--url")
         yield Static("alt", classes="media--alt-label")
         yield Field(self._first.alt, "what it shows", classes="media--alt")
 

@@ -17,7 +17,8 @@ from textual.widgets import ContentSwitcher
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
 from kosmo_tui.ui.panes import pane_of
-from kosmo_tui.ui.panes.base import Changed, Hinted, ListPane, Pane
+from kosmo_tui.ui.panes.list_pane import ListPane
+from kosmo_tui.ui.panes.pane import Changed, Hinted, Pane
 from kosmo_tui.ui.screens.post_keys import PostKeys
 from kosmo_tui.ui.text import network
 from kosmo_tui.ui.told import age, budget, health, marks, unkept, views, watch

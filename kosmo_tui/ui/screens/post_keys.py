@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 if TYPE_CHECKING:
-    from kosmo_tui.ui.panes.base import Pane
+    from kosmo_tui.ui.panes.pane import Pane
     from kosmo_tui.ui.queue_actions import QueueActions
 
 

@@ -19,9 +19,8 @@ from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.search import Hit, Search, known
 from kosmo_tui.services.search_query import NAMES, Query, parse
 from kosmo_tui.store.search import Extent
-from kosmo_tui.ui.panes.base import error_line
 from kosmo_tui.ui.search_rows import found_line, hit_cells, hit_detail, nothing_found, what_can_be_searched
-from kosmo_tui.ui.text import MUTED, mark
+from kosmo_tui.ui.text import MUTED, error_line, mark
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -11,18 +10,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
-from kosmo_tui.api.buffer.models import Update
-from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.refresh import Question
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
-from kosmo_tui.ui.actions import Action, action
-from kosmo_tui.ui.text import MUTED, mark, sentence
+from kosmo_tui.ui.actions import Action
+from kosmo_tui.ui.panes.pane import Changed, Hinted, Hints, Pane
+from kosmo_tui.ui.text import MUTED, error_line
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
 from kosmo_tui.ui.widgets.rows import found
@@ -31,100 +27,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
-Hints = tuple[str, ...]  # actions that the status bar names, the most wanted first
 DeskType = TypeVar("DeskType", BufferDesk, InstagramDesk)
-
-
-@dataclass
-class Hinted(Message):
-    """The pane has other things to do now: the status bar names them."""
-
-
-@dataclass
-class Changed(Message):
-    """A desk or one of its lists has changed: whoever shows something of it should look again."""
-
-    account: str
-
-
-def error_line(error: KosmoError) -> Content:
-    """An error at the top of a pane: what happened, and below it what to do."""
-    parts = [(f"{mark('✕')} {sentence(error.message)}", "$text-error")]
-    if error.hint:
-        parts.append((f"\n  {sentence(error.hint)}", "$foreground"))
-    return Content.assemble(*parts)
-
-
-class Pane(Widget):
-    """A view of one account.  The screen binds it to a desk, asks it to load, and hands keys to it."""
-
-    VIEW: ClassVar[str]
-    HINTS: ClassVar[Hints] = ("compose", "accounts", "help", "refresh", "next_view", "command_palette")
-    DEFAULT_CSS = "Pane { height: 1fr; }"
-
-    def visit(self, desk: Any, profile: str | None) -> None:
-        """Show `desk` (and of a Buffer account the profile, or all)."""
-        raise NotImplementedError
-
-    def load(self, *, force: bool = False) -> None:
-        """Ask the service, in a worker: when nothing is there yet, or always (`force`)."""
-        raise NotImplementedError
-
-    def desk_changed(self) -> None:
-        """The desk has new data."""
-
-    def as_of(self) -> datetime | None:
-        """When what is shown was read; None when it was not."""
-        return None
-
-    def hints(self) -> Sequence[Action]:
-        """What the status bar names, the most wanted first."""
-        return [action(name) for name in self.HINTS]
-
-    def key(self, name: str) -> str:
-        """The key that is shown for an action."""
-        return action(name).shown(self.app.keys.get(name))  # type: ignore[attr-defined]
-
-    def question(self) -> Question | None:
-        """What `load` asks a service; None when that costs no request."""
-        return None
-
-    def focus_list(self) -> None:
-        """Give the focus to the part that the cursor keys move."""
-        self.screen.set_focus(self)
-
-    def back(self) -> bool:
-        """Close what is open; False when nothing is."""
-        return False
-
-    def step(self, by: int) -> bool:
-        """Take ← (-1) or → (1); False when it has no meaning here."""
-        return False
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether letters are text, not keys."""
-        return False
-
-    async def filter(self) -> None:
-        """Open the filter, where there is one."""
-
-    @property
-    def shown(self) -> str:
-        """How much the filter lets through, `4/19`; empty without a filter."""
-        return ""
-
-    def reused(self) -> Update | None:
-        """The post under the cursor, to write a new one from."""
-        return None
-
-    def copied(self) -> str:
-        """The text that `copy` takes: of the item under the cursor."""
-        return ""
-
-    def link(self) -> str | None:
-        """The link of the item under the cursor."""
-        return None
 
 
 class ListPane(Pane, Generic[DeskType]):
@@ -193,6 +96,10 @@ class ListPane(Pane, Generic[DeskType]):
     def now(self) -> datetime:
         """The time, as the app tells it (the demo and the tests have clocks of their own)."""
         return cast("datetime", self.app.now())  # type: ignore[attr-defined]
+
+    def hints(self) -> Sequence[Action]:
+        """What the status bar names; nothing that is done to an item where there is none."""
+        return [one for one in super().hints() if not (one.of_item and self.has_class("-empty"))]
 
     # What a pane says of its things
 
