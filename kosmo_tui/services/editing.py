@@ -17,6 +17,7 @@ from kosmo_tui.api.buffer.models import Media, Status, Update
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.compose.draft import Draft, Target, thread_items
+from kosmo_tui.compose.findings import Finding
 from kosmo_tui.compose.when import When
 from kosmo_tui.services.metadata import THREADED, metadata
 from kosmo_tui.services.orders import Order, buffer_media, summary
@@ -178,6 +179,12 @@ def losses(update: Update, order: Order) -> tuple[str, ...]:
     except KosmoError:  # it is refused, with a reason
         return ()
     return tuple(f"“{name}” may be plain text afterwards: Buffer does not take this mention again" for name in names)
+
+
+def lossy(update: Update, target: Target, draft: Draft) -> tuple[Finding, ...]:
+    """What `update` would lose if it became what `draft` says, as warnings: told before it is sent, as after it."""
+    order = revise(update, target, draft)
+    return tuple(Finding("warning", "lost", lost) for lost in losses(update, order)) if order is not None else ()
 
 
 def restore(update: Update, target: Target, now: datetime) -> tuple[Order, str]:

@@ -14,7 +14,7 @@ from kosmo_tui.compose.draft import Draft, Target
 from kosmo_tui.compose.facts import Facts
 from kosmo_tui.services.asking import Asking
 from kosmo_tui.services.drafts import Kept, Place
-from kosmo_tui.services.editing import revise, standing
+from kosmo_tui.services.editing import lossy, revise, standing
 from kosmo_tui.services.facts import facts, of_files
 from kosmo_tui.services.publish import Publication
 from kosmo_tui.services.reuse import draft_like
@@ -127,7 +127,10 @@ class Composing:
             found = self._about(target)
             return replace(found, facts=found.facts.without(update.id))
 
-        self._push(desk, draft=draft, kept=kept, targets=[target], edits=update, send=send, about=about)
+        def judge(found: Review) -> Review:
+            return found.adding({item.target.key: lossy(update, target, item.post) for item in found.items})
+
+        self._push(desk, draft=draft, kept=kept, targets=[target], edits=update, send=send, about=about, judge=judge)
 
     def _cut_off(self, desk: Desk) -> Kept | None:
         """The newest draft of the account that was not left by its writer: a composer that is left says so.
@@ -172,6 +175,7 @@ class Composing:
         edits: Update | None = None,
         send: Send | None = None,
         about: Callable[[Target], About] | None = None,
+        judge: Callable[[Review], Review] = lambda found: found,
     ) -> None:
         from kosmo_tui.ui.screens.compose import ComposeScreen
 
@@ -186,6 +190,7 @@ class Composing:
             edits=edits.id if edits else "",
             changes_draft=edits is not None and edits.status == "draft",
             known=Known(about or self._about),
+            judge=judge,
             reading=targets is None and _reading(desk),
             now=self._app.now,
             zone=self._app.zone,

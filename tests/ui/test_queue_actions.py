@@ -39,6 +39,20 @@ def in_list(board: Dashboard, update_id: str) -> Update | None:
     return next((item for item in items if item.id == update_id), None)
 
 
+async def mentioning(board: Dashboard, text: str, name: str) -> Update:
+    """Puts the cursor on a new post at LinkedIn whose text mentions a page."""
+    desk = board.app.workspace.desks["buffer.agency"]
+    profile = next(one for one in desk.profiles if one.service == "linkedin" and not one.paused)  # type: ignore[union-attr]
+    place = {"id": "1", "entity": "urn:li:organization:1", "link": "https://example.com/1", "localizedName": name,
+             "start": text.index(name), "length": len(name), "vanityName": "v"}  # fmt: skip
+    made = await board.app.hub.buffer["agency"].create_update(
+        text, [profile.id], metadata={"linkedin": {"annotations": [place]}}
+    )
+    await board.press("r")
+    assert board.pane.feed.go_to(made.updates[0].id)
+    return made.updates[0]
+
+
 def writes(board: Dashboard) -> list[str]:
     """The mutations that the sandbox has seen."""
     names = ("createPost", "editPost", "deletePost", "movePostInQueue")
@@ -268,6 +282,19 @@ async def test_a_changed_post_keeps_its_time_and_a_changed_draft_stays_one_until
         changed = in_list(board, update.id)
         assert changed is not None and changed.text == "Other words"
         assert changed.scheduled_at == update.scheduled_at and len(changed.media) == len(update.media)
+
+        # What the change cannot keep is said before it is sent, and goes out with a reason only.
+        update = await mentioning(board, "Coffee by Halyard", "Halyard")
+        await board.press("e")
+        assert "plain text" not in board.text
+        board.app.screen.query_one("#text", TextArea).text = "New: Coffee by Halyard"
+        await board.settle()
+        await board.press("f5", "enter")
+        assert isinstance(board.app.screen, ReviewScreen) and writes(board).count("editPost") == 1
+        assert "“Halyard” may be plain text afterwards" in " ".join(board.text.split())
+        await board.press("1", "enter", "escape")
+        changed = in_list(board, update.id)
+        assert changed is not None and changed.text == "New: Coffee by Halyard" and not changed.mentions
 
         update = on_a_free_profile(board, "draft")
         await board.press("e")

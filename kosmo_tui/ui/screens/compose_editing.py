@@ -89,6 +89,7 @@ class EditingScreen(ModalScreen[Left]):
         edits: str = "",
         changes_draft: bool = False,
         known: Known | None = None,
+        judge: Callable[[Review], Review] = lambda found: found,
         reading: bool = False,
         now: Callable[[], datetime],
         zone: tzinfo = UTC,
@@ -98,6 +99,7 @@ class EditingScreen(ModalScreen[Left]):
         self._targets = tuple(targets)
         self._now, self._zone = now, zone
         self._known = known or Known()
+        self._judge = judge  # adds what is wrong with it beside what every post is checked for
         self._reading = reading  # whether the profiles of the account are still to come
         self._changes_draft = changes_draft  # at Buffer: it stays one until a time is typed
         first = draft if draft is not None else kept.draft if kept else Draft()
@@ -332,9 +334,10 @@ class EditingScreen(ModalScreen[Left]):
         """What would go out, by what is known now."""
         known = self._known
         facts, slots = known.facts(chosen), known.slots(chosen)
-        return review(
+        found = review(
             draft, chosen, self._now(), facts, slots, changes_draft=self._changes_draft, unknown=known.unknown
         )
+        return self._judge(found)
 
     def doubt(self, unknown: Sequence[OutboxRow]) -> None:
         """Nobody knows what became of these writes: a post equal to one of them is not sent."""
