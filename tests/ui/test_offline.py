@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import AppBlur, AppFocus
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
@@ -85,6 +86,24 @@ async def test_eight_hours_cost_two_accounts_less_than_a_third_of_their_day(tmp_
             assert 0 < spent < 70, f"{account}: {spent}"
         assert store.ledger.spent("buffer.agency", MONDAY) >= 30, "what is shown is kept fresh"
         assert len(machine.sandbox.log) < 140
+
+        async def passes(minutes: int) -> int:
+            machine.asked()
+            machine.sandbox.clock.advance(minutes * 60)
+            app.main._time_passes()  # type: ignore[union-attr]
+            await board.settle()
+            return machine.asked()
+
+        app.post_message(AppBlur())
+        await pilot.pause()
+        assert await passes(60) == 0, "nobody looks at it"
+        app.post_message(AppFocus())
+        await board.settle()
+        assert machine.asked() > 0, "somebody looks again"
+        await board.press("c")
+        assert await passes(60) == 0, "nobody is disturbed who writes"
+        await board.press("escape")
+        assert await passes(1) > 0
     store.close()
 
 
