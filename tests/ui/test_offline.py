@@ -46,6 +46,12 @@ class Machine:
             hub, zone, store=store, start_account=account, start_pane=pane, now=self.sandbox.clock.now
         ), store
 
+    def leaks(self) -> bool:
+        """Whether a token stands in any file of the folder, which must hold more than a few pages."""
+        kept = b"".join(path.read_bytes() for path in self.folder.iterdir() if path.is_file())
+        tokens = (*self.sandbox.buffer.tokens.values(), *self.sandbox.instagram.tokens.values())
+        return len(kept) < 50_000 or any(token.encode() in kept for token in tokens)
+
     def asked(self) -> int:
         """How many requests came since this was last called."""
         count = len(self.sandbox.log)
@@ -107,6 +113,26 @@ async def test_eight_hours_cost_two_accounts_less_than_a_third_of_their_day(tmp_
     store.close()
 
 
+async def test_what_is_left_of_the_day_is_the_person_s(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, FOUR[:2])
+    for turn in ("first", "later"):
+        app, store = machine.app("buffer.agency")
+        if turn == "later":
+            now = machine.sandbox.clock.now()
+            store.ledger.put("buffer.agency", "24h", 500, 100, now + timedelta(hours=5), now)
+            machine.asked()
+        async with app.run_test(size=(120, 40)) as pilot:
+            board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+            await board.settle()
+            if turn == "later":
+                assert "no refresh until 16:00" in board.text and "100/500" in board.text
+                assert store.ledger.spent("buffer.agency", now) == 0 < store.ledger.spent("buffer.default", now)
+                await board.press("r")
+                assert store.ledger.spent("buffer.agency", now) > 0, "who asks for it gets it"
+        store.close()
+        machine.sandbox.clock.advance(3600)
+
+
 async def test_without_a_network_all_that_was_seen_can_be_read_with_its_age(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     app, store = machine.app("buffer.agency")
@@ -120,6 +146,7 @@ async def test_without_a_network_all_that_was_seen_can_be_read_with_its_age(tmp_
             seen[account, view] = _words(board.text)
             assert seen[account, view]
     store.close()
+    assert not machine.leaks()
     machine.sandbox.clock.advance(2 * 24 * 3600)
     machine.sandbox.faults.load([{"match": "*", "fault": "drop_before", "times": 10_000}])
     app, store = machine.app("buffer.agency")
