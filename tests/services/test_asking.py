@@ -20,7 +20,8 @@ from kosmo_tui.api.http import in_process
 from kosmo_tui.compose.draft import Attachment, Draft, Target
 from kosmo_tui.compose.facts import Facts, MediaFact
 from kosmo_tui.sandbox import Sandbox
-from kosmo_tui.services import asking
+from kosmo_tui.sandbox.buffer.networks import NETWORKS
+from kosmo_tui.services import asking, rehearsal
 from kosmo_tui.services.asking import Asking
 from kosmo_tui.services.budget import Budget
 from kosmo_tui.services.drafts import Drafts
@@ -69,20 +70,34 @@ def asked(sandbox: Sandbox) -> int:
     return sum("dailyPostingLimits" in str(entry["operation"]) for entry in sandbox.log)
 
 
-async def test_a_full_day_is_known_before_anything_is_sent(workspace: tuple[Workspace, Sandbox]) -> None:
+async def test_a_full_day_is_known_before_anything_is_sent(
+    workspace: tuple[Workspace, Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the composer and to a dry run: both refuse what the service then refuses."""
     found, sandbox = workspace
     on = target(found, "facebook")
+    desk = found.desks["buffer.agency"]
+    assert isinstance(desk, BufferDesk)
     at = datetime.now(UTC) + timedelta(days=3)
     draft = Draft(text="One too many", when=at.isoformat(timespec="minutes"))
-    first = looked(draft, on)
-    full = await Asking(found.desks, None).complete({}, first)
-    day = at.astimezone(on.tz).date()
-    limit, used = full[on.key].daily_limit, full[on.key].daily_used[day]
-    assert limit is not None and used < limit
-    assert asked(sandbox) == 1
-    again = replace(full[on.key], daily_used={day: limit}, as_of=datetime.now(UTC))
-    told = review(draft.replace(targets=(on.key,)), [on], datetime.now(UTC), {on.key: again})
-    assert told.blocked and not first.blocked
+    given = {"text": draft.text, "profile_ids": [on.profile_id], "scheduled_at": draft.when}
+
+    async def told() -> tuple[Review, Review]:
+        """What the composer and the dry run say, by their own requests."""
+        full = await Asking(found.desks, None).complete({}, looked(draft, on))
+        here = review(draft.replace(targets=(on.key,)), [on], datetime.now(UTC), full)
+        return here, (await rehearsal.of_update(desk.client, desk.account, given, heads=False)).review
+
+    before = asked(sandbox)
+    assert not any(one.blocked for one in await told())
+    assert asked(sandbox) - before == 2
+    (limit,) = await desk.client.daily_limits([on.profile_id or ""], at.astimezone(on.tz).date())
+    full = replace(NETWORKS["facebook"], daily_limit=limit.sent + limit.scheduled)
+    monkeypatch.setitem(NETWORKS, "facebook", full)  # the day of the service is full now
+    for one in await told():
+        assert [finding.code for finding in one.errors] == ["daily_limit"]
+    result = await desk.client.create_update(**given)
+    assert [failure.kind for failure in result.failures] == ["refused"]
 
 
 async def test_an_account_near_its_limit_is_not_asked(workspace: tuple[Workspace, Sandbox]) -> None:

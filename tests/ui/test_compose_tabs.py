@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Static
 
-from kosmo_tui.compose.draft import Draft, Override
+from kosmo_tui.compose.draft import Override
 from kosmo_tui.ui.screens.compose_media import Field, MediaRow
 from kosmo_tui.ui.screens.compose_options import OptionRow, Options
 from kosmo_tui.ui.screens.compose_tabs import Tab, TargetTabs
@@ -22,7 +21,6 @@ from tests.ui.test_compose import (
     Host,
     X,
     chosen,
-    outcome,
     profile,
     rows,
     running,
@@ -237,34 +235,6 @@ async def test_a_kept_draft_opens_where_it_was_left() -> None:
         assert "[X✎]" in tabs(again)
         await pilot.press("escape")
         assert [left.how for left in again.left if left] == ["kept"], "a draft that is kept already asks nothing"
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_disk_that_is_full_is_told_and_nothing_is_sent(
-    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from kosmo_tui.store.errors import StoreError
-
-    app = Host(Draft(targets=(X.key,)))
-
-    def full(*_: object, **__: object) -> None:
-        raise StoreError("the disk is full")
-
-    monkeypatch.setattr(app.drafts._drafts, "add", full)
-    async with running(app, size) as pilot:
-        await pilot.press(*"Hello")
-        await pilot.press("f5")
-        await pilot.pause()
-        assert not app.publisher.publications
-        assert "not saved: the disk is full" in str(app.composer.query_one("#compose").border_title)
-        await pilot.press("!", "escape", "k")
-        await pilot.pause()
-        assert "cannot be saved" in str(app.screen.query(Static).first().content)
-        await pilot.press("b")
-        monkeypatch.undo()
-        await pilot.press("f5")
-        await settle(app, pilot)
-        assert "✓ confirmed" in outcome(app)
 
 
 @pytest.mark.parametrize("width", [12, 20, 30, 45, 80])

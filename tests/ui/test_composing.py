@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import TextArea
 from textual.widgets._toast import Toast
 
 from kosmo_tui.api.errors import AuthExpired, OutcomeUnknown
@@ -13,6 +15,7 @@ from kosmo_tui.compose.draft import Draft
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.drafts import Place
 from kosmo_tui.services.workspace import BufferDesk
+from kosmo_tui.store.database import Store
 from kosmo_tui.ui.panes.pane import Changed
 from kosmo_tui.ui.screens.compose_frame import Frame
 from kosmo_tui.ui.screens.compose_targets import TargetList
@@ -137,6 +140,44 @@ async def test_a_draft_that_was_cut_off_is_offered_and_one_that_was_left_is_not(
         assert "u brings it back" in board.text and "At once" not in texts()
         await board.press("u")
         assert texts() == ["At once", "Half! a thought", "Left by its writer", "Older"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_full_disk_is_told_while_typing_goes_on_and_nothing_is_sent_nor_lost(
+    dashboard: Open, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    store = Store.open(tmp_path)
+    async with dashboard(sandbox=Sandbox(), size=size, store=store) as board:
+        desk = board.app.workspace.desks["buffer.agency"]
+        assert isinstance(desk, BufferDesk)
+        facebook = next(one for one in desk.profiles if one.service == "facebook" and not one.disconnected)
+        board.app.composing.open(desk, profile=facebook.id)
+        await board.type("Kept")
+        screen = board.app.composing.screen
+        assert screen is not None
+        await screen.session.flush()
+        pages = store._connection.value("PRAGMA page_count")
+        store._connection.value(f"PRAGMA max_page_count = {pages}")  # the file cannot grow any more, as on a full disk
+        pasted = "long enough for pages of its own " * 120
+        screen.query_one("#text", TextArea).insert(pasted)
+        await board.press("f5")
+        assert "not saved: the disk is full" in board.text and "Not sent: the draft cannot be saved" in board.text
+        await board.type("and on")
+        assert "and on" in board.text, "typing goes on"
+        await board.press("escape", "k")
+        assert "The draft cannot be saved" in board.text, "it is not left without a question"
+        await board.press("b")
+        assert not board.app.publisher.publications and store.outbox.rows() == []
+        assert [kept.draft.text for kept in board.app.drafts.list()] == ["Kept"]
+        store._connection.value("PRAGMA max_page_count = 1000000")
+        await screen.session.flush()
+        await board.settle()
+        assert "not saved" not in board.text
+        assert [kept.draft.text for kept in board.app.drafts.list()] == [f"Kept{pasted}and on"]
+        await board.press("f5", "enter")
+        await settled(board)
+        assert [row.state for row in store.outbox.rows()] == ["confirmed"] and board.app.drafts.list() == []
+    store.close()
 
 
 async def test_a_kept_change_of_a_post_is_still_a_change(dashboard: Open) -> None:
