@@ -70,14 +70,13 @@ async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int |
 @contextmanager
 def _store() -> Iterator[Store]:
     """The store; one in memory, which nothing is sent through, when the file cannot be used: reading still works."""
-    from kosmo_tui.services.storage import StorageError
-    from kosmo_tui.store.database import Store
+    from kosmo_tui.services.storage import StorageError, readable_store
 
     with ExitStack() as stack:
         try:
             store = stack.enter_context(opened_store())
         except StorageError as error:
-            store = Store.in_memory()
+            store = readable_store()
             store.notice = f"{error.message}. Drafts last only while kosmo runs, and nothing can be sent. {error.hint}"
         yield store
 

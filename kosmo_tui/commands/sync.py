@@ -78,7 +78,7 @@ def since_of(text: str, now: datetime) -> datetime:
     hint = "a day such as 2024-01-31, or how long ago: 30d, 8w, 12m, 2y"
     number, unit = text[:-1], text[-1:]
     try:
-        if number.isdecimal() and unit in "dwmy":
+        if number.isascii() and number.isdecimal() and unit in "dwmy":
             units = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
             day = today.subtract(**{units[unit]: int(number)})
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -33,8 +34,14 @@ class Slot:
 
 def zone_of(profile: Profile) -> ZoneInfo:
     """The zone of a profile; Buffer's default when it names none that exists."""
+    return _zone(profile.timezone)
+
+
+@lru_cache(256)
+def _zone(name: str) -> ZoneInfo:
+    """Python keeps only the eight zones used last, and reads the files of others at every row that is drawn."""
     try:
-        return ZoneInfo(profile.timezone)
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("Europe/London")
 

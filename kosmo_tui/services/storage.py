@@ -27,6 +27,14 @@ def told() -> Iterator[None]:
         raise StorageError(error.message, hint=error.hint) from error
 
 
+def readable_store(folder: Path | None = None) -> Store:
+    """What can be read of a store that cannot be opened, in memory; an empty one when nothing can."""
+    try:
+        return Store.copied(folder or paths.state_dir())
+    except StoreError:
+        return Store.in_memory()
+
+
 def open_store(folder: Path | None = None) -> Store:
     """The store in `folder`, else in the state folder.
 

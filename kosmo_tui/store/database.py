@@ -101,6 +101,25 @@ class Store:
         schema.migrate(connection)
         return cls(connection, None, now)
 
+    @classmethod
+    def copied(cls, folder: Path, now: Now = _utc_now) -> Store:
+        """What the store in `folder` holds, in memory: to be read where it cannot be written.
+
+        What another kosmo has not put away from its log is missing.  Raises StoreError when it cannot be read either.
+        """
+        path = folder / FILE
+        files.judge(path)
+        connection = Connection.open(None)
+        try:
+            schema.copy(path, connection)
+            schema.check(connection, left_open=False, suspect=False)
+            schema.configure(connection)
+            schema.migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, None, now)
+
     @property
     def owner(self) -> str:
         """The id of this running kosmo among those that share the store.  Raises StoreError."""

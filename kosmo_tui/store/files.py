@@ -44,6 +44,14 @@ def prepare(path: Path) -> None:
         ) from None
 
 
+def judge(path: Path) -> None:
+    """Refuse a file at `path` that is a link, somebody else's or open to others.  Raises StoreError."""
+    try:
+        _judge(path, path.lstat())
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
+
+
 def has_content(path: Path) -> bool:
     """Whether there is a file with something in it; another kosmo may remove it at any time."""
     try:

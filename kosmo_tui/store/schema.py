@@ -72,6 +72,13 @@ def migrate(connection: Connection, path: Path | None = None) -> None:
         raw.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
+def copy(path: Path, connection: Connection) -> None:
+    """Copy the file at `path` into `connection`, without a lock or a log, which its folder may not take."""
+    address = f"{path.absolute().as_uri()}?immutable=1"
+    with told(str(path)), contextlib.closing(sqlite3.connect(address, uri=True)) as source:
+        source.backup(connection.raw)
+
+
 def statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one: `executescript` would end the transaction first."""
     statement = ""

@@ -27,7 +27,12 @@ def test_a_second_run_costs_less(kosmo: Command, sandbox: Sandbox) -> None:
 
 
 def test_a_since_that_means_no_time_is_told_before_anything_is_asked(kosmo: Command, sandbox: Sandbox) -> None:
-    for words, says in (("yesterday", "'yesterday'"), ("2999-01-01", "in the future"), ("1999-01-01", "before")):
+    for words, says in (
+        ("yesterday", "'yesterday'"),
+        ("３d", "'３d'"),
+        ("2999-01-01", "in the future"),
+        ("1999-01-01", "before"),
+    ):
         refused = kosmo("sync", "--since", words)
         assert (refused.code, refused.out) == (2, "")
         assert says in refused.error["message"]

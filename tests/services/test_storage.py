@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kosmo_tui.services.storage import StorageError, open_store, told
+from kosmo_tui.services.storage import StorageError, open_store, readable_store, told
+from kosmo_tui.store.cache import Item
 from kosmo_tui.store.errors import Conflict, StoreError
+
+NOBODY = 65534  # a user without rights, on every Unix
 
 
 def test_the_store_lies_in_the_state_folder() -> None:
@@ -32,6 +39,57 @@ def test_a_store_that_cannot_be_opened_is_an_error_that_can_be_printed(tmp_path:
     assert str(tmp_path / "file") in str(printed["message"])
     assert "KOSMO_STATE_DIR" in str(printed["hint"])
     assert caught.value.exit_code == 1
+
+
+@pytest.fixture
+def unwritable() -> Iterator[Callable[[Path], None]]:
+    """Makes a folder one that this process may read and not write, also where it runs as root."""
+    root, folders = os.geteuid() == 0, []
+
+    def lock(folder: Path) -> None:
+        folders.append(folder)
+        for path in (*folder.rglob("*"), folder):
+            path.chmod(0o500 if path.is_dir() else 0o400)
+            if root:
+                os.chown(path, NOBODY, NOBODY)
+        if root:
+            os.seteuid(NOBODY)
+
+    yield lock
+    if root:
+        os.seteuid(0)
+    for folder in folders:
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def test_what_was_seen_can_be_read_where_nothing_can_be_written(unwritable: Callable[[Path], None]) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="kosmo-"))  # not below pytest's, which only their owner may enter
+    store = open_store(folder)
+    now = datetime.now(UTC)
+    seen = Item(account="buffer.a", kind="post", id="1", status="sent", at=now, text="Once", content="{}", seen_at=now)
+    store.cache.put([seen])
+    store.drafts.add("buffer.a", '{"text": "half a thought"}')
+    store.close()
+    unwritable(folder)
+    with pytest.raises(StorageError):
+        open_store(folder)
+    found = readable_store(folder)
+    assert found.cache.rows("buffer.a", "post") == [seen]
+    assert len(found.drafts.list()) == 1
+    assert not found.durable, "nothing is sent through it"
+    found.close()
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"no database at all" * 99)]
+)
+def test_where_nothing_can_be_read_there_is_an_empty_store(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    open_store(tmp_path).close()
+    spoil(tmp_path / "kosmo.db")
+    found = readable_store(tmp_path)
+    assert found.cache.rows("buffer.a", "post") == []
+    found.close()
 
 
 @pytest.mark.parametrize("error", [StoreError("full", "make room"), Conflict("changed", "make room")])
