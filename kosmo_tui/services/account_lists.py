@@ -8,7 +8,9 @@ from functools import partial
 from typing import TypeVar
 
 from kosmo_tui.api.buffer.models import Profile, Status, Update
+from kosmo_tui.api.buffer.models import User as BufferUser
 from kosmo_tui.api.instagram.models import Comment, Media
+from kosmo_tui.api.instagram.models import User as InstagramUser
 from kosmo_tui.services import cached
 from kosmo_tui.services.kept import Recalled
 from kosmo_tui.services.stored_items import Rows
@@ -40,6 +42,15 @@ def known(cache: Cache, account: str, name: str, kind: type[Model]) -> tuple[Mod
     found = cache.fact(account, name)
     model = cached.decode(found[0], kind) if found is not None else None
     return (model, found[1]) if found is not None and model is not None else None
+
+
+def keep_user(cache: Cache, account: str, user: BufferUser | InstagramUser, at: datetime) -> None:
+    """Keep who the account is; what was seen of another one by the same name is forgotten.  Raises StoreError."""
+    with cache.transaction():
+        before = known(cache, account, "user", type(user))
+        if before is not None and before[0].id != user.id:
+            cache.forget(account)
+        cache.put_fact(account, "user", cached.encode(user), at)
 
 
 class WaitingPosts:

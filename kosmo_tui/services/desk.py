@@ -13,7 +13,7 @@ from kosmo_tui.api.buffer.models import User as BufferUser
 from kosmo_tui.api.errors import AuthExpired, Forbidden, KosmoError, RateLimited, TokenError, Unavailable
 from kosmo_tui.api.instagram.models import User as InstagramUser
 from kosmo_tui.api.limits import Limits, Window
-from kosmo_tui.services import cached
+from kosmo_tui.services.account_lists import keep_user
 from kosmo_tui.services.budget import PURPOSE, Budget
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.refresh import Question
@@ -153,14 +153,8 @@ class AccountDesk:
         """Keep who the account is now; what was seen of another one by the same name is forgotten."""
         self._who_at = self._now()
 
-        def keep() -> None:
-            with self._cache.transaction():
-                if before is not None and before.id != user.id:
-                    self._cache.forget(self.account)
-                self._cache.put_fact(self.account, "user", cached.encode(user), self._now())
-
         with suppress(StoreError):
-            await asyncio.to_thread(keep)
+            await asyncio.to_thread(keep_user, self._cache, self.account, user, self._now())
         if before is not None and before.id != user.id:
             for listing in self.listings:
                 listing.forget()

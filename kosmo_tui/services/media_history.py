@@ -12,16 +12,19 @@ from functools import partial
 
 import msgspec
 
-from kosmo_tui.api.errors import Forbidden, NotFound, Refused
+from kosmo_tui.api.errors import Forbidden, KosmoError, NotFound, Refused
 from kosmo_tui.api.instagram.client import MAX_COMMENTS, InstagramClient
 from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.services import cached
-from kosmo_tui.services.reader import Page, Reader
+from kosmo_tui.services.account_lists import keep_user, published_media
+from kosmo_tui.services.reader import OutOfBudget, Page, Reader
+from kosmo_tui.services.spans import BEGINNING
 from kosmo_tui.store.cache import Item, Listed
 
 PAGE = 50  # items: as many as can be asked for together with their comments
 _COMMENTS = 25  # of each item of a page: more, and Instagram finds it too much for one answer
 _REPLIED = timedelta(days=7)  # replies under comments that were older when they were read are not looked for
+_MEDIA = "sync media"
 _UNDER = "sync comments "  # before the id of an item: how far its comments were read
 
 
@@ -36,6 +39,8 @@ class _Noted(msgspec.Struct, frozen=True):
 
 async def read(reader: Reader, client: InstagramClient, since: datetime) -> list[str]:
     """Bring media and comments, back to `since`; what cannot be had and why."""
+    user = await reader.ask(client.get_current_user)
+    await reader.write(lambda cache: keep_user(cache, reader.account, user, reader.now()))
     missing: list[str] = []
 
     async def page(until: datetime | None, cursor: str | None) -> Page:
@@ -60,11 +65,23 @@ async def read(reader: Reader, client: InstagramClient, since: datetime) -> list
         times = [media.timestamp for media in found.items if media.timestamp is not None]
         return Page(items, min(times, default=None), found.after, listed)
 
-    await reader.walk("sync media", "media and comments", page, since)
+    try:
+        await reader.walk(_MEDIA, "media and comments", page, since)
+    except (OutOfBudget, KosmoError):
+        await _show(reader)
+        raise
+    await _show(reader)
     names = [] if missing else await reader.unfinished(_UNDER)
     for place, name in enumerate(names):
         await _rest(reader, client, name, share=place / len(names))
     return missing
+
+
+async def _show(reader: Reader) -> None:
+    """Let the dashboard list what is there."""
+    if (since := await reader.reached(_MEDIA)) is not None:
+        bound, now = None if since <= BEGINNING else since, reader.now()
+        await reader.write(lambda cache: published_media(cache, reader.account).reach(bound, now))
 
 
 async def _news(reader: Reader, media: Sequence[Media]) -> Mapping[str, _Noted]:

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from kosmo_tui.api.buffer.client import PENDING, BufferClient
+from kosmo_tui.api.buffer.models import Overview
+from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services import cached
-from kosmo_tui.services.reader import Page, Reader
-from kosmo_tui.store.cache import Item, Listed
+from kosmo_tui.services.account_lists import keep_user, sent_posts
+from kosmo_tui.services.reader import OutOfBudget, Page, Reader
+from kosmo_tui.services.spans import BEGINNING
+from kosmo_tui.store.cache import Cache, Item, Listed
 
 PAGE = 100  # the most that Buffer hands out
 _RESUMABLE = timedelta(minutes=10)  # a list of pending posts that was begun longer ago is out of date
-_PENDING = "sync pending"
+_PENDING, _SENT = "sync pending", "sync sent "  # the latter before the id of an organization
 
 
 async def read(reader: Reader, client: BufferClient, since: datetime) -> None:
     """Bring everything of an account, back to `since`."""
     await _pending(reader, client)
-    for organization in await client.organizations():
-        await _sent(reader, client, organization.id, since)
+    names = [one.id for one in await client.organizations()]
+    try:
+        for name in names:
+            await _sent(reader, client, name, since)
+    except (OutOfBudget, KosmoError):
+        await _show(reader, names)
+        raise
+    await _show(reader, names)
+
+
+async def _show(reader: Reader, organizations: Sequence[str]) -> None:
+    """Let the dashboard list what is there of all organizations."""
+    reached = [await reader.reached(_SENT + one) for one in organizations]
+    since = max((one for one in reached if one is not None), default=None)
+    if since is not None and None not in reached:
+        bound, now = None if since <= BEGINNING else since, reader.now()
+        await reader.write(lambda cache: sent_posts(cache, reader.account, None).reach(bound, now))
 
 
 async def _pending(reader: Reader, client: BufferClient) -> None:
@@ -35,15 +55,22 @@ async def _pending(reader: Reader, client: BufferClient) -> None:
         if cursor is None:
             seen = await reader.ask(partial(client.overview, PENDING, first=PAGE))
             updates, cursor = seen.updates, seen.cursor
+            await reader.write(partial(_know, reader.account, seen, begun))
         else:
             page = await reader.ask(partial(client.posts_of_all, statuses=PENDING, first=PAGE, after=cursor))
             updates, cursor = page.updates, page.cursor
         whole = cursor is None
         now = reader.now()
         items = [cached.of_update(reader.account, update, now) for update in updates]
-        listed = {_PENDING: Listed(begun, cursor, whole)}
+        listed = dict.fromkeys((_PENDING, "queue"), Listed(begun, cursor, whole))
         await reader.keep(items, listed, gone=("post", PENDING, begun) if whole else None)
         reader.told(what)
+
+
+def _know(account: str, seen: Overview, at: datetime, cache: Cache) -> None:
+    """Keep what the dashboard shows a queue with."""
+    keep_user(cache, account, seen.user, at)
+    cache.put_fact(account, "profiles", cached.encode(seen.profiles), at)
 
 
 async def _sent(reader: Reader, client: BufferClient, organization: str, since: datetime) -> None:
@@ -57,4 +84,4 @@ async def _sent(reader: Reader, client: BufferClient, organization: str, since: 
         times = [update.due_at for update in found.updates if update.due_at is not None]
         return Page(items, min(times, default=None), found.cursor)
 
-    await reader.walk(f"sync sent {organization}", "sent posts", page, since)
+    await reader.walk(_SENT + organization, "sent posts", page, since)

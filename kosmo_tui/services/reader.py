@@ -185,6 +185,17 @@ class Reader:
         self.brought.update(item.kind for item in items)
         self.brought["value"] += sum(map(len, (values or {}).values()))
 
+    async def write(self, change: Callable[[Cache], None]) -> None:
+        """Let `change` write what the dashboard knows of the account."""
+        with told():
+            await asyncio.to_thread(change, self._cache)
+
+    async def reached(self, name: str) -> datetime | None:
+        """Since when all of a list is read up to the newest; None when it was never read."""
+        listed = await self.listed(name)
+        covered = spans.decode(listed.cursor) if listed and listed.cursor else ()
+        return covered[0][0] if covered else None
+
     async def course(
         self,
         name: str,

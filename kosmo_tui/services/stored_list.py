@@ -78,6 +78,20 @@ class StoredList(Generic[Item]):
             self._cache.put_fact(mine.account, f"{self._name} gap", cached.encode(gap), as_of)
         return self._recalled(listed, gap)
 
+    def reach(self, since: datetime | None, as_of: datetime) -> None:
+        """Take over what was read elsewhere: all since a time (None: all there is), as of `as_of`.
+
+        What was read further back stays, with the cursor that leads on below it.
+        """
+        with self._cache.transaction():
+            listed, gap = self._known() or (Listed(_NEVER, None, False), _Gap(as_of, _NEVER, None, False))
+            if gap is not None and (since is None or since < gap.since):
+                gap = None if since is None else _Gap(since, _NEVER, None, False)
+                listed = Listed(listed.as_of, None, since is None)
+            listed = replace(listed, as_of=max(as_of, listed.as_of))
+            self._cache.put_listed(self._rows.account, self._name, listed)
+            self._cache.put_fact(self._rows.account, f"{self._name} gap", cached.encode(gap), as_of)
+
     def _known(self) -> tuple[Listed, _Gap | None] | None:
         account = self._rows.account
         listed = self._cache.listed(account, self._name)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from kosmo_tui.services.budget import RESERVE, Budget
 from kosmo_tui.services.reader import Progress, Reader
 from kosmo_tui.services.storage import open_store
 from kosmo_tui.services.sync import Brought, Sync
+from kosmo_tui.services.workspace import BufferDesk, InstagramDesk, Workspace
 
 EVER = datetime(2010, 1, 1, tzinfo=UTC)
 AGENCY, BRAND = "buffer.agency", "instagram.brand_account"
@@ -108,6 +110,36 @@ async def test_every_post_is_there_and_a_second_run_asks_only_for_what_may_have_
     world.sandbox.clock.advance(3 * 86_400)  # posts have gone out, and numbers of younger ones have changed
     assert await world.cost(AGENCY) <= 6
     assert world.kept() == world.posts()
+
+
+async def test_the_dashboard_lists_what_was_brought_and_asks_for_nothing(make: Any) -> None:
+    world = make(posts=300)
+    now = world.sandbox.clock.now
+    since = now() - timedelta(days=90)
+    await world.sync(AGENCY, BRAND, since=since)
+    about = world.sandbox.describe("http://sandbox.localhost")
+    async with Hub.for_sandbox(about, in_process(world.sandbox.app)) as hub:
+        budget = Budget(world.store.ledger, now)
+        stored = SimpleNamespace(drafts=None, outbox=None, store=world.store, budget=budget)
+        desks = Workspace(hub, now, stored).desks
+        agency, brand = desks[AGENCY], desks[BRAND]
+        assert isinstance(agency, BufferDesk) and isinstance(brand, InstagramDesk)
+        asked = len(world.sandbox.log)
+        agency.recall()
+        brand.recall()
+        there = world.posts()
+        assert agency.known and {one.id for one in agency.queue.items} == {id for id in there if there[id] != "sent"}
+        sent = [one.id for one in agency.sent(None).items]
+        lately = {row.id for row in world.store.cache.rows(AGENCY, "post", first=10**6) if row.at and row.at >= since}
+        assert len(sent) > 150 and set(sent) >= lately - {one.id for one in agency.queue.items}
+        of_one = agency.sent(agency.profiles[0].id)
+        assert of_one.items and {one.id for one in of_one.items} < set(sent)
+        media = world.sandbox.instagram.world.accounts["brand_account"].feed
+        assert brand.known and {one.id for one in brand.media.items} >= {m.id for m in media if m.created >= since}
+        assert len(world.sandbox.log) == asked
+        await agency.sent(None).refresh()
+        assert [one.id for one in agency.sent(None).items] == sent, "the first page takes nothing away"
+        assert not agency.sent(None).has_more, "what sync has read is not read again by scrolling"
 
 
 async def test_pending_posts_that_are_gone_leave_the_store_and_sent_ones_stay(make: Any) -> None:
