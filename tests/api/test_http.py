@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import pickle
 import socket
 import ssl
 import traceback
@@ -17,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kosmo_tui.api.answers import decode, http_date, retry_after
+from kosmo_tui.api.answers import http_date, retry_after
 from kosmo_tui.api.errors import (
     ApiError,
     AuthExpired,
@@ -29,12 +28,10 @@ from kosmo_tui.api.errors import (
     OutcomeUnknown,
     RateLimited,
     Refused,
-    TokenError,
     Unavailable,
 )
 from kosmo_tui.api.http import MAX_BODY, Answer, Connection, Request, in_process
 from kosmo_tui.api.retries import Retries
-from kosmo_tui.api.secret import Secret
 from tests.api.conftest import TOKEN, Naps, Script, raw_server, token
 
 OK = (200, {"fine": True})
@@ -458,53 +455,3 @@ async def test_no_error_and_no_log_holds_the_token(naps: Naps, caplog: pytest.Lo
         told = "".join(traceback.format_exception(caught.value)) + json.dumps(caught.value.as_json())
         assert TOKEN not in told
     assert TOKEN not in caplog.text and "h.test/things" not in caplog.text
-
-
-def test_a_secret_shows_itself_only_when_it_is_asked_to() -> None:
-    secret = Secret(TOKEN)
-    assert secret.reveal() == TOKEN
-    for shown in (repr(secret), str(secret), f"{secret}", f"{[secret]}"):
-        assert TOKEN not in shown
-    with pytest.raises(TypeError):
-        pickle.dumps(secret)
-
-
-@pytest.mark.parametrize("text", ["", "\t", "key key", "key\n", "\u200bkey", "schlüssel", "a\x1b[0m", "a\x7f"])
-def test_what_can_be_no_token(text: str) -> None:
-    with pytest.raises(TokenError) as caught:
-        Secret(text)
-    assert not text or text not in str(caught.value)
-
-
-# JSON.
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
-    )
-)
-def test_every_json_is_read_as_it_is(value: Any) -> None:
-    assert decode(json.dumps(value).encode()) == value
-    assert decode(json.dumps(value, ensure_ascii=False).encode()) == value
-
-
-@given(st.text(st.characters(min_codepoint=0xD700, max_codepoint=0xE010), min_size=1))
-def test_half_a_character_is_mended(text: str) -> None:
-    value = decode(json.dumps({"text": text}).encode())
-    value["text"].encode()  # can be written to a terminal and to a file
-
-
-@given(st.binary())
-def test_bytes_that_are_no_json_are_a_value_error(body: bytes) -> None:
-    try:
-        decode(body)
-    except ValueError:
-        return
-    json.loads(body.decode("utf-8-sig", "replace"), strict=False)
-
-
-@pytest.mark.parametrize("body", [b"[" * 100_000, b"NaN", b"Infinity", b"1e999", b"", b'{"a":1'])
-def test_what_no_service_should_send(body: bytes) -> None:
-    with pytest.raises(ValueError):
-        decode(body)

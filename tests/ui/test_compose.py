@@ -2,193 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from textual.app import App
-from textual.geometry import Region
 from textual.pilot import Pilot
-from textual.widget import Widget
 from textual.widgets import Button, ContentSwitcher, Static, TextArea
 
-from kosmo_tui.api.buffer.models import CreateFailure, CreateResult, Update
-from kosmo_tui.api.instagram.models import Published
-from kosmo_tui.api.safe_text import SafeText
-from kosmo_tui.compose.draft import Attachment, Draft, Target
-from kosmo_tui.services.drafts import Drafts, Kept
-from kosmo_tui.services.publish import Publication, Publisher
-from kosmo_tui.services.review import Review
-from kosmo_tui.services.storage import StorageError
-from kosmo_tui.store.database import Store
+from kosmo_tui.compose.draft import Attachment, Draft
 from kosmo_tui.ui.screens.ask import AskScreen
 from kosmo_tui.ui.screens.compose import ComposeScreen
 from kosmo_tui.ui.screens.compose_editing import Left
 from kosmo_tui.ui.screens.compose_media import Field, MediaRow, MediaRows
-from kosmo_tui.ui.screens.compose_sending import Sending
 from kosmo_tui.ui.screens.compose_tabs import TargetTabs
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_when import echo
-from kosmo_tui.ui.screens.review import ReviewScreen
 from kosmo_tui.ui.widgets.choice import Choice
-
-NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)
-NASTY = "[/b] [red]x[/] [@click=app.quit]y[/]"
-SIZES = [(120, 40), (80, 24)]
-
-
-def profile(network: str, label: str, **changes: Any) -> Target:
-    return Target(
-        key=f"buffer.agency/{network}",
-        account="buffer.agency",
-        service="buffer",
-        network=network,
-        label=label,
-        profile_id=network,
-        **{"zone": "Europe/London", **changes},
-    )
-
-
-X = profile("twitter", "@northwind")
-LINKEDIN = profile("linkedin", NASTY, zone="Europe/Berlin")
-INSTAGRAM = profile("instagram", "@north")
-PINTEREST = profile("pinterest", "northwind", problem="disconnected")
-DIRECT = Target(
-    key="instagram.brand", account="instagram.brand", service="instagram", network="instagram", label="@brand"
+from tests.ui.composer import (
+    DIRECT,
+    INSTAGRAM,
+    LINKEDIN,
+    NASTY,
+    NOW,
+    PHOTO,
+    PINTEREST,
+    SIZES,
+    TARGETS,
+    Host,
+    X,
+    chosen,
+    outcome,
+    profile,
+    rows,
+    running,
+    seen_of,
+    settle,
+    text_of,
 )
-TARGETS = (X, LINKEDIN, INSTAGRAM, PINTEREST, DIRECT)
-PHOTO = Attachment("https://northwind.example/a.jpg", "A bag")
-
-
-class Buffer:
-    """Takes posts for X, refuses LinkedIn once, loses the answer for Instagram; waits to be released if told so."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[str, list[str], dict[str, Any]]] = []
-        self.release = asyncio.Event()
-        self.release.set()
-
-    def now(self) -> datetime:
-        return NOW
-
-    async def prepare(self, profile_ids: Sequence[str]) -> None:
-        pass
-
-    async def create_update(self, *, text: str, profile_ids: Sequence[str], **options: Any) -> CreateResult:
-        (one,) = profile_ids
-        first = one not in [ids[0] for _, ids, _ in self.calls]
-        self.calls.append((text, list(profile_ids), options))
-        await self.release.wait()
-        if one == "linkedin" and first:
-            failure = CreateFailure(profile_id=one, kind="refused", message=SafeText(f"No. {NASTY}"))
-        elif one == "instagram":
-            failure = CreateFailure(profile_id=one, kind="outcome_unknown", message=SafeText("lost"))
-        else:
-            link = f"https://x.com/{one}"
-            update = Update(id=one, profile_id=one, profile_service=one, status="scheduled", service_link=link)
-            return CreateResult(success=True, updates=(update,), notices=(NASTY,))
-        return CreateResult(success=False, failures=(failure,), notices=(NASTY,))
-
-
-class Instagram:
-    def __init__(self) -> None:
-        self.calls: list[dict[str, Any]] = []
-
-    def now(self) -> datetime:
-        return NOW
-
-    async def create_media(self, **options: Any) -> Published:
-        self.calls.append(options)
-        options["on_progress"]("Instagram is fetching the media")
-        return Published(id="17", permalink="https://www.instagram.com/p/1/")
-
-
-class Hub:
-    def __init__(self) -> None:
-        self.buffer = {"agency": Buffer()}
-        self.instagram = {"brand": Instagram()}
-
-
-class Host(App[None]):
-    """A bare app with the composer on it; `left` is how it was left, `kept` the drafts that are in the store."""
-
-    def __init__(
-        self, draft: Draft | None = None, targets: Sequence[Target] = TARGETS, *, kept: Kept | None = None
-    ) -> None:
-        super().__init__()
-        self.hub = Hub()
-        self.now = NOW
-        self.store = Store.in_memory()
-        self.drafts = Drafts(self.store)
-        self.publisher = Publisher(self.hub, self.store, hold=0, now=lambda: self.now, volatile=True)  # type: ignore[arg-type]
-        self.left: list[Left | None] = []
-        self.composer = ComposeScreen(
-            account="buffer.agency",
-            account_label=f"Buffer · agency {NASTY}",
-            targets=targets,
-            drafts=self.drafts,
-            draft=draft,
-            kept=kept,
-            now=lambda: self.now,
-            send=self.send,
-        )
-
-    def send(self, draft: Draft, review: Review, draft_id: str | None, reason: str) -> Publication:
-        whens = {item.target.key: item.when for item in review.items if item.when}
-        targets = [item.target for item in review.items]
-        return self.publisher.start(draft, targets, whens, draft_id=draft_id, reason=reason)
-
-    @property
-    def kept(self) -> list[Draft]:
-        """The drafts in the store."""
-        return [kept.draft for kept in self.drafts.list()]
-
-    def on_mount(self) -> None:
-        self.push_screen(self.composer, self.left.append)
-
-    async def on_unmount(self) -> None:
-        await self.publisher.aclose(grace=0)
-
-
-def running(app: Host, size: tuple[int, int] = (120, 40)) -> Any:
-    return app.run_test(size=size, notifications=True, tooltips=True)
-
-
-def text_of(app: Host, selector: str) -> str:
-    return str(app.composer.query_one(selector, Static).content)
-
-
-def rows(app: Host) -> dict[str, str]:
-    targets = app.composer.query_one(TargetList)
-    return {str(option.id): str(option.prompt) for option in targets.options}
-
-
-def outcome(app: Host) -> str:
-    return "\n".join(str(line.content) for line in app.composer.query_one(Sending).query(Static))
-
-
-def seen_of(app: Host, widget: str | Widget) -> Region:
-    """The part of a widget that can be seen."""
-    found = app.composer.query_one(widget) if isinstance(widget, str) else widget
-    return app.composer.find_widget(found).visible_region
-
-
-async def settle(app: Host, pilot: Pilot[None]) -> None:
-    """Order what was looked over, and wait until everything that was started has its last word and is drawn."""
-    await pilot.pause()
-    if isinstance(app.screen, ReviewScreen):
-        await pilot.press(*(["1"] if app.screen.query_one("#review-reason").display else []), "enter")
-        await pilot.pause()
-    for publication in app.publisher.publications:
-        await publication.wait()
-    await pilot.pause()
-    await pilot.pause()
-
-
-def chosen(*targets: Target, **changes: Any) -> Draft:
-    return Draft(text="The new roast", targets=tuple(target.key for target in targets), **changes)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -348,143 +198,6 @@ async def test_an_empty_form_is_no_mistake_until_it_is_sent() -> None:
         assert not app.composer.query_one("#problems").display
         await pilot.press("f5")
         assert "No target is chosen" in text_of(app, "#problems")
-
-
-async def test_a_failure_keeps_everything_and_leaves_out_what_is_or_may_be_live() -> None:
-    draft = chosen(X, LINKEDIN, INSTAGRAM, media=(PHOTO,), when="top")
-    app = Host(draft)
-    async with running(app) as pilot:
-        await pilot.press("f5")
-        await settle(app, pilot)
-        await pilot.press("enter")  # back to the text
-        assert app.composer.draft == draft.replace(targets=(LINKEDIN.key,))
-        assert "✓ has it" in rows(app)[X.key]
-        assert "? may be live" in rows(app)[INSTAGRAM.key]
-        assert "Refused: No." in rows(app)[LINKEDIN.key].replace("\n      ", " ")
-        await pilot.press("f5")
-        await settle(app, pilot)
-        calls = app.hub.buffer["agency"].calls
-        assert sorted(ids[0] for _, ids, _ in calls[:3]) == ["instagram", "linkedin", "twitter"]
-        assert [ids for _, ids, _ in calls[3:]] == [["linkedin"]]
-        await pilot.press("enter")
-        assert app.left == [Left("sent")]
-
-
-async def test_closing_while_sending_stops_nothing() -> None:
-    app = Host(chosen(X))
-    async with running(app) as pilot:
-        app.hub.buffer["agency"].release.clear()
-        await pilot.press("f5", "enter")
-        while app.publisher.publications[0].rows[0].state != "sending":
-            await pilot.pause()
-        await pilot.pause()
-        assert "↑ sending" in outcome(app)
-        await pilot.press("escape")
-        assert app.left == [Left("sent")]
-        assert app.publisher.pending == 1
-        app.hub.buffer["agency"].release.set()
-        await settle(app, pilot)
-        assert [row.state for row in app.publisher.publications[0].rows] == ["confirmed"]
-
-
-async def test_closing_after_a_failure_keeps_the_draft_for_the_rest() -> None:
-    app = Host(chosen(X, LINKEDIN))
-    async with running(app) as pilot:
-        await pilot.press("f5")
-        await settle(app, pilot)
-        await pilot.press("escape")
-        await pilot.pause()
-        assert [left.how for left in app.left if left] == ["kept"]
-        assert app.kept == [chosen(LINKEDIN)]
-
-
-async def test_the_last_save_of_a_draft_comes_before_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = Host(chosen(X))
-    saved: list[Kept | None] = []
-    send = app.publisher.start
-
-    def start(*given: Any, **options: Any) -> Publication:
-        saved.append(app.composer.session.saved.kept)
-        assert saved[0] is not None
-        app.drafts.delete(saved[0].id)  # as soon as it can be: the post is there
-        return send(*given, **options)
-
-    monkeypatch.setattr(app.publisher, "start", start)
-    async with running(app) as pilot:
-        await pilot.press("!", "f5")
-        await settle(app, pilot)
-        assert saved[0] is not None
-        assert saved[0].place.focus == "", "nobody was cut off"
-        await app.composer.session.flush()
-        assert app.kept == [], "the draft has gone with its post"
-
-
-async def test_what_is_discarded_on_a_full_disk_stays_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = Host()
-
-    def full(*_: Any, **__: Any) -> Any:
-        raise StorageError("the disk is full")
-
-    async with running(app) as pilot:
-        with monkeypatch.context() as patch:
-            patch.setattr(app.drafts, "add", full)
-            await pilot.press("space", "tab", *"Hello")
-            await pilot.press("escape", "k")
-            await pilot.pause()
-            assert "cannot be saved" in str(app.screen.query_one(Static).content)
-            patch.undo()
-            await pilot.press("d")
-            await pilot.pause()
-        await pilot.pause()
-        assert app.left[0] is not None
-        assert app.kept == []
-
-
-@pytest.mark.parametrize(("key", "how"), [("enter", "kept"), ("k", "kept"), ("d", "discarded")])
-async def test_leaving_asks_about_what_was_typed(key: str, how: str) -> None:
-    app = Host()
-    async with running(app) as pilot:
-        await pilot.press("tab", *"Hello")
-        for back in ("b", "escape"):
-            await pilot.press("escape")
-            assert isinstance(app.screen, AskScreen)
-            await pilot.press(back)
-            assert app.screen is app.composer
-            assert app.composer.draft.text == "Hello"
-        await pilot.press("escape", key)
-        await pilot.pause()
-        (left,) = app.left
-        assert left is not None and left.kept is not None
-        assert (left.how, left.kept.draft) == (how, Draft(text="Hello"))
-        assert app.kept == [Draft(text="Hello")], "also what is to be discarded: it can be brought back then"
-
-
-async def test_leaving_does_not_ask_when_nothing_would_be_lost() -> None:
-    empty = Host()
-    async with running(empty) as pilot:
-        await pilot.press("escape")
-        assert (empty.left, empty.kept) == ([Left("nothing")], [])
-    unchanged = Host(chosen(X))
-    async with running(unchanged) as pilot:
-        await pilot.press("escape")
-        assert (unchanged.left, unchanged.kept) == ([Left("kept")], [])
-
-
-async def test_a_kept_draft_opens_as_it_was() -> None:
-    draft = chosen(
-        X,
-        DIRECT,
-        media=(PHOTO, Attachment("https://a.example/b.mp4", "", "video")),
-        when="fri 9",
-        instagram_kind="CAROUSEL",
-    )
-    app = Host(draft)
-    async with running(app) as pilot:
-        await pilot.pause()
-        assert app.composer.draft == draft
-        text = app.composer.query_one("#text", TextArea)
-        assert app.focused is text
-        assert text.cursor_location == text.document.end
 
 
 async def test_instagram_itself_asks_for_kind_and_publish() -> None:

@@ -14,7 +14,7 @@ import pytest
 from kosmo_tui.ui import editor
 from kosmo_tui.ui.editor import EditorError
 from tests.e2e.terminal import Terminal
-from tests.ui.test_compose import Host, X, chosen, running
+from tests.ui.composer import Host, X, chosen, running
 
 
 def script(folder: Path, name: str, body: str) -> Path:

@@ -13,7 +13,7 @@ from kosmo_tui.ui.screens.compose_tabs import Tab, TargetTabs
 from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_text import PostText, place
 from kosmo_tui.ui.widgets.choice import Choice
-from tests.ui.test_compose import (
+from tests.ui.composer import (
     INSTAGRAM,
     LINKEDIN,
     PHOTO,

@@ -9,14 +9,11 @@ from textual.color import Color
 from textual.widgets import Input
 
 from kosmo_tui.accounts.settings import Settings
-from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.store.database import Store
-from kosmo_tui.ui.actions import ACTIONS, keymap_errors
 from kosmo_tui.ui.contrast import ratio
 from kosmo_tui.ui.screens.main import VIEWS
-from kosmo_tui.ui.widgets.feed import Feed
 from tests.ui.conftest import MONDAY, Open
 
 ALL = [("buffer.agency", view) for view in VIEWS["buffer"]] + [
@@ -224,48 +221,6 @@ async def test_hostile_text_reaches_no_row_and_no_detail(dashboard: Open) -> Non
             assert not set(board.text) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-async def test_help_lists_every_action_and_does_the_chosen_one(dashboard: Open) -> None:
-    async with dashboard() as board:
-        await board.press("question_mark")
-        shown = [entry.item for entry in board.app.screen.query_one(Feed).entries if entry.selectable]
-        others = [action for action in ACTIONS if action.id not in {f"account_{n}" for n in range(2, 10)}]
-        assert sorted(shown, key=str) == sorted(others, key=str)
-        assert "Write a post" in board.text
-        await board.type("next view")
-        await board.press("enter")
-        assert board.pane.VIEW == "sent"
-
-
-async def test_keys_can_be_changed_and_the_footer_follows(dashboard: Open) -> None:
-    async with dashboard(keys={"filter": "f6", "next_view": "n"}) as board:
-        assert "f6 filter" in board.text
-        await board.press("n")
-        assert board.pane.VIEW == "sent"
-        await board.press("right_square_bracket")
-        assert board.pane.VIEW == "sent", "the default key is free"
-
-
-def test_the_default_keys_do_not_collide_and_mistakes_are_named() -> None:
-    assert list(keymap_errors({})) == []
-    assert "compse" in next(iter(keymap_errors({"compse": "c"})))
-    assert "did you mean 'compose'" in next(iter(keymap_errors({"compse": "c"})))
-    assert list(keymap_errors({"refresh": "c"})) == ["[keys] gives 'c' to both 'compose' and 'refresh'"]
-
-
-def test_no_default_key_is_one_that_terminals_or_multiplexers_take() -> None:
-    keys = {key for action in ACTIONS for key in action.keys.split(",")}
-    taken = {f"ctrl+{letter}" for letter in "hijm" + "abgnost"} - {"ctrl+p", "ctrl+q"}
-    assert not keys & taken
-
-
-async def test_the_palette_offers_accounts_and_views(dashboard: Open) -> None:
-    async with dashboard() as board:
-        await board.press("ctrl+p")
-        await board.type("brand")
-        await board.press("enter")
-        assert "brand_account" in board.text.splitlines()[0]
-
-
 async def test_a_late_answer_does_not_land_on_another_account(dashboard: Open) -> None:
     sandbox = Sandbox(clock=Clock(MONDAY))
     async with dashboard(sandbox=sandbox, pane="sent") as board:
@@ -456,14 +411,6 @@ async def test_a_filter_costs_no_requests(dashboard: Open) -> None:
         assert len(board.sandbox.log) == before
 
 
-async def test_hints_and_help_do_what_they_say_with_the_users_keys(dashboard: Open) -> None:
-    async with dashboard(keys={"compose": "n", "refresh": "c"}) as board:
-        lines = board.text.splitlines()
-        await board.pilot.click(offset=(lines[-1].index("n compose") + 3, len(lines) - 1))
-        await board.settle()
-        assert "New post" in board.text
-
-
 async def test_another_account_begins_at_its_top(dashboard: Open) -> None:
     async with dashboard() as board:
         await board.pilot.press(*["down"] * 14)
@@ -497,25 +444,3 @@ async def test_left_and_right_step_through_the_periods_of_insights(dashboard: Op
         assert board.pane.days == 7
         await board.press("left", "left")
         assert board.pane.days == 1 and type(board.app.focused).__name__ == "Sidebar", "beyond the end: the accounts"
-
-
-def test_keys_that_are_none_are_refused() -> None:
-    assert "there is no key 'ctl+x'" in next(iter(keymap_errors({"compose": "ctl+x"})))
-    for key in ("ctrl+e", "f12", "é", "slash", "space", "shift+f5", "question_mark"):
-        assert not [error for error in keymap_errors({"compose": key}) if "there is no key" in error]
-
-
-@pytest.mark.parametrize("account", ["buffer.agency", "instagram.brand_account"])
-async def test_the_palette_offers_the_functions_of_the_service(dashboard: Open, account: str) -> None:
-    async with dashboard(account) as board:
-        service = account.partition(".")[0]
-        offered = {command.title: command for command in board.app.get_system_commands(board.app.screen)}
-        for function in FUNCTIONS:
-            assert (function.full_name in offered) == (function.service == service)
-            if function.service == service:
-                assert offered[function.full_name].help == function.doc
-        reads = {"buffer": ("list_sent_updates", "sent"), "instagram": ("list_insights", "insights")}
-        name, view = reads[service]
-        await offered[f"{service}.{name}"].callback()
-        await board.settle()
-        assert view == board.pane.VIEW
