@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import groupby, repeat, takewhile
+from itertools import chain, groupby, repeat, takewhile
 from operator import eq, itemgetter, ne
 from typing import NamedTuple
 
@@ -24,6 +24,10 @@ from rich.cells import split_graphemes
 _TOKEN = re.compile(r"\x1b\[([\d;]*)([Hm])|(\n)|([^\x00-\x1f\x7f-\x9f]+)")
 _FRAME = re.compile(rf"(?:{_TOKEN.pattern})*")
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29", "53": "55"}
+# Text whose every character is one that all terminals give the same columns, joined to nothing before it.
+_STEADY = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2150-\u25fc✎✓✕]*"
+)
 _VISIBLE = frozenset(("4", "7", "9", "21", "51", "52", "53"))  # attributes that a blank shows
 _GAP = 4  # unchanged cells that cost less than a move of the cursor
 
@@ -42,6 +46,7 @@ PLAIN = Look()
 Cell = tuple[str, Look]
 Span = tuple[int, list[Cell]]  # the column of the first cell, from 0
 Cursor = tuple[int, int]  # row and column, from 0
+Run = tuple[Cursor, list[tuple[str, Look]]]  # where it begins, and what is written from there on
 
 
 class Thrift:
@@ -50,38 +55,68 @@ class Thrift:
     def __init__(self) -> None:
         self._rows: dict[int, list[Cell | None]] = {}  # None: not known
         self._cursor: Cursor | None = None
+        self._unread = ""  # a frame of the whole screen that was sent and not looked into
 
     def forget(self) -> None:
         """What stands on the terminal is not known any more."""
         self._rows.clear()
         self._cursor = None
+        self._unread = ""
 
     def shorten(self, frame: str) -> str:
         """`frame`, or a shorter one that leaves the same screen and cursor; empty when that is there already.
 
-        A frame of the whole screen is sent whole, as it mends whatever was wrong on the terminal.
+        A frame of the whole screen is sent whole, as it mends whatever was wrong on the terminal; into its cells it is
+        taken apart when the next one comes, so that the first paint does not wait for that.
         """
         if not _FRAME.fullmatch(frame):
             self.forget()
             return frame
-        drawn, cursor = _read(frame)
-        if frame.startswith("\x1b[1;1H") and len(drawn) > 2:
+        if frame.startswith("\x1b[1;1H") and frame.count("\n") > 2:
             self.forget()
+            self._unread = frame
+            return _recoloured(_runs(frame))
+        if self._unread:
+            drawn, self._cursor = _read(_runs(self._unread))
+            self._unread = ""
+            for y, spans in drawn.items():
+                for x, new in spans:
+                    self._put(y, x, new)
         pen = _Pen(self._cursor)
+        drawn, cursor = _read(_runs(frame))
         for y in sorted(drawn):
-            row = self._rows.setdefault(y, [])
             for x, new in drawn[y]:
-                end = x + len(new)
-                row.extend(repeat(None, end - len(row)))
-                old = row[x:end]
-                if old != new:
-                    for begin, stop in _changes(old, new):
-                        pen.write(y, x + begin, new[begin:stop])
-                    _put(row, x, new)
-                    if stop == len(new) and _may_spill(new):
-                        pen.write(y, end, [*_known(row[end:])])
+                self._write(pen, y, x, new)
         self._cursor = cursor or self._cursor
         return pen.finish(cursor)
+
+    def _write(self, pen: _Pen, y: int, x: int, new: list[Cell]) -> None:
+        """Write what of `new` does not stand there yet."""
+        end = x + len(new)
+        old = self._row(y, end)[x:end]
+        if old == new:
+            return
+        for begin, stop in _changes(old, new):
+            pen.write(y, x + begin, new[begin:stop])
+        self._put(y, x, new)
+        if stop == len(new) and _may_spill(new):
+            pen.write(y, end, [*_known(self._rows[y][end:])])
+
+    def _row(self, y: int, end: int) -> list[Cell | None]:
+        """What is known of a row, at least to the column `end`."""
+        row = self._rows.setdefault(y, [])
+        row.extend(repeat(None, end - len(row)))
+        return row
+
+    def _put(self, y: int, x: int, new: list[Cell]) -> None:
+        """Know `new` in its place; of a wide character that loses one half, the other is not known."""
+        end = x + len(new)
+        row = self._row(y, end)
+        if end < len(row) and (after := row[end]) and not after[0]:
+            row[end] = None
+        if x and (first := row[x]) and not first[0]:
+            row[x - 1] = None
+        row[x:end] = new
 
 
 def _known(cells: Sequence[Cell | None]) -> Iterator[Cell]:
@@ -92,28 +127,51 @@ def _known(cells: Sequence[Cell | None]) -> Iterator[Cell]:
         yield cell
 
 
-def _read(frame: str) -> tuple[dict[int, list[Span]], Cursor | None]:
-    """What `frame` writes, by row; and where it leaves the cursor."""
-    rows: dict[int, list[Span]] = {}
-    y = x = 0
-    moved, params = False, ""
+def _runs(frame: str) -> list[Run]:
+    """What `frame` writes, and from where."""
+    y, params = 0, ""
+    runs: list[Run] = []
     for sgr_or_move, kind, newline, text in _TOKEN.findall(frame):
         if text:
-            cells = _cells(text, _look(params))
-            spans = rows.setdefault(y, [])
-            if spans and spans[-1][0] + len(spans[-1][1]) == x:
-                spans[-1][1].extend(cells)
-            else:
-                spans.append((x, list(cells)))
-            x += len(cells)
+            if not runs:
+                runs.append(((0, 0), []))
+            runs[-1][1].append((text, _look(params)))
         elif kind == "m":
             params = f"{params};{sgr_or_move}" if params and sgr_or_move not in ("", "0") else sgr_or_move
         elif kind == "H":
             y, x = (int(number or 1) - 1 for number in (sgr_or_move or "1;1").split(";"))
-            moved = True
+            runs.append(((y, x), []))
         elif newline:
-            y, x = y + 1, 0
-    return rows, (y, x) if moved else None
+            y += 1
+            runs.append(((y, 0), []))
+    return runs
+
+
+def _read(runs: Sequence[Run]) -> tuple[dict[int, list[Span]], Cursor | None]:
+    """What `runs` write, by row; and where they leave the cursor."""
+    rows: dict[int, list[Span]] = {}
+    cursor = None
+    for (y, x), pieces in runs:
+        cells = list(chain.from_iterable(_cells(text, look) for text, look in pieces))
+        cursor = y, x + len(cells)
+        if cells:
+            spans = rows.setdefault(y, [])
+            if spans and spans[-1][0] + len(spans[-1][1]) == x:
+                spans[-1][1].extend(cells)
+            else:
+                spans.append((x, cells))
+    return rows, cursor
+
+
+def _recoloured(runs: Sequence[Run]) -> str:
+    """All of `runs`, with as few changes of colour as that needs."""
+    pen = _Pen(None)
+    for (y, x), pieces in runs:
+        if all(_STEADY.fullmatch(text) for text, _ in pieces):
+            pen.write_steady(y, x, pieces)
+        else:
+            pen.write(y, x, list(chain.from_iterable(_cells(text, look) for text, look in pieces)))
+    return pen.finish(runs[-1][0])
 
 
 @lru_cache(4096)
@@ -240,16 +298,6 @@ def _may_spill(cells: Sequence[Cell]) -> bool:
     return sum(map(_marks, texts)) > blanks
 
 
-def _put(row: list[Cell | None], x: int, new: Sequence[Cell]) -> None:
-    """Write `new` over a part of `row`; of a wide character that loses one half, the other is not known."""
-    end = x + len(new)
-    if end < len(row) and (after := row[end]) and not after[0]:
-        row[end] = None
-    if x and (first := row[x]) and not first[0]:
-        row[x - 1] = None
-    row[x:end] = new
-
-
 class _Pen:
     """Writes runs of cells with as few bytes as it can."""
 
@@ -269,6 +317,16 @@ class _Pen:
             if at < end:
                 self._write_doubtful(x + at, cells[at:end])
         self._cursor = (y, x + len(cells))
+
+    def write_steady(self, y: int, x: int, pieces: Sequence[tuple[str, Look]]) -> None:
+        """Write text about whose width no two terminals disagree."""
+        self._go(y, x)
+        for text, look in pieces:
+            if look != self._look:
+                self._take(text, look)
+            self._written.append(text)
+        if pieces:
+            self._cursor = None  # somewhere behind it
 
     def _write(self, cells: Sequence[Cell]) -> None:
         for look, part in groupby(cells, key=itemgetter(1)):
