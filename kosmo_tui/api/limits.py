@@ -14,10 +14,11 @@ import msgspec
 
 _SECONDS = {900: "15m", 86_400: "24h", 2_592_000: "30d"}
 _TEXT = r'"(?:[^"\\]|\\.)*"'
-_PARAMETER = re.compile(rf";\s*(?P<key>[a-z*][\w.*-]*)(?:=(?P<value>{_TEXT}|:[^:]*:|[^;,\s]*))?", re.IGNORECASE)
-_ITEM = re.compile(
-    rf'(?P<name>{_TEXT}|[^;,\s"]+)(?P<parameters>(?:\s*;\s*[a-z*][\w.*-]*(?:=(?:{_TEXT}|:[^:]*:|[^;,\s]*))?)*)',
-    re.IGNORECASE,
+# Compiled when the first answer comes: a dashboard starts without one.
+_PARAMETER = rf"(?i);\s*(?P<key>[a-z*][\w.*-]*)(?:=(?P<value>{_TEXT}|:[^:]*:|[^;,\s]*))?"
+_ITEM = (
+    rf'(?i)(?P<name>{_TEXT}|[^;,\s"]+)'
+    rf"(?P<parameters>(?:\s*;\s*[a-z*][\w.*-]*(?:=(?:{_TEXT}|:[^:]*:|[^;,\s]*))?)*)"
 )
 
 
@@ -100,9 +101,9 @@ class Limits:
 def _items(header: str) -> list[tuple[str, dict[str, int]]]:
     """The entries of a list header with their whole-number parameters."""
     found = []
-    for item in _ITEM.finditer(header[:8192]):
+    for item in re.finditer(_ITEM, header[:8192]):
         values = {}
-        for parameter in _PARAMETER.finditer(item["parameters"]):
+        for parameter in re.finditer(_PARAMETER, item["parameters"]):
             number = re.fullmatch(r"\d{1,15}", parameter["value"] or "")
             if number:
                 values[parameter["key"].lower()] = int(number[0])

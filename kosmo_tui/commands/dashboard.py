@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 import tempfile
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from kosmo_tui.accounts.hub import Hub
     from kosmo_tui.accounts.settings import Account, Config
     from kosmo_tui.store.database import Store
+
+START = 2.0  # seconds after which the start is over
 
 
 def run(words: list[str]) -> int:
@@ -97,6 +100,7 @@ async def _run_app(
                 hint=f"there are: {', '.join(sorted(app.available_themes))}",
             )
         with stopped_by_signals(app, clean_up):
+            asyncio.get_running_loop().call_later(START, _collect_garbage)
             again = await app.run_async(mouse=hub.config.settings.mouse and not args.no_mouse) == "again"
     # What a person must hear of after the dashboard is gone: all that is not confirmed.
     rows = [row for publication in app.left_open for row in publication.rows if row.state != "confirmed"]
@@ -108,6 +112,12 @@ async def _run_app(
     if any(row.state == "unknown" for row in rows):
         return OutcomeUnknown.exit_code
     return None if again else app.return_code or 0
+
+
+def _collect_garbage() -> None:
+    """From now on look for garbage now and then, but not among what the start has made: that stays for good."""
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def _start(config: Config, name: str | None, pane: str | None) -> Account | None:

@@ -6,8 +6,9 @@ The sentences of the services are matched by words that their own pages use; an 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.safe_text import SafeText
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from kosmo_tui.services.editing import Change
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """`live` is a sentence: Buffer's word is not the network's, so it is never a plain yes or no.
 
     `change` is the change (of services/editing.py) that mends it, once a person has done what `action` says.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 Item = TypeVar("Item")
 FROM_THE_TOP = ""  # the cursor of a list that is known from elsewhere: the service is asked for its first page
 
 
-@dataclass(frozen=True)
-class Recalled(Generic[Item]):
+class Recalled(Struct, Generic[Item], frozen=True):
     """A list as the store has it: `as_of` is when its first page was read, `cursor` where the service goes on."""
 
     items: Sequence[Item]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.services.budget import Priority
@@ -29,8 +30,7 @@ Fetch = Callable[[str | None], Awaitable[tuple[Sequence[Item], str | None]]]
 _HELD = 500  # rows of the store that are held in memory when it takes no more
 
 
-@dataclass
-class Listing(Generic[Item]):
+class Listing(Struct, Generic[Item], eq=False):
     """Items in the order of the service.  `as_of` is when the first page was read; None means never.
 
     `kept` is where the list lies in the store, when it does.  A failed refresh keeps what was there: an old list with
@@ -45,7 +45,7 @@ class Listing(Generic[Item]):
     cursor: str | None = None
     error: KosmoError | None = None
     unkept: StoreError | None = None
-    _answered: asyncio.Event | None = field(default=None, repr=False)  # while the service is asked
+    _answered: asyncio.Event | None = None  # while the service is asked
 
     @property
     def loading(self) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.api.errors import KosmoError
@@ -21,8 +22,7 @@ _LEAST = {  # how old something grows at least, whatever the interval
 _PATIENCE = timedelta(minutes=1)  # after a first failure; twice as long after every further one
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something that can be asked of an account: `what` names it, `as_of` is of the last answer (None: none yet).
 
     `error` is what went wrong when it was last asked, None when nothing did.
@@ -35,8 +35,7 @@ class Question:
     priority: Priority = Priority.REFRESH
 
 
-@dataclass(frozen=True)
-class _Failed:
+class _Failed(Struct, frozen=True):
     error: KosmoError
     at: datetime
     wait: timedelta

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from kosmo_tui.api.buffer.models import Profile, Update
 
@@ -20,8 +21,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOLDING = ("scheduled", "needs_approval", "sending")  # a draft and a failed post hold no slot
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A time at which the queue of `profile` would publish, and nothing is planned."""
 
     profile: Profile
@@ -85,20 +85,18 @@ def _slots(profile: Profile, after: datetime) -> Iterator[datetime]:
     A time that the clocks skip falls as much behind the change as it was to be behind its begin, one that comes twice
     is its first occurrence.  A paused weekday has none, and a time that is no time is left out.
     """
-    from whenever import Instant, PlainDateTime  # ten milliseconds, not needed before a queue is there
-
     times = [_times(profile, day) for day in _DAYS]
     if not any(times):
         return
     zone = zone_of(profile)
-    last = Instant(after)
+    last = after.astimezone(UTC)
     day = after.astimezone(zone).date() - timedelta(days=1)  # a slot before midnight may fall behind it
     while day < date.max:
-        walls = (PlainDateTime(datetime.combine(day, clock)) for clock in times[day.weekday()])
-        for at in sorted(wall.assume_tz(zone.key, disambiguation="compatible") for wall in walls):
+        # On the way to UTC a time that does not exist takes the offset of before the change (PEP 495, fold 0).
+        for at in sorted(datetime.combine(day, clock, zone).astimezone(UTC) for clock in times[day.weekday()]):
             if at > last:
-                last = at.to_instant()
-                yield at.to_stdlib()
+                last = at
+                yield at.astimezone(zone)
         day += timedelta(days=1)
 
 

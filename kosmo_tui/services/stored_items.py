@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar, overload
+
+from msgspec import Struct
 
 from kosmo_tui.store.cache import Cache, Kind
 from kosmo_tui.store.cache import Item as Row
@@ -20,8 +21,7 @@ _LOST = "(this cannot be read from the store any more; r asks the service)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """Which rows of the store: those of an account's kind in one status, of one parent or all, from `since` on."""
 
     account: str

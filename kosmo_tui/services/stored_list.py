@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kosmo_tui.services import cached
 from kosmo_tui.services.kept import FROM_THE_TOP, Recalled
@@ -20,7 +20,7 @@ _CLOCKS_APART = timedelta(hours=1)  # how far our clock, which `as_of` is of, ma
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Gap(msgspec.Struct, frozen=True):
+class _Gap(Struct, frozen=True):
     """Below `since` items may be missing, down to those that were there at `until`, which are read to `cursor`."""
 
     since: datetime
@@ -119,4 +119,4 @@ def _onward(
         return Listed(as_of, cursor, False), _Gap(end, before.as_of, before.cursor, before.whole)
     if gap is not None and end <= gap.until - _CLOCKS_APART:
         return Listed(as_of, gap.cursor, gap.whole), None
-    return Listed(as_of, cursor, False), gap and msgspec.structs.replace(gap, since=end)
+    return Listed(as_of, cursor, False), gap and replace(gap, since=end)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from kosmo_tui.store.connection import Connection, micros, moment, text
 from kosmo_tui.store.words import Row, WordIndex, readable, tags
@@ -21,8 +22,7 @@ _IN_A_SECOND = 2**20  # numbers of items of one second
 _AT_ONCE = 500  # ids in one query
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """Something that was seen.  `account` is "buffer.agency", `id` the service's.
 
     `parent` is the profile of a post and the item that a comment stands under, else empty; `status` the service's word
@@ -41,8 +41,7 @@ class Item:
     seen_at: datetime
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """How far a list of the service was read: its first page at `as_of`, on to `cursor`; `whole` when to its end."""
 
     as_of: datetime

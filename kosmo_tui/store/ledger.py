@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from kosmo_tui.store.connection import Connection, micros, moment, moment_or_none, text
 
@@ -13,8 +14,7 @@ KEPT = timedelta(days=32)  # longer than the longest window
 _CLOCKS_APART = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A window as the service last told it: `remaining` of `limit` requests until `resets_at` (None: not told)."""
 
     name: str

@@ -35,11 +35,12 @@ MAX_WORDS, MAX_LETTERS = 32, 100  # of a search that are looked at
 
 # Runs of scripts that put no spaces between words, and of Hangul, where endings cling to words: Thai and Lao, Burmese,
 # Khmer, radicals, 々〇, kana without the middle dot, ideographs, Hangul syllables, ideographs beyond the first plane.
-_RUN = re.compile(
+# Patterns here are compiled when they are first used: to open a store takes less time than that.
+_RUN = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-_EMOJI = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f]?")
+_EMOJI = "[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f]?"
 
 
 class WordIndex:
@@ -128,7 +129,7 @@ def readable(text: str) -> str:
     emoji a word."""
     if text.isascii():
         return text
-    return _EMOJI.sub(_emoji, _RUN.sub(_pairs, unicodedata.normalize("NFKC", text)))
+    return re.sub(_EMOJI, _emoji, re.sub(_RUN, _pairs, unicodedata.normalize("NFKC", text)))
 
 
 def tags(account: str, kind: str, parent: str, status: str) -> str:
@@ -151,7 +152,7 @@ def sought(words: str, phrases: Iterable[str] = ()) -> tuple[str, tuple[str, ...
     given = encodable(words).split()
     for place, word in enumerate([*given, *map(encodable, phrases)][:MAX_WORDS]):
         folded = unicodedata.normalize("NFKC", word.strip())[:MAX_LETTERS]
-        term = _EMOJI.sub(_emoji, _RUN.sub(_sought_pairs, folded)).replace('"', " ").strip()
+        term = re.sub(_EMOJI, _emoji, re.sub(_RUN, _sought_pairs, folded)).replace('"', " ").strip()
         if not any(char.isalnum() or unicodedata.category(char) == "Co" for char in term):
             signs.append(word[:MAX_LETTERS].strip())
             continue
@@ -163,7 +164,7 @@ def sought(words: str, phrases: Iterable[str] = ()) -> tuple[str, tuple[str, ...
 
 def unspaced(char: str) -> bool:
     """Whether a character is of a script in which any part of a text is found, for it has no spaces."""
-    return bool(_RUN.match(char))
+    return bool(re.match(_RUN, char))
 
 
 def encodable(text: str) -> str:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.binding import Binding
 from textual.keys import Keys
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing a person can do.  `scope` is the part of the screen that handles it; `call` its Textual action."""
 
     id: str

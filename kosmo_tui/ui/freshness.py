@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from kosmo_tui.services.budget import PURPOSE, Priority
 from kosmo_tui.services.refresh import Refresh

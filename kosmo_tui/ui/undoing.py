@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from inspect import isawaitable
+
+from msgspec import Struct
 
 Undo = Callable[[], Awaitable[bool | None] | bool | None]
 """Takes something back; False when it is too late for that."""
 DEPTH = 20  # how many things are remembered
 
 
-@dataclass(frozen=True, eq=False)
-class Undoable:
+class Undoable(Struct, frozen=True, eq=False):
     """One thing that was done: `label` names it as in `Undone: …`."""
 
     label: str

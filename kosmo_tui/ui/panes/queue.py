@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from textual.content import Content
 from textual.message import Message
 
@@ -22,15 +22,15 @@ from kosmo_tui.ui.widgets.feed import Cell, Entry
 SLOT_DAYS = 7  # how far ahead free slots are rows
 
 
-@dataclass
 class ComposeAt(Message):
     """Write a post for a free slot."""
 
-    slot: Slot
+    def __init__(self, slot: Slot) -> None:
+        super().__init__()
+        self.slot = slot
 
 
-@dataclass(frozen=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """A heading over what needs a person."""
 
     title: str
