@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -41,8 +40,7 @@ class ListPane(Pane, Generic[DeskType]):
     PRIORITY: ClassVar[Priority] = Priority.REFRESH  # of asking for the list anew without anybody's key
     DEFAULT_CSS = """
     ListPane {
-        layout: horizontal;
-        & > .list { width: 1fr; height: 1fr; }
+        Detail { split: right; }
         .pane--error { display: none; height: auto; max-height: 4; padding: 0 1; background: $error 15%; }
         .pane--empty { display: none; height: 1fr; content-align: center middle; text-align: center; padding: 1 3; }
         .pane--heads { height: 1; }
@@ -53,8 +51,8 @@ class ListPane(Pane, Generic[DeskType]):
         &.-empty .pane--feed { display: none; }
         &.-filtering .pane--filter { display: block; }
         &.-narrow Detail { display: none; }
-        &.-narrow.-opened Detail { display: block; width: 1fr; border-left: none; }
-        &.-narrow.-opened > .list { display: none; }
+        &.-narrow.-opened > * { display: none; }
+        &.-narrow.-opened Detail { display: block; split: none; width: 1fr; border-left: none; }
     }
     """
 
@@ -67,12 +65,9 @@ class ListPane(Pane, Generic[DeskType]):
         self._input: Input | None = None  # of the filter
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="list"):
-            yield Static(classes="pane--error", markup=False)
-            if self.HEADED:
-                yield Feed(self._head_cells, classes="pane--heads")
-            yield Feed(self._feed_cells, classes="pane--feed")
-            yield Static(classes="pane--empty", markup=False)
+        if self.HEADED:
+            yield Feed(self._head_cells, classes="pane--heads")
+        yield Feed(self._feed_cells, classes="pane--feed")
         yield Detail()
 
     def on_mount(self) -> None:
@@ -206,17 +201,29 @@ class ListPane(Pane, Generic[DeskType]):
             heads.redraw()
         self.set_class(listing.error is not None, "-failed")
         if listing.error is not None:
-            self.query_one(".pane--error", Static).update(error_line(listing.error))
+            self._say("error", error_line(listing.error))
         loading = listing.loading or (listing.as_of is None and listing.error is None)
         if self.has_class("-empty") and entries and self.is_on_screen and self.screen.focused is None:
             self.call_after_refresh(self.focus_list)  # the list was hidden, and what is hidden loses the focus
+        if not entries and not loading and self.feed.has_focus:
+            self.screen.set_focus(None)  # Textual would give it to the detail, in which there is nothing either
         self.set_class(not entries and not loading, "-empty")
         if not entries:
-            self.query_one(".pane--empty", Static).update(self._nothing(listing, sought))
+            self._say("empty", self._nothing(listing, sought))
             self.query_one(Detail).show(Content.empty)
         if not entries and loading:
             entries = [Entry("loading", LOADING, selectable=False)]
         self.feed.show(entries, cursor=cursor)
+
+    def _say(self, part: str, content: Content) -> None:
+        """Show `content` in the line for errors or in the place of the rows: both are made when first wanted."""
+        found = self.query_one_optional(f".pane--{part}", Static)
+        if found is not None:
+            found.update(content)
+        else:
+            self.mount(
+                Static(content, classes=f"pane--{part}", markup=False), before=0 if part == "error" else self._input
+            )
 
     def _feed_cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         return (Cell("Loading…", "muted"),) if entry.item is LOADING else self.cells(entry, width)
@@ -298,7 +305,7 @@ class ListPane(Pane, Generic[DeskType]):
 
             self._input = Input(placeholder="/ type a part of the text", classes="pane--filter", compact=True)
             self._input.cursor_blink = False
-            await self.query_one(".list").mount(self._input)
+            await self.mount(self._input)
         self.add_class("-filtering")
         self.screen.set_focus(self._input)
 

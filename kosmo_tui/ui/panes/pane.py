@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -17,16 +16,16 @@ from kosmo_tui.ui.actions import Action, action
 Hints = tuple[str, ...]  # actions that the status bar names, the most wanted first
 
 
-@dataclass
 class Hinted(Message):
     """The pane has other things to do now: the status bar names them."""
 
 
-@dataclass
 class Changed(Message):
     """A desk or one of its lists has changed: whoever shows something of it should look again."""
 
-    account: str
+    def __init__(self, account: str) -> None:
+        super().__init__()
+        self.account = account
 
 
 class Pane(Widget):
@@ -34,6 +33,7 @@ class Pane(Widget):
 
     VIEW: ClassVar[str]
     HINTS: ClassVar[Hints] = ("compose", "accounts", "help", "refresh", "next_view", "command_palette")
+    BLANK: ClassVar[bool] = True  # nothing of its own is seen: its parts cover it
     DEFAULT_CSS = "Pane { height: 1fr; }"
 
     def visit(self, desk: Any, profile: str | None) -> None:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.dom import DOMNode
-from textual.widgets import ContentSwitcher
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
@@ -44,18 +42,23 @@ FOLDED, NARROW, ROOMY = 116, 100, 150
 class MainScreen(PostKeys):
     """Holds which account, profile and view are shown, and lets one pane at a time show them.
 
-    A pane is made at its first visit: the first screen waits for no other.
+    A pane is made at its first visit: the first screen waits for no other.  The parts lie flat, without containers:
+    every widget that covers a line makes drawing it slower, also where nothing of it is seen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("main")]
+    BLANK: ClassVar[bool] = True  # its parts cover it
     AUTO_FOCUS: ClassVar[str | None] = ""  # the list gets it, not what comes first
     DEFAULT_CSS = """
     MainScreen {
         background: $background;
         layers: base over;
-        #body { height: 1fr; }
-        ContentSwitcher { width: 1fr; height: 1fr; }
-        &.-folded Sidebar { display: none; layer: over; dock: left; height: 100%; background: $surface; }
+        Header { split: top; }
+        StatusBar { split: bottom; }
+        Sidebar { split: left; }
+        &.-folded Sidebar {
+            display: none; layer: over; split: none; dock: left; height: 1fr; margin: 2 0 1 0; background: $surface;
+        }
         &.-folded.-accounts Sidebar { display: block; }
         &.-roomy Sidebar { width: 36; }
         &.-roomy Detail { width: 52; }
@@ -92,11 +95,9 @@ class MainScreen(PostKeys):
     def compose(self) -> ComposeResult:
         self._fold(self.app.size.width)  # before there are parts: every one would be styled twice
         yield Header()
-        with Horizontal(id="body"):
-            yield Sidebar(self.workspace)
-            with ContentSwitcher(initial=self.view):
-                yield self._new(self.view)
         yield StatusBar()
+        yield Sidebar(self.workspace)
+        yield self._new(self.view)
 
     def on_mount(self) -> None:
         """Show what is there; the store and the services are asked once that stands on the screen."""
@@ -181,7 +182,7 @@ class MainScreen(PostKeys):
         if found is None:
             found = self._new(view)
             found.display = False
-            await self.query_one(ContentSwitcher).mount(found)
+            await self.mount(found)
         return found
 
     def _new(self, view: str) -> Pane:
@@ -198,7 +199,8 @@ class MainScreen(PostKeys):
         self.desk.recall()
         pane = self.pane
         had_focus = self.focused is None or not isinstance(self.focused, Sidebar)
-        self.query_one(ContentSwitcher).current = self.view
+        for one in self.query(Pane):
+            one.display = one is pane
         pane.visit(self.desk, self.place.profile)
         self.describe()
         if had_focus:

@@ -48,6 +48,12 @@ class _Field(Input):
             cast("SearchScreen", self.screen).action_detail()
 
 
+class _Hits(Feed):
+    """Its cursor is seen while the field has the focus: `enter` there opens it."""
+
+    BLURRED: ClassVar[str] = "on $primary 30%"
+
+
 class SearchScreen(Screen[None]):
     """An input, what is found below it, and the item under the cursor beside that.  It stays as it is when it is left.
 
@@ -79,7 +85,6 @@ class SearchScreen(Screen[None]):
         .search--list { width: 1fr; height: 1fr; }
         .search--empty { display: none; height: 1fr; padding: 1 3; overflow-y: auto; }
         .search--foot { height: 1; padding: 0 1; background: $panel; }
-        .feed--blurred { background: $primary 30%; }
         &.-empty .search--empty { display: block; }
         &.-empty Feed { display: none; }
         &.-empty Detail { display: none; }
@@ -115,7 +120,7 @@ class SearchScreen(Screen[None]):
         yield Static(classes="search--told", markup=False)
         with Horizontal(classes="search--body"):
             with Vertical(classes="search--list"):
-                yield Feed(self._cells)
+                yield _Hits(self._cells)
                 yield Static(classes="search--empty", markup=False)
             yield Detail()
         yield Static(classes="search--foot", markup=False)

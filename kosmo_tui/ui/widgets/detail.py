@@ -10,9 +10,10 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 
-from kosmo_tui.ui.text import mark
+from kosmo_tui.ui.text import MUTED, mark
 from kosmo_tui.ui.widgets.line_view import LineView
 
 
@@ -26,7 +27,6 @@ class Detail(LineView, can_focus=True):
         border-left: solid $foreground 20%;
         scrollbar-size: 0 0;
         &:focus { border-left: solid $primary; }
-        .detail--more { color: $text-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [  # the keys of lists
@@ -37,7 +37,6 @@ class Detail(LineView, can_focus=True):
         Binding("home,g", "scroll_home", show=False),
         Binding("end,G", "scroll_end", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--more"}
     REST = 0.06  # seconds; longer than the pause between two repeats of a held key
 
     def __init__(self) -> None:
@@ -88,7 +87,8 @@ class Detail(LineView, can_focus=True):
         last = self.scroll_offset.y + size.height - 1
         if place == last and place < len(self._lines) - 1:
             more = f"{mark('↓')} {len(self._lines) - place} more lines"
-            return Strip([Segment(more.ljust(size.width), self.get_component_rich_style("detail--more"))], size.width)
+            style = (self.visual_style + Style.parse(MUTED)).rich_style
+            return Strip([Segment(more.ljust(size.width), style)], size.width)
         if place < len(self._lines):
             return self._lines[place]
-        return Strip.blank(size.width, self.rich_style)
+        return Strip.blank(size.width, self.visual_style.rich_style)

@@ -7,26 +7,45 @@ the same with ten rows and with a hundred thousand, also over a slow line.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from itertools import chain
+from typing import Any, ClassVar, NamedTuple, Self
 
+from msgspec import Struct
 from rich.segment import Segment
-from rich.style import Style
+from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.style import Style
 
 from kosmo_tui.ui.actions import bindings
-from kosmo_tui.ui.text import fit, mark, one_line
+from kosmo_tui.ui.text import MUTED, fit, mark, one_line
 from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.rows import Listed, Rows
 
+# Not component classes of Textual's: it styles each of them like a widget, for every feed and at every change of focus.
+STYLES = {
+    "plain": "$foreground",
+    "muted": MUTED,
+    "strong": "bold $foreground",
+    "heading": "bold $text-primary",
+    "accent": "$text-accent",
+    "success": "$text-success",
+    "warning": "$text-warning",
+    "error": "$text-error",
+    "alarm": "bold $text-error",
+    "rule": "$foreground 20%",
+    "rule focused": "$primary",
+}
+CURSOR = "on $primary 45%"
+
 
 class Cell(NamedTuple):
-    """A piece of a row: `width` 0 takes what is left.  `style` names a component class (`feed--<style>`)."""
+    """A piece of a row: `width` 0 takes what is left.  `style` is one of `STYLES`."""
 
     text: str
     style: str = "plain"
@@ -34,8 +53,7 @@ class Cell(NamedTuple):
     right: bool = False
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A row: `key` is the item's id and lives as long as the item; `item` is what the pane draws."""
 
     key: str
@@ -51,68 +69,48 @@ class Feed(LineView, can_focus=True):
     """A virtual list.  Headings are entries that the cursor skips."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("feed")]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"feed--{name}" for name in ("plain", "muted", "strong", "heading", "cursor", "blurred")),
-        *(f"feed--{name}" for name in ("accent", "success", "warning", "error", "alarm")),
-    }
-    DEFAULT_CSS = """
-    Feed {
-        height: 1fr;
-        .feed--plain { color: $foreground; }
-        .feed--muted { color: $text-muted; }
-        .feed--accent { color: $text-accent; }
-        .feed--success { color: $text-success; }
-        .feed--warning { color: $text-warning; }
-        .feed--error { color: $text-error; }
-        .feed--heading { color: $text-primary; text-style: bold; }
-        .feed--alarm { color: $text-error; text-style: bold; }
-        .feed--strong { color: $foreground; text-style: bold; }
-        .feed--cursor { background: $primary 45%; }
-        .feed--blurred { background: $boost; }
-    }
-    """
+    BLURRED: ClassVar[str] = "on $boost"  # the cursor's row while the focus is elsewhere
+    DEFAULT_CSS = "Feed { height: 1fr; }"
 
     index: reactive[int] = reactive(-1, repaint=False)
 
-    @dataclass
-    class Highlighted(Message):
+    class Told(Message):
+        """What a feed says."""
+
+        def __init__(self, feed: Feed) -> None:
+            super().__init__()
+            self.feed = feed
+
+        @property
+        def control(self) -> Feed:
+            return self.feed
+
+    class Highlighted(Told):
         """The cursor stands on another entry (None: on none)."""
 
-        feed: Feed
-        entry: Entry | None
+        def __init__(self, feed: Feed, entry: Entry | None) -> None:
+            super().__init__(feed)
+            self.entry = entry
 
-        @property
-        def control(self) -> Feed:
-            return self.feed
-
-    @dataclass
-    class Opened(Message):
+    class Opened(Told):
         """The entry under the cursor was opened, with enter or a click."""
 
-        feed: Feed
-        entry: Entry
+        def __init__(self, feed: Feed, entry: Entry) -> None:
+            super().__init__(feed)
+            self.entry = entry
 
-        @property
-        def control(self) -> Feed:
-            return self.feed
-
-    @dataclass
-    class NearEnd(Message):
+    class NearEnd(Told):
         """The last rows are in sight: the time to load more."""
-
-        feed: Feed
-
-        @property
-        def control(self) -> Feed:
-            return self.feed
 
     def __init__(self, draw: Draw, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._draw = draw
         self._entries: Rows = Listed()
+        self._lines: dict[int, Strip] = {}  # as they were last given to Textual, with the width they are of
+        self._lines_width = 0
         self._strips: LRUCache[tuple[str, int, str, bool], Strip] = LRUCache(512)
         self._marked: frozenset[str] = frozenset()
-        self._looks: dict[tuple[str, str], Style] = {}
+        self._looks: dict[tuple[str, str], RichStyle] = {}
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -277,14 +275,48 @@ class Feed(LineView, can_focus=True):
             self.refresh_line(self.index)
 
     def notify_style_update(self) -> None:
+        self._lines.clear()
         self._strips.clear()
         self._looks.clear()
         super().notify_style_update()
 
+    def refresh(self, *regions: Region, **options: Any) -> Self:
+        if regions:
+            for y in chain.from_iterable(region.line_range for region in regions):
+                self._lines.pop(y, None)
+        else:
+            self._lines.clear()
+        return super().refresh(*regions, **options)
+
+    def draw_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the feed.
+
+        Not through Textual's cache of styled lines: a feed has no border and no padding, and for every line in sight,
+        at every frame, that costs more than the rows that have changed.
+        """
+        width = self.region.width
+        if width != self._lines_width:
+            self._lines.clear()
+            self._lines_width = width
+        if lacking := [y for y in crop.line_range if y not in self._lines]:
+            filters, ground = self.get_line_filters(), self.background_colors[1]
+            for y in lacking:
+                strip = self.render_line(y).extend_cell_length(width)
+                for one in filters:
+                    strip = strip.apply_filter(one, ground)
+                self._lines[y] = strip
+        strips = [self._lines[y] for y in crop.line_range]
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+
+    @property
+    def row_width(self) -> int:
+        """The cells that a row has."""
+        return self.scrollable_content_region.width
+
     def line(self, place: int) -> Strip:
-        width = self.scrollable_content_region.width
+        width = self.row_width
         if not 0 <= place < len(self._entries):
-            return Strip.blank(width, self.rich_style)
+            return Strip([Segment(" " * width, self._style("", ""))], width)
         entry = self._entries[place]
         look = "" if place != self.index else "cursor" if self.has_focus else "blurred"
         key = (entry.key, width, look, entry.key in self._marked)
@@ -313,14 +345,11 @@ class Feed(LineView, can_focus=True):
         pieces.append((" " * left, ""))
         return Strip([Segment(text, self._style(style, look)) for text, style in _joined(pieces)], width)
 
-    def _style(self, name: str, look: str) -> Style:
-        """The colour and weight of a component class, on the ground of the row."""
+    def _style(self, name: str, look: str) -> RichStyle:
+        """One of `STYLES`, on the ground of the row."""
         if (name, look) not in self._looks:  # a style costs more to look up than a row to draw
-            ground = self.get_component_rich_style(f"feed--{look}").bgcolor if look else self.rich_style.bgcolor
-            style = self.get_component_rich_style(f"feed--{name or 'plain'}")
-            self._looks[name, look] = Style(
-                color=style.color, bgcolor=ground, bold=style.bold, dim=style.dim, italic=style.italic
-            )
+            ground = {"": Style.null(), "cursor": Style.parse(CURSOR), "blurred": Style.parse(self.BLURRED)}[look]
+            self._looks[name, look] = (self.visual_style + ground + Style.parse(STYLES[name or "plain"])).rich_style
         return self._looks[name, look]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual.content import Content
-from textual.widget import Widget
 
 from kosmo_tui.ui.text import MUTED, mark
+from kosmo_tui.ui.widgets.kept_lines import KeptLines
 
 
 class View(NamedTuple):
@@ -19,7 +19,7 @@ class View(NamedTuple):
     number: str = ""
 
 
-class Header(Widget):
+class Header(KeptLines):
     """One line; what does not fit is dropped: the budget's words, the budget, the product, then the other views.
 
     The age stays: old data that looks new misleads.

@@ -6,8 +6,10 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from kosmo_tui.ui.widgets.kept_lines import KeptLines
 
-class LineView(ScrollView):
+
+class LineView(KeptLines, ScrollView):
     """A scroll view that remembers what it drew, line by line.
 
     A refresh of data mostly changes a few lines; drawing the others again would cost kilobytes on an SSH line.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from rich.segment import Segment
 from textual import events
+from textual.strip import Strip
 
 from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.services.explain import profile_state
@@ -37,13 +39,11 @@ class State(NamedTuple):
 class Sidebar(Feed):
     """A feed of places.  `enter` or a click on one goes there."""
 
+    BLURRED: ClassVar[str] = "on $background"
     DEFAULT_CSS = """
     Sidebar {
         width: 26;
-        border-right: solid $foreground 20%;
         scrollbar-size-vertical: 0;
-        .feed--blurred { background: $background; }
-        &:focus { border-right: solid $primary; }
     }
     """
 
@@ -51,6 +51,20 @@ class Sidebar(Feed):
         super().__init__(self._cells, id="sidebar")
         self._workspace = workspace
         self._current = Place("")
+
+    @property
+    def row_width(self) -> int:
+        return super().row_width - 1  # the rule at the right of every line
+
+    def line(self, place: int) -> Strip:
+        row = super().line(place)
+        return Strip([*row, Segment("│", self._style("rule focused" if self.has_focus else "rule", ""))])
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """One click goes there: a marker on one account below a header of another would mislead."""

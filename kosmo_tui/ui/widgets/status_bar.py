@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual.content import Content
-from textual.widget import Widget
 
 from kosmo_tui.ui.actions import Action
 from kosmo_tui.ui.text import MUTED
+from kosmo_tui.ui.widgets.kept_lines import KeptLines
 
 
 class Told(NamedTuple):
@@ -20,7 +20,7 @@ class Told(NamedTuple):
     short: str = ""
 
 
-class StatusBar(Widget):
+class StatusBar(KeptLines):
     """Key hints on the left (clickable), news on the right; what does not fit is left out, last ones first.
 
     The hint for the help stays longest: it leads to all the others.
