@@ -33,6 +33,7 @@ ALLOWED = {
     "theme": 'the name of a theme, e.g. "textual-dark"',
     "mouse": "true or false",
     "images": '"auto", "halfblock" or "none"',
+    "row_lines": "1 or 2",
     "hold_seconds": f"a whole number of seconds from 0 (send at once) to {MAX_HOLD}",
     "refresh_minutes": f"a whole number of minutes from 0 (never by itself) to {DAY}",
     "reserve": "a whole number of percent from 0 to 100",
@@ -60,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Text = "textual-dark"
     mouse: bool = True
     images: Literal["auto", "halfblock", "none"] = "auto"
+    row_lines: Literal[1, 2] = 1  # of every row of a list
     hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=MAX_HOLD)] = 10  # in which a post for now can be taken back
     refresh_minutes: Annotated[int, msgspec.Meta(ge=0, le=DAY)] = 15  # how old what is shown may grow; 0: ever older
     reserve: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20  # percent of every rate window that stay for the person

@@ -89,6 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("copy", "y", "copy", "Copy the text of the item through the terminal (OSC 52)", "main"),
     Action("link", "o", "link", "Show and copy the link of the item", "main"),
+    Action("rows", "v", "rows", "Rows of one line, or of two with more of the text", "main"),
     # Where to go.
     Action("next_view", "right_square_bracket", "next view", "Go to the next view", "main", key_display="]"),
     Action("previous_view", "left_square_bracket", "previous view", "Go to the previous view", "main", key_display="["),

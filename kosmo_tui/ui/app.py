@@ -91,6 +91,7 @@ class KosmoApp(App[str]):
         self.budget = Budget(self.store.ledger, now, self.settings.reserve / 100)
         self.freshness = Freshness(self, Refresh(self.budget, now, self.settings.refresh_minutes))
         self.workspace = Workspace(hub, now, self)
+        self.row_lines: int = self.settings.row_lines
         self._start = (start_account, start_pane)
         self.opening = True  # until the first screen stands
         self._settling = False  # whether the first screen stands, and with it what sends and settles

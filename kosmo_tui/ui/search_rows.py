@@ -23,7 +23,7 @@ from kosmo_tui.ui.details import comment_detail, media_detail, update_detail
 from kosmo_tui.ui.draft_detail import draft_detail
 from kosmo_tui.ui.lines import lines
 from kosmo_tui.ui.text import State, distance, muted, network, one_line, plural, state
-from kosmo_tui.ui.widgets.feed import Cell
+from kosmo_tui.ui.widgets.row import Cell
 
 if TYPE_CHECKING:
     from kosmo_tui.store.search import Extent

@@ -128,6 +128,16 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return padding + text if right else text + padding
 
 
+def two_lines(text: str, width: int) -> tuple[str, str]:
+    """`text` as what fits into `width` cells, whole words where there are spaces, and the rest."""
+    if cell_len(text) <= width:
+        return text, ""
+    begun = set_cell_size(text, width).rstrip()
+    if text[len(begun) : len(begun) + 1] != " " and " " in begun:
+        begun = begun[: begun.rindex(" ")].rstrip()
+    return begun, text[len(begun) :].lstrip()
+
+
 def human(number: float | None) -> str:
     """A number in at most five characters: `943`, `1,204`, `48.2k`, `1.3M`; `–` when there is none."""
     if number is None:

@@ -47,6 +47,7 @@ def test_every_value_arrives() -> None:
         theme = "nord"
         mouse = false
         images = "none"
+        row_lines = 2
         hold_seconds = 0
         refresh_minutes = 60
         reserve = 50
@@ -62,7 +63,7 @@ def test_every_value_arrives() -> None:
         compose = "ctrl+n"
     """)
     assert config.settings == Settings(
-        timezone="Asia/Kathmandu", theme="nord", mouse=False, images="none", hold_seconds=0,
+        timezone="Asia/Kathmandu", theme="nord", mouse=False, images="none", row_lines=2, hold_seconds=0,
         refresh_minutes=60, reserve=50,
     )  # fmt: skip
     assert config.accounts == (
@@ -94,6 +95,7 @@ def test_a_missing_file_and_an_empty_one_mean_the_defaults(tmp_path: Path) -> No
         ("[settings]\nmouse = 'yes'", 2, "settings.mouse must be true or false", ""),
         ("[settings]\nmouse = 1", 2, "settings.mouse must be true or false", ""),
         ("[settings]\nimages = 'sixel'", 2, "auto", ""),
+        ("[settings]\nrow_lines = 3", 2, "settings.row_lines must be 1 or 2", ""),
         ("[settings]\nhold_seconds = -1", 2, "from 0 (send at once) to 600", ""),
         ("[settings]\nrefresh_minutes = 1441", 2, "from 0 (never by itself) to 1440", ""),
         ("[settings]\nreserve = 101", 2, "percent from 0 to 100", ""),

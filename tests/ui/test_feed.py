@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from kosmo_tui.ui.text import fit, human, one_line
-from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.text import fit, human, one_line, two_lines
+from kosmo_tui.ui.widgets.feed import Entry, Feed
+from kosmo_tui.ui.widgets.row import Cell
 
 
 def entries(count: int, heading_every: int = 5) -> list[Entry]:
@@ -72,6 +73,48 @@ async def test_a_move_draws_two_rows_and_only_those() -> None:
         await pilot.press("down")
         await pilot.pause()
         assert set(app.drawn) == {"k1", "k2"}
+
+
+async def test_rows_of_two_lines_go_on_in_the_second_and_keep_cursor_and_place() -> None:
+    long = "a sentence that is longer than the room it has, and goes on"
+    app = Alone([Entry(f"k{n}", f"{n} {long}", selectable=n % 50 != 0) for n in range(100_000)])
+    async with app.run_test(size=(40, 20)) as pilot:
+        feed = app.feed
+        feed.go_to("k777")
+        await pilot.pause()
+        eye = 777 - feed.scroll_offset.y
+        feed.set_lines_per_row(2)
+        await pilot.pause()
+        assert feed.highlighted == app.rows[777]
+        y = 777 * 2 - feed.scroll_offset.y
+        assert y == eye, "the item stays where the eye is"
+        first, second = (feed.render_line(one).text for one in (y, y + 1))
+        assert first.startswith("▌12:00 777 a sentence") and second.startswith("▌      ")
+        assert f"{first[7:].strip()} {second[7:].strip()}".rstrip("…").strip() in f"777 {long}", (
+            "no word is lost or cut"
+        )
+        app.drawn.clear()
+        await pilot.press("down")
+        await pilot.pause()
+        assert set(app.drawn) == {"k777", "k778"}
+        await pilot.press("pagedown")
+        assert feed.highlighted == app.rows[778 + 9], "a page is what is in sight"
+        await pilot.click(Feed, offset=(5, 3))
+        assert feed.highlighted == app.rows[(feed.scroll_offset.y + 3) // 2]
+        await pilot.press("G")
+        assert feed.highlighted == app.rows[-1] and feed.scroll_offset.y == 200_000 - 20
+        feed.set_lines_per_row(1)
+        await pilot.pause()
+        assert feed.highlighted == app.rows[-1] and feed.scroll_offset.y <= 100_000 - 20
+
+
+@given(st.text(), st.integers(2, 30))
+def test_two_lines_lose_nothing_but_the_gap(text: str, width: int) -> None:
+    line = one_line(text)
+    begun, rest = two_lines(line, width)
+    assert cell_len(begun) <= width
+    assert line.startswith(begun) and line.endswith(rest)
+    assert not line[len(begun) : len(line) - len(rest)].strip()
 
 
 @pytest.mark.parametrize("presses", [1, 3, 40])

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.slots import zone_of
 from kosmo_tui.services.workspace import BufferDesk
-from kosmo_tui.ui.widgets.feed import Cell
+from kosmo_tui.ui.widgets.row import Cell
 
 
 def local(update: Update, desk: BufferDesk) -> datetime | None:

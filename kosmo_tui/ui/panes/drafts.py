@@ -20,7 +20,8 @@ from kosmo_tui.ui.draft_detail import draft_detail
 from kosmo_tui.ui.panes.pane import Hints
 from kosmo_tui.ui.panes.stored import StoredPane
 from kosmo_tui.ui.text import distance, network, one_line, state
-from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.widgets.feed import Entry
+from kosmo_tui.ui.widgets.row import Cell
 
 if TYPE_CHECKING:
     from kosmo_tui.services.drafts import Kept

@@ -19,7 +19,8 @@ from kosmo_tui.ui.actions import Action
 from kosmo_tui.ui.panes.pane import Changed, Hinted, Hints, Pane
 from kosmo_tui.ui.text import MUTED, error_line
 from kosmo_tui.ui.widgets.detail import Detail
-from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.widgets.feed import Entry, Feed
+from kosmo_tui.ui.widgets.row import Cell
 from kosmo_tui.ui.widgets.rows import found
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class ListPane(Pane, Generic[DeskType]):
         yield Detail()
 
     def on_mount(self) -> None:
+        self.feed.set_lines_per_row(self.app.row_lines)  # type: ignore[attr-defined]
         if (heads := self._heads) is not None:
             heads.can_focus = False
             heads.show([Entry("heads", None, selectable=False)])

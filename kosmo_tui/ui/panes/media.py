@@ -15,7 +15,8 @@ from kosmo_tui.services.workspace import InstagramDesk
 from kosmo_tui.ui.details import media_detail
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.text import distance, human, state
-from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.widgets.feed import Entry
+from kosmo_tui.ui.widgets.row import Cell
 from kosmo_tui.ui.widgets.rows import Each, Placed
 
 

@@ -20,7 +20,8 @@ from kosmo_tui.ui.panes.pane import Hinted, Hints
 from kosmo_tui.ui.panes.queue import Alarm
 from kosmo_tui.ui.panes.stored import StoredPane
 from kosmo_tui.ui.text import day_heading, distance, network
-from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.widgets.feed import Entry, Feed
+from kosmo_tui.ui.widgets.row import Cell
 from kosmo_tui.ui.write_detail import KINDS, Possible, look, possible, write_detail, write_text
 
 if TYPE_CHECKING:

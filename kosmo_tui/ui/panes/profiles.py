@@ -17,7 +17,8 @@ from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import profile_detail
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.text import distance, network, state
-from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.widgets.feed import Entry
+from kosmo_tui.ui.widgets.row import Cell
 
 
 @dataclass

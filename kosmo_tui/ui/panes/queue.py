@@ -17,7 +17,8 @@ from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.pane import Hints
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, distance, network, state
-from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.widgets.feed import Entry
+from kosmo_tui.ui.widgets.row import Cell
 
 SLOT_DAYS = 7  # how far ahead free slots are rows
 

@@ -13,7 +13,8 @@ from kosmo_tui.services.listing import Listing
 from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, human, network
-from kosmo_tui.ui.widgets.feed import Cell, Entry
+from kosmo_tui.ui.widgets.feed import Entry
+from kosmo_tui.ui.widgets.row import Cell
 from kosmo_tui.ui.widgets.rows import Each, Placed
 
 # The first that a network tells: each has its own idea of "seen" and of "liked".

@@ -13,7 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kosmo_tui.ui.actions import ACTIONS, Action, key_name
-from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.widgets.feed import Entry, Feed
+from kosmo_tui.ui.widgets.row import Cell
 
 _ROWS = [entry for entry in ACTIONS if not entry.id.startswith("account_") or entry.id == "account_1"]  # nine are one
 SCOPES = {

@@ -319,6 +319,12 @@ class MainScreen(PostKeys):
         if isinstance(self.pane, ListPane) and not isinstance(self.focused, Sidebar):
             self.pane.mark()
 
+    def action_rows(self) -> None:
+        """Show one line of every item, or two."""
+        self.app.row_lines = 3 - self.app.row_lines  # type: ignore[attr-defined]
+        for pane in self.query(ListPane):
+            pane.feed.set_lines_per_row(self.app.row_lines)  # type: ignore[attr-defined]
+
     def action_accounts(self) -> None:
         if self.has_class("-folded"):
             self._show_accounts(not self.has_class("-accounts"))

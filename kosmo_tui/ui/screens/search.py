@@ -22,7 +22,8 @@ from kosmo_tui.store.search import Extent
 from kosmo_tui.ui.search_rows import found_line, hit_cells, hit_detail, nothing_found, what_can_be_searched
 from kosmo_tui.ui.text import MUTED, error_line, mark
 from kosmo_tui.ui.widgets.detail import Detail
-from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.widgets.feed import Entry, Feed
+from kosmo_tui.ui.widgets.row import Cell
 
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp

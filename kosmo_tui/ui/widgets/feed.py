@@ -1,4 +1,4 @@
-"""The list of every pane: rows drawn on demand, one line each, a cursor that follows the item's key.
+"""The list of every pane: rows drawn on demand, of one line or two, a cursor that follows the item's key.
 
 Built on the line API: a moved cursor repaints two rows, and nothing is measured or mounted per item, so that it feels
 the same with ten rows and with a hundred thousand, also over a slow line.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from msgspec import Struct
 from rich.segment import Segment
@@ -23,34 +23,9 @@ from textual.strip import Strip
 from textual.style import Style
 
 from kosmo_tui.ui.actions import bindings
-from kosmo_tui.ui.text import MUTED, fit, mark, one_line
 from kosmo_tui.ui.widgets.line_view import LineView
+from kosmo_tui.ui.widgets.row import CURSOR, STYLES, Cell, row_lines
 from kosmo_tui.ui.widgets.rows import Listed, Rows
-
-# Not component classes of Textual's: it styles each of them like a widget, for every feed and at every change of focus.
-STYLES = {
-    "plain": "$foreground",
-    "muted": MUTED,
-    "strong": "bold $foreground",
-    "heading": "bold $text-primary",
-    "accent": "$text-accent",
-    "success": "$text-success",
-    "warning": "$text-warning",
-    "error": "$text-error",
-    "alarm": "bold $text-error",
-    "rule": "$foreground 20%",
-    "rule focused": "$primary",
-}
-CURSOR = "on $primary 45%"
-
-
-class Cell(NamedTuple):
-    """A piece of a row: `width` 0 takes what is left.  `style` is one of `STYLES`."""
-
-    text: str
-    style: str = "plain"
-    width: int = 0
-    right: bool = False
 
 
 class Entry(Struct, frozen=True):
@@ -108,8 +83,9 @@ class Feed(LineView, can_focus=True):
         self._entries: Rows = Listed()
         self._lines: dict[int, Strip] = {}  # as they were last given to Textual, with the width they are of
         self._lines_width = 0
-        self._strips: LRUCache[tuple[str, int, str, bool], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[str, int, int, str, bool], Strip] = LRUCache(512)
         self._marked: frozenset[str] = frozenset()
+        self._per_row = 1
         self._looks: dict[tuple[str, str], RichStyle] = {}
 
     @property
@@ -127,22 +103,36 @@ class Feed(LineView, can_focus=True):
         The cursor goes to the key `cursor`, else stays on its item, else on its place.
         """
         wanted = cursor or (self.highlighted.key if self.highlighted else None)
-        before, above = self.index, self.index - self.scroll_offset.y
+        before, above = self.index, self.index * self._per_row - self.scroll_offset.y
         at_top = self.scroll_offset.y == 0
         self._entries = entries if isinstance(entries, Rows) else Listed(entries)
         self._strips.clear()
-        self.set_line_count(len(entries))
+        self.set_line_count(len(entries) * self._per_row)
         place = self._entries.place(wanted) if wanted else None
         kept = place is not None
         if place is None:
             place = self._selectable(max(before, 0), +1, or_back=True)
         self.set_reactive(Feed.index, place)
         if kept and before >= 0 and not at_top:
-            self.scroll_to(y=place - above, animate=False, force=True)  # the item stays where the eye is
+            self.scroll_to(
+                y=place * self._per_row - above, animate=False, force=True
+            )  # the item stays where the eye is
         self._keep_in_sight()
         self.refresh_changed()
         self.post_message(self.Highlighted(self, self.highlighted))
         self._look_ahead()
+
+    def set_lines_per_row(self, lines: int) -> None:
+        """Draw every row in one line, or in two."""
+        if lines == self._per_row:
+            return
+        above = self.index * self._per_row - self.scroll_offset.y
+        self._per_row = lines
+        self._strips.clear()
+        self.set_line_count(len(self._entries) * lines)
+        self.scroll_to(y=max(0, self.index * lines - above), animate=False, force=True)
+        self._keep_in_sight()
+        self.refresh()
 
     def forget(self) -> None:
         """Show nothing, so that the next rows begin at their top: they are of something else."""
@@ -160,7 +150,7 @@ class Feed(LineView, can_focus=True):
         changed, self._marked = self._marked ^ keys, keys
         for key in changed:
             if (place := self._entries.place(key)) is not None:
-                self.refresh_line(place)
+                self._touch(place)
 
     def redraw(self) -> None:
         """Draw anew what looks different by now, e.g. because time has passed."""
@@ -188,8 +178,7 @@ class Feed(LineView, can_focus=True):
 
     def watch_index(self, before: int, after: int) -> None:
         for place in (before, after):
-            if place >= 0:
-                self.refresh_line(place)
+            self._touch(place)
         self._keep_in_sight()
         self.post_message(self.Highlighted(self, self.highlighted))
         self._look_ahead()
@@ -199,13 +188,13 @@ class Feed(LineView, can_focus=True):
         height = self.scrollable_content_region.height
         if height <= 0 or self.index < 0:
             return
-        top = self.scroll_offset.y
-        place = self.index
-        lead = 1 if place > 0 and not self._entries[place - 1].selectable else 0  # show its heading, too
-        if place - lead < top:
-            self.scroll_to(y=max(0, place - height // 2) if place > height // 2 else 0, animate=False, force=True)
-        elif place >= top + height:
-            self.scroll_to(y=place - height // 2, animate=False, force=True)
+        top, lines = self.scroll_offset.y, self._per_row
+        y = self.index * lines
+        lead = lines if self.index > 0 and not self._entries[self.index - 1].selectable else 0  # show its heading, too
+        if y - lead < top:
+            self.scroll_to(y=max(0, y - height // 2) if y > height // 2 else 0, animate=False, force=True)
+        elif y + lines > top + height:
+            self.scroll_to(y=y - height // 2, animate=False, force=True)
 
     def _look_ahead(self) -> None:
         if self._entries and self.index >= len(self._entries) - 15:
@@ -238,11 +227,15 @@ class Feed(LineView, can_focus=True):
     def action_last(self) -> None:
         self._move(len(self._entries) - 1, -1)
 
+    @property
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height // self._per_row - 1)
+
     def action_page_down(self) -> None:
-        self._move(self.index + max(1, self.scrollable_content_region.height - 1), -1)
+        self._move(self.index + self._page, -1)
 
     def action_page_up(self) -> None:
-        self._move(self.index - max(1, self.scrollable_content_region.height - 1), +1)
+        self._move(self.index - self._page, +1)
 
     def action_open(self) -> None:
         if self.highlighted is not None:
@@ -250,7 +243,7 @@ class Feed(LineView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click takes the cursor along; a click on the cursor's row, or a double click, opens it."""
-        place = event.y + self.scroll_offset.y
+        place = (event.y + self.scroll_offset.y) // self._per_row
         if 0 <= place < len(self._entries) and self._entries[place].selectable:
             if place == self.index or event.chain > 1:
                 self.action_open()
@@ -261,18 +254,19 @@ class Feed(LineView, can_focus=True):
 
     def on_resize(self) -> None:
         self._strips.clear()
-        self.set_line_count(len(self._entries))
+        self.set_line_count(len(self._entries) * self._per_row)
         self._keep_in_sight()
 
     def on_focus(self) -> None:
-        self._touch_cursor()
+        self._touch(self.index)
 
     def on_blur(self) -> None:
-        self._touch_cursor()
+        self._touch(self.index)
 
-    def _touch_cursor(self) -> None:
-        if self.index >= 0:
-            self.refresh_line(self.index)
+    def _touch(self, place: int) -> None:
+        """Draw a row anew, if there is one at `place`."""
+        if place >= 0:
+            self.refresh_lines(place * self._per_row, self._per_row)
 
     def notify_style_update(self) -> None:
         self._lines.clear()
@@ -313,37 +307,28 @@ class Feed(LineView, can_focus=True):
         """The cells that a row has."""
         return self.scrollable_content_region.width
 
-    def line(self, place: int) -> Strip:
+    def line(self, y: int) -> Strip:
         width = self.row_width
+        place, part = divmod(y, self._per_row)
         if not 0 <= place < len(self._entries):
             return Strip([Segment(" " * width, self._style("", ""))], width)
         entry = self._entries[place]
         look = "" if place != self.index else "cursor" if self.has_focus else "blurred"
-        key = (entry.key, width, look, entry.key in self._marked)
+        key = (entry.key, part, width, look, entry.key in self._marked)
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._strip(entry, width, look)
+            strip = self._strip(entry, part, width, look)
             self._strips[key] = strip
         return strip
 
-    def _strip(self, entry: Entry, width: int, look: str) -> Strip:
-        marked = entry.key in self._marked
-        sign = ("◈" if marked else "▌") if look else ("◆" if marked else " ")
-        pieces = [(mark(sign), "accent" if marked or look == "cursor" else "muted" if look else "")]
-        left = width - 1
-        cells = list(self._draw(entry, left))
-        fixed = sum(cell.width + 1 for cell in cells if cell.width)
-        for number, cell in enumerate(cells):
-            room = min(cell.width or max(0, width - 1 - fixed), left)
-            if room <= 0:
-                break
-            gap = " " if number < len(cells) - 1 and left > room else ""
-            # On the bar of the cursor only the plain colour is sure to be readable; the weight stays.
-            style = cell.style if look != "cursor" or cell.style == "strong" else "plain"
-            pieces.append((fit(one_line(cell.text), room, right=cell.right) + gap, style))
-            left -= room + len(gap)
-        pieces.append((" " * left, ""))
-        return Strip([Segment(text, self._style(style, look)) for text, style in _joined(pieces)], width)
+    def _strip(self, entry: Entry, part: int, width: int, look: str) -> Strip:
+        cells = list(self._draw(entry, width - 1))
+        if self._per_row > 1 and not entry.selectable:
+            cells = [] if part == 0 else cells  # a heading, with some air above it
+            lines = row_lines(cells, width, 1, look=look, marked=False) * 2
+        else:
+            lines = row_lines(cells, width, self._per_row, look=look, marked=entry.key in self._marked)
+        return Strip([Segment(text, self._style(style, look)) for text, style in lines[part]], width)
 
     def _style(self, name: str, look: str) -> RichStyle:
         """One of `STYLES`, on the ground of the row."""
@@ -351,21 +336,3 @@ class Feed(LineView, can_focus=True):
             ground = {"": Style.null(), "cursor": Style.parse(CURSOR), "blurred": Style.parse(self.BLURRED)}[look]
             self._looks[name, look] = (self.visual_style + ground + Style.parse(STYLES[name or "plain"])).rich_style
         return self._looks[name, look]
-
-
-def _joined(pieces: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """`pieces` with neighbours of one style in one: every change of style costs some forty bytes on the wire.
-
-    Blanks show no style, so they take that of the piece before them.
-    """
-    joined: list[tuple[str, str]] = []
-    for text, style in pieces:
-        if not text:
-            continue
-        if joined and (style == joined[-1][1] or not text.strip()):
-            joined[-1] = (joined[-1][0] + text, joined[-1][1])
-        elif joined and not joined[-1][0].strip():
-            joined[-1] = (joined[-1][0] + text, style)
-        else:
-            joined.append((text, style))
-    return joined

@@ -13,7 +13,8 @@ from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.services.explain import profile_state
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.text import network, state
-from kosmo_tui.ui.widgets.feed import Cell, Entry, Feed
+from kosmo_tui.ui.widgets.feed import Entry, Feed
+from kosmo_tui.ui.widgets.row import Cell
 
 
 class Place(NamedTuple):
