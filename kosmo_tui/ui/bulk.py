@@ -16,16 +16,20 @@ _NAMED = 4  # posts left out that the question names
 
 
 class Bulk(NamedTuple):
-    """How a change of many is asked for, and how many requests it costs for each post: one reads it, one changes it."""
+    """How a change of many is asked for and told of, and how many requests it costs for each post: one reads it, one
+    changes it."""
 
     question: str
     yes: Answer
     requests: int
+    done: str
 
 
 BULKS: Mapping[Change, Bulk] = {
-    "delete": Bulk("Delete {} at Buffer?", Answer("y", "delete", "error"), 2),
-    "to_draft": Bulk("Turn {} back into drafts?", Answer("y", "turn", "primary"), 2),
+    "delete": Bulk(
+        "Delete {} at Buffer?", Answer("y", "delete", "error"), 2, "{} deleted: u brings them back one by one"
+    ),
+    "to_draft": Bulk("Turn {} back into drafts?", Answer("y", "turn", "primary"), 2, "{} turned back into drafts"),
 }
 
 
@@ -35,7 +39,7 @@ def bulk_question(bulk: Bulk, account: Content, count: int, left_out: Sequence[t
     text = Content.assemble(
         account,
         (f"\n\n{bulk.question.format(plural(count, 'marked post'))}\n", "bold"),
-        (f"It costs {plural(bulk.requests * count, 'request')}, and up to {count} more to read the queue anew.", MUTED),
+        (f"It costs {plural(bulk.requests * count, 'request')}, and one more to read the queue anew.", MUTED),
     )
     told = [f"Left out: “{one_line(update.text[:30]) or '(no text)'}”: {why}" for update, why in left_out[:_NAMED]]
     if len(left_out) > _NAMED:

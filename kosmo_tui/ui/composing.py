@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ class Composing:
         self._app = app
         self._screen: ComposeScreen | None = None
         self._settled: set[Publication] = set()
+        self._looked_at_once: set[str] = set()  # accounts with many writes under way that belong together
         self._stop_doubting: Callable[[], None] = lambda: None
         self._ours: set[str] = set()  # drafts that were written at or asked about since the start: none is cut off
         self._asking = Asking(app.workspace.desks, of_files if app.hub.networked else None)
@@ -274,9 +275,20 @@ class Composing:
         if publication.done and publication not in self._settled:
             self._settled.add(publication)  # there is news of every target, but its end is one
             self._settle_draft(publication)
-            accounts = {row.target.account for row in publication.rows}
+            accounts = {row.target.account for row in publication.rows} - self._looked_at_once
             main.refresh_accounts([desk for desk in self._app.workspace if desk.account in accounts])
         main.describe()
+
+    @contextmanager
+    def looking_once(self, desk: Desk) -> Iterator[None]:
+        """Look at an account again after many writes, and not after each: every look is a request."""
+        self._looked_at_once.add(desk.account)
+        try:
+            yield
+        finally:
+            self._looked_at_once.discard(desk.account)
+            if self._app.main is not None:
+                self._app.main.refresh_accounts([desk])
 
     def _settle_draft(self, publication: Publication) -> None:
         """Delete the draft of a post that every target has; of any other the rest stays a draft."""

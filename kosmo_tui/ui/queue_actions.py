@@ -28,7 +28,7 @@ from kosmo_tui.ui.bulk import BULKS, bulk_question
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.panes.pane import Changed
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
-from kosmo_tui.ui.text import MUTED, distance, network, one_line
+from kosmo_tui.ui.text import MUTED, distance, network, one_line, plural
 
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp
@@ -129,8 +129,14 @@ class QueueActions:
         bulk = BULKS[change]
 
         async def one_after_the_other() -> None:
-            for update, order in orders:
-                await self.carry_out(change, desk, update, order).wait()
+            done = 0
+            with self._app.composing.looking_once(desk):
+                for update, order in orders:
+                    publication = self.carry_out(change, desk, update, order, alone=False)
+                    await publication.wait()
+                    done += publication.rows[0].state == "confirmed"
+            if done:
+                self._app.notify(f"{bulk.done.format(plural(done, 'post'))}.", markup=False)
 
         def decided(answer: str | None) -> None:
             if answer == bulk.yes.word:
@@ -201,12 +207,14 @@ class QueueActions:
 
     # Carrying it out
 
-    def carry_out(self, change: Change, desk: BufferDesk, update: Update, order: Order) -> Publication:
-        """Send `order` through the journal, and show what becomes of it."""
+    def carry_out(
+        self, change: Change, desk: BufferDesk, update: Update, order: Order, *, alone: bool = True
+    ) -> Publication:
+        """Send `order` through the journal, and show what becomes of it; of one of many only what went wrong."""
         publication = self._app.publisher.write([order])
         self._changing.add(update.id)
         self._app.run_worker(
-            self._follow(change, desk, update, order, publication),
+            self._follow(change, desk, update, order, publication, alone),
             name=f"{change} {update.id}",
             group="changes",
             exit_on_error=False,
@@ -214,7 +222,7 @@ class QueueActions:
         return publication
 
     async def _follow(
-        self, change: Change, desk: BufferDesk, update: Update, order: Order, publication: Publication
+        self, change: Change, desk: BufferDesk, update: Update, order: Order, publication: Publication, alone: bool
     ) -> None:
         try:
             await publication.wait()
@@ -226,7 +234,8 @@ class QueueActions:
             return
         if row.state == "confirmed":
             await self._show(desk, update, editing.applied(update, order, row.at))
-            self._app.notify(f"{_DONE[change]}.", title=where, markup=False)
+            if alone:
+                self._app.notify(f"{_DONE[change]}.", title=where, markup=False)
             if change == "delete":
                 self._remember(update, row)
         elif row.state == "refused":

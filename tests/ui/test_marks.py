@@ -68,11 +68,15 @@ async def test_marked_posts_are_changed_together_after_one_question(dashboard: O
         await board.press("D", "y")
         states = {update.id: update.status for update in desk.queue.items}  # type: ignore[union-attr]
         assert asked("post", "editPost") == 4
+        assert "2 posts turned back into drafts" in board.text
         assert states[first.id] == states[second.id] == "draft" and asked("editPost") == 2
         await board.press("x")
         assert "Delete 3 marked posts" in board.text and "6 requests" in board.text
+        board.sandbox.log.clear()
         await board.press("y")
-        assert asked("post", "editPost", "deletePost") == 4 + 6 and asked("deletePost") == 3
+        assert len(board.sandbox.log) == 6 + 1, "the queue is read once"
+        assert "3 posts deleted: u brings them back" in board.text
+        assert asked("post", "editPost", "deletePost") == 6 and asked("deletePost") == 3
         assert not {draft.id, first.id, second.id} & {update.id for update in desk.queue.items}  # type: ignore[union-attr]
         assert board.pane.marked == ()
         assert len({row.id for row in desk.writes.items}) == 5, "each has a row of its own in the outbox"

@@ -113,6 +113,27 @@ async def test_eight_hours_cost_two_accounts_less_than_a_third_of_their_day(tmp_
     store.close()
 
 
+async def test_what_a_full_disk_does_not_take_is_shown_all_the_same_and_that_is_said(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    app, store = machine.app("buffer.agency")
+    pages = store._connection.value("PRAGMA page_count")
+    store._connection.value(f"PRAGMA max_page_count = {pages}")  # the file cannot grow any more, as on a full disk
+    async with app.run_test(size=(140, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        assert "Queue 41" in board.text and "as of 10:00" in board.text
+        assert "not kept: the disk is full" in board.text
+        await board.press("]")
+        await board.settle()
+        assert "✓" in board.text and "not kept: the disk is full" in board.text
+        store._connection.value("PRAGMA max_page_count = 1000000")
+        await board.press("R")
+        await board.settle()
+        assert "not kept" not in board.text
+        assert store.cache.rows("buffer.agency", "post", first=1)
+    store.close()
+
+
 async def test_what_is_left_of_the_day_is_the_person_s(tmp_path: Path) -> None:
     machine = Machine(tmp_path, FOUR[:2])
     for turn in ("first", "later"):
