@@ -78,7 +78,7 @@ def starts(env: Mapping[str, str], runs: int) -> list[Row]:
 def keys(env: Mapping[str, str], runs: int) -> list[Row]:
     """Keys in a long list with the detail beside it, an idle minute's worth, and a switch of accounts."""
     with Terminal([*KOSMO, "--account", "buffer.agency", "--pane", "sent"], env=env, **SIZE) as terminal:
-        terminal.wait_for("Buffer · agency", "Sent", "✓", "Numbers")
+        terminal.wait_for("Buffer · agency", "Sent", "✓", "characters")
         terminal.settle(1.0)
         rows = []
         for key, most in (("down", "4,000 B"), ("pagedown", "10,000 B")):

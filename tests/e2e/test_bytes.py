@@ -24,7 +24,7 @@ def test_keys_cost_few_bytes_and_leave_the_screen_that_was_meant(tmp_path: Path)
         served(tmp_path, "--posts", "300") as env,
         Terminal(kosmo, columns=140, rows=40, env=env) as terminal,
     ):
-        terminal.wait_for("Buffer · agency", "Sent", "✓", "Numbers")
+        terminal.wait_for("Buffer · agency", "Sent", "✓", "characters")
         terminal.settle(1.0)
         held = [cost(terminal, "down", 1 / 30) for _ in range(40)]  # before the detail follows: as a held key
         assert statistics.fmean(held) <= 1_000

@@ -26,7 +26,7 @@ SYNC = [*KOSMO, "sync", "--account", AGENCY, "--since", "2010-01-01"]
 @pytest.fixture
 def env(tmp_path: Path) -> Iterator[dict[str, str]]:
     with served(tmp_path, "--posts", "3000") as added:
-        yield {**os.environ, **added}
+        yield added
 
 
 def posts(folder: Path) -> list[Item]:
@@ -44,7 +44,7 @@ def kept(folder: Path) -> int:
 
 def sync(env: Mapping[str, str]) -> tuple[bool, int]:
     """Run it to its end: whether all is there then, and how many posts it brought."""
-    done = subprocess.run(SYNC, env=env, cwd=ROOT, capture_output=True, timeout=120, check=True)
+    done = subprocess.run(SYNC, env={**os.environ, **env}, cwd=ROOT, capture_output=True, timeout=120, check=True)
     (one,) = json.loads(done.stdout)["accounts"]
     return one["whole"], one["posts"]
 
@@ -53,7 +53,11 @@ def test_stopped_or_killed_it_keeps_what_was_read_and_goes_on_from_there(tmp_pat
     before = 0
     for number, code in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 143)):
         with subprocess.Popen(
-            [*SYNC, "--output", "text"], env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*SYNC, "--output", "text"],
+            env={**os.environ, **env},
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         ) as run:
             while kept(tmp_path) < before + 300 and run.poll() is None:
                 pass
@@ -71,8 +75,10 @@ def test_stopped_or_killed_it_keeps_what_was_read_and_goes_on_from_there(tmp_pat
 
 def test_beside_a_running_dashboard_neither_disturbs_the_other(tmp_path: Path, env: dict[str, str]) -> None:
     with Terminal([*KOSMO, "--account", AGENCY, "--pane", "sent"], env=env, columns=140, rows=40) as terminal:
-        terminal.wait_for("Buffer · agency", "Numbers")
-        with subprocess.Popen(SYNC, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        terminal.wait_for("Buffer · agency", "characters")
+        with subprocess.Popen(
+            SYNC, env={**os.environ, **env}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as run:
             while run.poll() is None:
                 terminal.press("down")
                 terminal.pump(0.05)
