@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
@@ -81,6 +82,11 @@ class Detail(LineView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         self.refresh()
+
+    def draw_lines(self, crop: Region) -> list[Strip]:
+        if self._lines:
+            return super().draw_lines(crop)
+        return super().draw_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height  # nothing looks alike everywhere
 
     def line(self, place: int) -> Strip:
         size = self.scrollable_content_region.size

@@ -66,12 +66,12 @@ class Header(KeptLines):
             *([(" · ", MUTED), (self._account[1], "bold $text-accent")] if self._account[1] else []),
         )
         named = Content.assemble(("kosmo", "bold $text-primary"), "  ", who)
-        tabs, close = self._tabs(self._views), self._tabs(self._views, "")
         full, short, time = self._right
-        for left, views, right in (
-            (named, tabs, full), (named, tabs, short), (named, close, short), (named, close, time), (who, close, time),
-            (named, self._only_current(), short), (named, self._only_current(), time),
+        for left, gaps, right in (
+            (named, "  ", full), (named, "  ", short), (named, "", short), (named, "", time), (who, "", time),
+            (named, None, short), (named, None, time),
         ):  # fmt: skip
+            views = self._only_current() if gaps is None else self._tabs(self._views, gaps)
             gap = width - left.cell_length - views.cell_length - len(right) - 5
             if gap >= 0:
                 break

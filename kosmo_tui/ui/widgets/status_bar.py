@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from textual.content import Content
@@ -51,19 +52,23 @@ class StatusBar(KeptLines):
     def render(self) -> Content:
         width = self.content_size.width
         state = self._state(width)
-        line, room = Content(""), width - state.cell_length - 2
+        room, used = width - state.cell_length - 2, 0
         gap = "   " if width >= 98 else "  "
         help_ = next((_hint(*one) for one in self._hints if one[0].id == "help"), Content(""))
         kept = help_.cell_length + len(gap)  # for the help, until it has its place
+        shown: list[Content] = []
         for action, key in self._hints:
             if action.id == "help":
                 kept = 0
-            grown = Content.assemble(line, gap if line else "", _hint(action, key))
-            if grown.cell_length + kept > room:
-                if kept and line.cell_length + kept <= room:
-                    line = Content.assemble(line, gap if line else "", help_)
+            hint = _hint(action, key)
+            needed = used + hint.cell_length + (len(gap) if shown else 0)
+            if needed + kept > room:
+                if kept and used + kept <= room:
+                    shown.append(help_)
                 break
-            line = grown
+            shown.append(hint)
+            used = needed
+        line = Content(gap).join(shown)
         return Content.assemble(line, " " * max(2, width - line.cell_length - state.cell_length), state)
 
     def _state(self, width: int) -> Content:
@@ -79,6 +84,7 @@ class StatusBar(KeptLines):
         return state
 
 
+@lru_cache(128)
 def _hint(action: Action, key: str) -> Content:
     hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", MUTED))
     return hint.stylize(f"@click=screen.press('{action.id}')")
