@@ -100,6 +100,8 @@ SCENES = (
     Scene("drafts", "buffer.agency", "drafts", before=written),
     Scene("outbox", "buffer.agency", "outbox", ("g",), before=sent),
     Scene("resolve", "buffer.agency", "outbox", ("g", "a"), before=sent),
+    Scene("search", "buffer.agency", "queue", ("ctrl+f", "case study kind:post", "down")),
+    Scene("two-lines", "buffer.agency", "queue", ("v", "down", "down", "down", "space", "down", "space")),
     Scene("narrow", "buffer.agency", "queue", ("down",) * 6, size=(80, 24)),
 )
 
