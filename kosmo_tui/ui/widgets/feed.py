@@ -266,7 +266,8 @@ class Feed(LineView, can_focus=True):
     def _touch(self, place: int) -> None:
         """Draw a row anew, if there is one at `place`."""
         if place >= 0:
-            self.refresh_lines(place * self._per_row, self._per_row)
+            y = place * self._per_row - self.scroll_offset.y
+            self.refresh(Region(0, y, self.virtual_size.width, self._per_row))  # and not the scroll bar beside it
 
     def notify_style_update(self) -> None:
         self._lines.clear()
