@@ -43,7 +43,7 @@ class StoredItems(Sequence[Item], Generic[Item]):
         self._rows = rows
         self._read = read
         self._count = cache.extent(rows.account, rows.kind, parent=rows.parent, status=rows.status, since=rows.since)
-        self._windows: OrderedDict[int, list[Item]] = OrderedDict()
+        self._windows: OrderedDict[int, _Window[Item]] = OrderedDict()
 
     def __len__(self) -> int:
         return self._count
@@ -70,7 +70,7 @@ class StoredItems(Sequence[Item], Generic[Item]):
             )
         return found if found is not None and found < self._count else None
 
-    def _window(self, number: int) -> list[Item]:
+    def _window(self, number: int) -> _Window[Item]:
         if number in self._windows:
             self._windows.move_to_end(number)
             return self._windows[number]
@@ -81,8 +81,8 @@ class StoredItems(Sequence[Item], Generic[Item]):
                 skip=number * WINDOW, first=WINDOW,
             )  # fmt: skip
         except StoreError:
-            return []
-        self._windows[number] = [self._read(row) for row in found]
+            return _Window((), self._read)
+        self._windows[number] = _Window(found, self._read)
         while len(self._windows) > _WINDOWS:
             self._windows.popitem(last=False)
         return self._windows[number]
@@ -93,3 +93,20 @@ class StoredItems(Sequence[Item], Generic[Item]):
             account=rows.account, kind=rows.kind, id=f"lost {place}", parent=rows.parent or "", status=rows.status,
             text=_LOST, content="", seen_at=_EPOCH,
         )  # fmt: skip
+
+
+class _Window(Generic[Item]):
+    """Rows that were read together; an item is made of one when it is looked at, as that takes most of the time."""
+
+    def __init__(self, rows: Sequence[Row], read: Callable[[Row], Item]) -> None:
+        self._rows = rows
+        self._read = read
+        self._items: dict[int, Item] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: int) -> Item:
+        if place not in self._items:
+            self._items[place] = self._read(self._rows[place])
+        return self._items[place]
