@@ -30,6 +30,7 @@ START = 2.0  # seconds after which the start is over
 
 def run(words: list[str]) -> int:
     """Run the dashboard until it is quit; its exit code."""
+    gc.set_threshold(200_000)  # until the start is over: to look through all that it makes for garbage finds none
     args = _parser().parse_args(words)
     if args.posts is not None and not args.demo:
         raise BadParameter("--posts belongs to --demo", parameter="posts")

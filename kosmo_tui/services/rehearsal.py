@@ -61,8 +61,7 @@ async def of_update(
     """`create_update` with `arguments` (checked, by their Python names) on the Buffer account `account`.
 
     With `heads` the hosts of the attachments are asked what they hold.  `unknown` are writes that may have made a
-    post: an equal one would be refused.  Raises BadParameter as the real call would, and
-    the errors of reads.
+    post: an equal one would be refused.  Raises BadParameter as the real call would, and the errors of reads.
     """
     ids = posting.checked_ids(arguments["profile_ids"])
     wanted = {name: arguments[name] for name in ("now", "scheduled_at", "media") if name in arguments}
@@ -107,9 +106,7 @@ async def of_media(
 ) -> Rehearsal:
     """`create_media` with `arguments` (checked, by their Python names) on the Instagram account `account`.
 
-    With `heads` the hosts of the attachments are asked what they hold.  `unknown` are writes that may have made a
-    post: an equal one would be refused.  Raises BadParameter as the real call would, and
-    the errors of reads.
+    The rest is as with `of_update`.
     """
     post = posts.post(arguments["image_url"], arguments.get("caption"), arguments.get("media_type"))
     publish = arguments.get("publish") is not False

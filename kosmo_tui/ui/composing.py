@@ -287,8 +287,8 @@ class Composing:
             yield
         finally:
             self._looked_at_once.discard(desk.account)
-            if self._app.main is not None:
-                self._app.main.refresh_accounts([desk])
+        if self._app.main is not None:
+            self._app.main.refresh_accounts([desk])
 
     def _settle_draft(self, publication: Publication) -> None:
         """Delete the draft of a post that every target has; of any other the rest stays a draft."""

@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from kosmo_tui.api.buffer.client import BufferClient
-from kosmo_tui.api.http import in_process
+from kosmo_tui.api.errors import ApiError
+from kosmo_tui.api.http import Answer, Connection, Request, in_process
 from kosmo_tui.api.retries import Retries
 from kosmo_tui.api.secret import Secret
 
@@ -171,3 +172,23 @@ def world(one_graph: Any) -> Any:
     one_graph.log.clear()
     one_graph.instagram.reset()
     return World(one_graph)
+
+
+READ, WRITE = Request("GET", "/things", label="things"), Request("POST", "/things", write=True, label="make")
+
+
+def fine(_: Answer) -> ApiError | None:
+    return None
+
+
+def connect(
+    transport: Any, retries: Retries | None = None, judge: Any = fine, base_url: str = "https://h.test"
+) -> Connection:
+    return Connection(base_url=base_url, token=token, judge=judge, transport=transport, retries=retries)
+
+
+def wrapped(cause: BaseException) -> httpx.ConnectError:
+    error = httpx.ConnectError(f"https://h.test/?access_token={TOKEN}")
+    error.__cause__ = OSError("all attempts failed")
+    error.__cause__.__context__ = ExceptionGroup("attempts", [cause]) if isinstance(cause, Exception) else cause
+    return error

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from textual.app import App
@@ -21,23 +20,7 @@ from kosmo_tui.ui.contrast import ENOUGH, ratio, readable_variables
 from kosmo_tui.ui.screens.review import ReviewScreen, Sending
 from kosmo_tui.ui.screens.review_items import ItemView
 from kosmo_tui.ui.widgets.choice import Choice
-
-NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)
-NASTY = "[/b] [red]x[/] [@click=app.quit]y[/]"
-SIZES = [(120, 40), (80, 24)]
-
-
-def profile(network: str, label: str, **changes: Any) -> Target:
-    return Target(
-        key=f"buffer.agency/{network}",
-        account="buffer.agency",
-        service="buffer",
-        network=network,
-        label=label,
-        profile_id=network,
-        **{"zone": "Europe/London", **changes},
-    )
-
+from tests.ui.composer import NASTY, NOW, SIZES, profile
 
 X, LINKEDIN = profile("twitter", "@northwind"), profile("linkedin", NASTY, zone="Europe/Berlin")
 INSTAGRAM, MASTODON = profile("instagram", "@north"), profile("mastodon", "@n@mastodon.social")

@@ -40,17 +40,6 @@ INSTAGRAM_KILLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def one_sandbox() -> Sandbox:
-    return Sandbox(unlimited=True)
-
-
-@pytest.fixture
-def sandbox(one_sandbox: Sandbox) -> Sandbox:
-    one_sandbox.reset()
-    return one_sandbox
-
-
 def victim(kosmo: Kosmo, where: str) -> Any:
     owners = {
         "store": kosmo.store.outbox,
