@@ -15,7 +15,7 @@ def test_a_picture_is_the_same_every_time() -> None:
     assert picture(scene) == first
     ElementTree.fromstring(first)
     words = {html.unescape(word) for word in re.findall(r"<text [^>]*>([^<]+)</text>", first)}
-    assert {"kosmo", "Queue", "agency", "12:03"} <= words
+    assert {"Buffer", "Queue", "agency", "12:03"} <= words
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]+"|https?://www\.textualize\.io', "", first)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,24 @@ def listing(shelf: Shelf) -> Listing[Item]:
 
 def ids(shown: Listing[Item]) -> list[str]:
     return [item.id for item in shown.items]
+
+
+async def test_who_asks_while_the_service_is_asked_waits_for_the_same_answer() -> None:
+    shelf, answer = Shelf(12), asyncio.Event()
+
+    async def slow(cursor: str | None) -> tuple[Sequence[Item], str | None]:
+        page = await shelf(cursor)
+        await answer.wait()
+        return page
+
+    shown = Listing(slow, lambda: NOW)
+    asking = [asyncio.create_task(shown.refresh()) for _ in range(3)]
+    asking.append(asyncio.create_task(shown.more()))
+    await asyncio.sleep(0)
+    assert shown.loading and not any(task.done() for task in asking[:3])
+    answer.set()
+    await asyncio.gather(*asking)
+    assert ids(shown) == shelf.ids[:5] and shelf.calls == 1 and not shown.loading
 
 
 async def test_pages_join_without_doubles_and_end() -> None:

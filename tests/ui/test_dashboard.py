@@ -379,8 +379,9 @@ async def test_texts_stand_out_from_the_page(dashboard: Open, theme: str) -> Non
 
 
 @pytest.mark.parametrize("width", [80, 99, 100, 115, 116, 120, 149, 150, 220])
-async def test_at_every_width_the_text_of_a_post_can_be_read(dashboard: Open, width: int) -> None:
+async def test_at_every_width_a_post_can_be_read_and_what_is_left_of_the_budget(dashboard: Open, width: int) -> None:
     async with dashboard(size=(width, 30)) as board:
+        assert "/100" in board.text.splitlines()[0]
         feed = board.pane.feed
         entry = next(row for row in feed.entries if getattr(row.item, "text", "").startswith("Case study"))
         feed.go_to(entry.key)

@@ -20,7 +20,7 @@ class View(NamedTuple):
 
 
 class Header(KeptLines):
-    """One line; what does not fit is dropped: the budget's words, the budget, the product, then the other views.
+    """One line; what does not fit is dropped: the budget's words, the product, the budget, then the other views.
 
     The age stays: old data that looks new misleads.
     """
@@ -68,8 +68,8 @@ class Header(KeptLines):
         named = Content.assemble(("kosmo", "bold $text-primary"), "  ", who)
         full, short, time = self._right
         for left, gaps, right in (
-            (named, "  ", full), (named, "  ", short), (named, "", short), (named, "", time), (who, "", time),
-            (named, None, short), (named, None, time),
+            (named, "  ", full), (named, "  ", short), (named, "", short), (who, "", short), (named, "", time),
+            (who, "", time), (named, None, short), (named, None, time),
         ):  # fmt: skip
             views = self._only_current() if gaps is None else self._tabs(self._views, gaps)
             gap = width - left.cell_length - views.cell_length - len(right) - 5
