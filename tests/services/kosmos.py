@@ -18,8 +18,8 @@ from kosmo_tui.compose.draft import Attachment, Draft, Target
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.outbox import Outbox
 from kosmo_tui.services.publish import Publisher
-from kosmo_tui.services.storage import open_store
 from kosmo_tui.services.targets import instagram_target, profile_targets
+from kosmo_tui.store.database import Store
 
 PHOTO = Attachment("https://media.northwind.example/a.jpg", "A bag of coffee")
 INSTAGRAM = instagram_target("instagram.brand_account", "brand")
@@ -80,7 +80,7 @@ class Kosmo:
     ) -> None:
         self.sandbox = sandbox
         self.accounts = Accounts(sandbox)
-        self.store = open_store(folder)
+        self.store = Store.open(folder, sandbox.clock.now)
         self.publisher = Publisher(self.accounts, self.store, hold=hold, now=now or sandbox.clock.now)
         self.outbox = Outbox(self.publisher)
 
