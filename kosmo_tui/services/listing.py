@@ -57,6 +57,11 @@ class Listing(Struct, Generic[Item], eq=False):
         """Whether the service has items beyond the known ones."""
         return self.cursor is not None
 
+    @property
+    def whole(self) -> bool:
+        """Whether every item of the service is known; of a list that was never read none is."""
+        return self.as_of is not None and not self.has_more
+
     def recall(self) -> None:
         """Take what the store has; blocks for some milliseconds.  A store that fails has nothing."""
         with suppress(StoreError):

@@ -62,12 +62,20 @@ def known_free(desk: BufferDesk, profile: Profile, now: datetime) -> tuple[datet
 
     Behind the last post that is loaded nothing is known, as long as there are more.
     """
-    updates = desk.queue.items
-    slots = next_free(profile, updates, now)
-    if not desk.queue.has_more:
-        return slots
-    end = max((update.scheduled_at for update in updates if update.scheduled_at), default=now)
-    return tuple(at for at in slots if at.astimezone(UTC) < end)
+    end = _known_until(desk, now)
+    return tuple(at for at in next_free(profile, desk.queue.items, now) if at.astimezone(UTC) < end)
+
+
+def known_slots(desk: BufferDesk, profile: Profile, now: datetime, days: int) -> list[Slot]:
+    """The free slots of a profile of `desk` in the next `days` days of its zone, as far as they are known."""
+    end = _known_until(desk, now)
+    return [slot for slot in free_slots(profile, desk.queue.items, now, days) if slot.at.astimezone(UTC) < end]
+
+
+def _known_until(desk: BufferDesk, now: datetime) -> datetime:
+    if desk.queue.whole:
+        return datetime.max.replace(tzinfo=UTC)
+    return max((update.scheduled_at for update in desk.queue.items if update.scheduled_at), default=now)
 
 
 def _free(profile: Profile, updates: Iterable[Update], now: datetime) -> Iterator[datetime]:

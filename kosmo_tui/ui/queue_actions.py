@@ -20,7 +20,7 @@ from kosmo_tui.services.editing import Change
 from kosmo_tui.services.explain import explain
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Publication, Row
-from kosmo_tui.services.slots import free_slots
+from kosmo_tui.services.slots import known_slots
 from kosmo_tui.services.targets import profile_target
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.accents import badge, color_in
@@ -181,7 +181,7 @@ class QueueActions:
     def _slots(self, desk: BufferDesk, update: Update) -> list[datetime]:
         """The free slots of the post's profile."""
         profile = desk.profile(update.profile_id)
-        found = free_slots(profile, desk.queue.items, self._now(), SLOT_DAYS) if profile else []
+        found = known_slots(desk, profile, self._now(), SLOT_DAYS) if profile else []
         return [slot.at for slot in found]
 
     def _ask_when(self, desk: BufferDesk, update: Update, target: Target) -> None:

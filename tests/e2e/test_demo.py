@@ -66,7 +66,7 @@ def test_all_accounts_and_all_panes(demo: Terminal) -> None:
 
 def test_the_list_moves_opens_and_comes_back(demo: Terminal) -> None:
     demo.press("2")
-    demo.wait_for("Buffer · agency", "failed")
+    demo.wait_for("Buffer · agency", "Needs you")
     demo.press("G")
     demo.wait_gone("Needs you")
     demo.press("g")

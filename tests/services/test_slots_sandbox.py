@@ -15,7 +15,7 @@ from kosmo_tui.compose.when import parse
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.services.budget import Budget
 from kosmo_tui.services.drafts import Drafts
-from kosmo_tui.services.slots import known_free, next_free, zone_of
+from kosmo_tui.services.slots import known_free, known_slots, next_free, zone_of
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.store.database import Store
 from tests.sandbox.asking import Still
@@ -125,4 +125,12 @@ async def test_behind_the_last_loaded_post_no_slot_is_known(
         every, known = known_free(whole, profile, now()), known_free(part, profile, now())
         assert every == next_free(profile, await pending(hub, profile), now())
         assert known == tuple(slot for slot in every if slot.timestamp() < end)
+        week = known_slots(whole, profile, now(), 7)
+        assert known_slots(part, profile, now(), 7) == [slot for slot in week if slot.at.timestamp() < end]
     assert any(known_free(part, profile, now()) for profile in profiles)
+
+
+async def test_of_a_queue_that_was_never_read_no_slot_is_known(hub: Hub, sandbox: Sandbox) -> None:
+    now, unread = sandbox.clock.now, desk_of(hub, sandbox.clock.now)
+    for profile in await scheduled(hub, sandbox):
+        assert known_free(unread, profile, now()) == () and known_slots(unread, profile, now(), 7) == []

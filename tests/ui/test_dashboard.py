@@ -84,6 +84,17 @@ async def test_the_queue_is_in_order_with_failures_first_and_free_slots(dashboar
         assert "Is it live?" in board.text, "the first item failed, and the detail explains"
 
 
+async def test_no_slot_is_called_free_before_the_queue_is_known(dashboard: Open) -> None:
+    async with dashboard() as board:
+        assert board.app.main is not None
+        board.app.main.desk.queue.forget()  # the profiles are known a moment before the posts are
+        board.pane.draw()
+        await board.settle()
+        assert "free slot" not in board.text and "Loading" in board.text
+        await board.press("r")
+        assert "free slot" in board.text
+
+
 async def test_the_filter_narrows_and_escape_brings_all_back(dashboard: Open) -> None:
     async with dashboard() as board:
         before = len(board.pane.feed.entries)

@@ -12,7 +12,7 @@ from textual.message import Message
 from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.services.explain import profile_state
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.services.slots import free_slots
+from kosmo_tui.services.slots import known_slots
 from kosmo_tui.services.workspace import BufferDesk
 from kosmo_tui.ui.details import profile_detail
 from kosmo_tui.ui.panes.list_pane import ListPane
@@ -47,8 +47,9 @@ class ProfilesPane(ListPane[BufferDesk]):
         problem = profile_state(profile)
         look = state(problem)
         waiting, failed = len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id))
-        slots = free_slots(profile, self.desk.queue.items, self.now, 7) if problem == "ok" else []
-        free = distance(slots[0].at, self.now) if slots else "none in 7 days"
+        slots = known_slots(self.desk, profile, self.now, 7) if problem == "ok" else []
+        unknown = "none in 7 days" if self.desk.queue.whole else "…"
+        free = distance(slots[0].at, self.now) if slots else unknown
         name = str(profile.formatted_username or profile.service_username)
         return _columns(
             width,

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.services.slots import Slot, free_slots
+from kosmo_tui.services.slots import Slot, known_slots
 from kosmo_tui.ui.panes.clock import clock_cells, instant, local
 from kosmo_tui.ui.panes.pane import Hints
 from kosmo_tui.ui.panes.posts import PostsPane
@@ -93,10 +93,10 @@ class QueuePane(PostsPane):
         for update in desk.pending(self.profile):
             if (at := local(update, desk)) is not None:
                 found.append((at, update))
-        if not desk.queue.has_more:
+        if desk.queue.whole:
             for profile in profiles.values():
                 if not (profile.paused or profile.disconnected or profile.locked):
-                    slots = free_slots(profile, desk.queue.items, self.now, SLOT_DAYS)
+                    slots = known_slots(desk, profile, self.now, SLOT_DAYS)
                     # Of all profiles only the next one each: every slot of eight profiles would be a flood.
                     found.extend((slot.at, slot) for slot in (slots if self.profile else slots[:1]))
         return sorted(found, key=lambda pair: (instant(pair[0]), isinstance(pair[1], Slot)))
