@@ -24,29 +24,6 @@ class State(NamedTuple):
     style: str  # a style name of the feed, and with "$text-" before it a theme variable
 
 
-_STATES = {
-    "scheduled": State("◷", "scheduled", "accent"),
-    "sending": State("↑", "sending", "accent"),
-    "sent": State("✓", "sent", "success"),
-    "error": State("✕", "failed", "error"),
-    "draft": State("✎", "draft", "muted"),
-    "needs_approval": State("◇", "approval", "warning"),
-    "slot": State("·", "free slot", "muted"),
-    "paused": State("Ⅱ", "paused", "warning"),
-    "disconnected": State("✕", "disconnected", "error"),
-    "locked": State("✕", "locked", "error"),
-    "ok": State("●", "ok", "success"),
-    "attention": State("▲", "attention", "warning"),
-    "offline": State("○", "offline", "error"),
-    "loading": State("…", "loading", "muted"),
-    "unknown": State("·", "not asked yet", "muted"),
-    "hidden": State("◌", "hidden", "warning"),
-    "image": State("▣", "image", "plain"),
-    "video": State("▶", "video", "plain"),
-    "reel": State("▶", "reel", "plain"),
-    "story": State("◔", "story", "plain"),
-    "carousel": State("▤", "carousel", "plain"),
-}
 _ASCII = {
     "◷": "@", "↑": "^", "✓": "+", "✕": "x", "✎": "~", "◇": "?", "·": ".", "Ⅱ": "=", "●": "*", "▲": "!", "○": "o",
     "…": "...", "◌": "h", "▣": "#", "▶": ">", "◔": "c", "▤": "=", "▌": ">", "◆": "+", "◈": "&", "└": "`", "↓": "v",
@@ -67,10 +44,37 @@ def mark(glyph: str) -> str:
     return _ASCII.get(glyph, glyph) if _PLAIN else glyph
 
 
+_STATES = {
+    name: State(mark(glyph), word, style)
+    for name, glyph, word, style in (
+        ("scheduled", "◷", "scheduled", "accent"),
+        ("sending", "↑", "sending", "accent"),
+        ("sent", "✓", "sent", "success"),
+        ("error", "✕", "failed", "error"),
+        ("draft", "✎", "draft", "muted"),
+        ("needs_approval", "◇", "approval", "warning"),
+        ("slot", "·", "free slot", "muted"),
+        ("paused", "Ⅱ", "paused", "warning"),
+        ("disconnected", "✕", "disconnected", "error"),
+        ("locked", "✕", "locked", "error"),
+        ("ok", "●", "ok", "success"),
+        ("attention", "▲", "attention", "warning"),
+        ("offline", "○", "offline", "error"),
+        ("loading", "…", "loading", "muted"),
+        ("unknown", "·", "not asked yet", "muted"),
+        ("hidden", "◌", "hidden", "warning"),
+        ("image", "▣", "image", "plain"),
+        ("video", "▶", "video", "plain"),
+        ("reel", "▶", "reel", "plain"),
+        ("story", "◔", "story", "plain"),
+        ("carousel", "▤", "carousel", "plain"),
+    )
+}
+
+
 def state(name: str) -> State:
     """How the state `name` looks; an unknown one (a service may add some) is shown by its name."""
-    found = _STATES.get(name) or State("?", name, "muted")
-    return found._replace(glyph=mark(found.glyph))
+    return _STATES.get(name) or State("?", name, "muted")
 
 
 NETWORKS = {
@@ -121,9 +125,10 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     """`text` in exactly `width` cells: padded, or cut with an ellipsis."""
     if width <= 0:
         return ""
-    length = cell_len(text)
+    plain = text.isascii() and text.isprintable()  # a cell for each character
+    length = len(text) if plain else cell_len(text)
     if length > width:
-        return set_cell_size(set_cell_size(text, width - 1) + mark("…")[:1], width)
+        return (text[: width - 1] if plain else set_cell_size(text, width - 1)) + mark("…")[:1]
     padding = " " * (width - length)
     return padding + text if right else text + padding
 

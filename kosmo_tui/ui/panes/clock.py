@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
+from msgspec import Struct
+
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.slots import zone_of
 from kosmo_tui.services.workspace import BufferDesk
@@ -27,16 +29,26 @@ def instant(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def days_zone(desk: BufferDesk, profile: str | None, user: tzinfo) -> tzinfo:
-    """The zone whose days group a list: of the one profile, or the user's for all (None)."""
+class Clock(Struct, frozen=True):
+    """How a list tells its times: `days` is the zone whose days group it, `named` whether rows name their own."""
+
+    days: tzinfo
+    named: bool
+
+    def cells(self, at: datetime | None, style: str = "strong") -> Sequence[Cell]:
+        """The cells of the time column."""
+        clock = Cell(f"{at:%H:%M}" if at else "–", style, width=5)
+        if not self.named:
+            return (clock,)
+        shift = (at.date() - at.astimezone(self.days).date()).days if at else 0
+        return clock, Cell(f"{at:%Z}{f'{shift:+d}' if shift else ''}" if at else "", "muted", width=6)
+
+
+def clock_of(desk: BufferDesk, profile: str | None, user: tzinfo) -> Clock:
+    """The clock of a list of one profile, whose days it has, or of all (None), which has the user's.
+
+    The zone is named when the profiles of the account have several.
+    """
     found = desk.profile(profile) if profile is not None else None
-    return zone_of(found) if found is not None else user
-
-
-def clock_cells(at: datetime | None, desk: BufferDesk, days: tzinfo, style: str = "strong") -> Sequence[Cell]:
-    """The cells of the time column; the zone is named when the profiles of the account have several."""
-    clock = Cell(f"{at:%H:%M}" if at else "–", style, width=5)
-    if len({profile.timezone for profile in desk.profiles}) < 2:
-        return (clock,)
-    shift = (at.date() - at.astimezone(days).date()).days if at else 0
-    return clock, Cell(f"{at:%Z}{f'{shift:+d}' if shift else ''}" if at else "", "muted", width=6)
+    named = len({profile.timezone for profile in desk.profiles}) > 1
+    return Clock(zone_of(found) if found is not None else user, named)

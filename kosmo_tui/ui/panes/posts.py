@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from typing import ClassVar
 
 from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.workspace import BufferDesk
-from kosmo_tui.ui.panes.clock import days_zone
+from kosmo_tui.ui.panes.clock import Clock, clock_of
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.panes.pane import Hints
 
@@ -23,11 +22,12 @@ class PostsPane(ListPane[BufferDesk]):
 
     DEFAULT_CSS = "PostsPane Detail { link-style: none; link-style-hover: bold; link-background-hover: $boost; }"
 
-    @property
-    def days(self) -> tzinfo:
-        """The zone whose days are the headings."""
-        assert self.desk is not None
-        return days_zone(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
+    clock: Clock  # of what is shown: to ask for it at every row takes longer than to draw the row
+
+    def draw(self, cursor: str | None = None) -> None:
+        if self.desk is not None:
+            self.clock = clock_of(self.desk, self.profile, self.app.zone)  # type: ignore[attr-defined]
+        super().draw(cursor)
 
     def about(self, update: Update) -> Content:
         """Everything about a post, with the keys for what can be done to it."""

@@ -13,7 +13,7 @@ from textual.message import Message
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import Slot, known_slots
-from kosmo_tui.ui.panes.clock import clock_cells, instant, local
+from kosmo_tui.ui.panes.clock import instant, local
 from kosmo_tui.ui.panes.pane import Hints
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, distance, network, state
@@ -64,7 +64,7 @@ class QueuePane(PostsPane):
         if failed:
             yield Entry("heading failed", Alarm(f"Needs you · {len(failed)} failed"), selectable=False)
             yield from (Entry(update.id, update) for update in failed)
-        day, days = None, self.days
+        day, days = None, self.clock.days
         shown = {update.id for update in late}
         for at, item in self._timed():
             if item.id in shown:
@@ -111,7 +111,7 @@ class QueuePane(PostsPane):
             case Slot() as slot:
                 look = state("slot")
                 return (
-                    *clock_cells(slot.at, self.desk, self.days, "muted"),
+                    *self.clock.cells(slot.at, "muted"),
                     Cell(distance(slot.at, self.now), "muted", width=9),
                     Cell(network(slot.profile.service), "muted", width=9),
                     Cell(look.glyph, "muted", width=1),
@@ -123,7 +123,7 @@ class QueuePane(PostsPane):
                 word = "" if update.status in ("scheduled", "error") else look.word
                 when = f"{at.day} {at:%b}" if at and update.status == "error" else distance(at, self.now) if at else ""
                 return (
-                    *clock_cells(at, self.desk, self.days),
+                    *self.clock.cells(at),
                     Cell(when or "no time", "muted", width=9),
                     Cell(network(update.profile_service), "plain", width=9),
                     Cell(look.glyph, look.style, width=1),

@@ -10,7 +10,7 @@ from textual.content import Content
 from kosmo_tui.api.buffer.models import Statistics, Update
 from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.listing import Listing
-from kosmo_tui.ui.panes.clock import clock_cells, instant, local
+from kosmo_tui.ui.panes.clock import instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, human, network
 from kosmo_tui.ui.widgets.feed import Entry
@@ -55,7 +55,7 @@ class SentPane(PostsPane):
             return
         updates = [(at, update) for update in self.desk.sent(self.profile).items if (at := local(update, self.desk))]
         updates.sort(key=lambda pair: instant(pair[0]), reverse=True)
-        day, days = None, self.days
+        day, days = None, self.clock.days
         for at, update in updates:
             if (date := at.astimezone(days).date()) != day:
                 day = date
@@ -69,8 +69,8 @@ class SentPane(PostsPane):
         assert self.desk is not None
         update, at = entry.item, local(entry.item, self.desk)
         return (
-            *([Cell(f"{at.astimezone(self.days):%d %b %y}" if at else "", width=9)] if self._long else []),
-            *clock_cells(at, self.desk, self.days),
+            *([Cell(f"{at.astimezone(self.clock.days):%d %b %y}" if at else "", width=9)] if self._long else []),
+            *self.clock.cells(at),
             Cell(network(update.profile_service), "plain", width=9),
             Cell(human(number(update.statistics, _SEEN)), "plain", width=6, right=True),
             Cell(human(number(update.statistics, _LIKED)), "plain", width=6, right=True),
@@ -78,8 +78,7 @@ class SentPane(PostsPane):
         )
 
     def heads(self, width: int) -> Sequence[Cell]:
-        assert self.desk is not None
-        time = [Cell("", width=cell.width) for cell in clock_cells(None, self.desk, self.days)]
+        time = [Cell("", width=cell.width) for cell in self.clock.cells(None)]
         return (
             *([Cell("day", width=9)] if self._long else []),
             *time,

@@ -82,8 +82,8 @@ class Feed(LineView, can_focus=True):
         self._draw = draw
         self._entries: Rows = Listed()
         self._lines: dict[int, Strip] = {}  # as they were last given to Textual, with the width they are of
-        self._lines_width = 0
-        self._strips: LRUCache[tuple[str, int, int, str, bool], Strip] = LRUCache(512)
+        self._widths = 0, 0  # of these, and of the rows in them: the scroll bar covers the rest
+        self._strips: LRUCache[tuple[str, int, tuple[int, int], str, bool], Strip] = LRUCache(512)
         self._marked: frozenset[str] = frozenset()
         self._per_row = 1
         self._looks: dict[tuple[str, str], RichStyle] = {}
@@ -290,16 +290,12 @@ class Feed(LineView, can_focus=True):
         at every frame, that costs more than the rows that have changed.
         """
         width = self.region.width
-        if width != self._lines_width:
+        if self._widths != (widths := (width, self.row_width)):
             self._lines.clear()
-            self._lines_width = width
-        if lacking := [y for y in crop.line_range if y not in self._lines]:
-            filters, ground = self.get_line_filters(), self.background_colors[1]
-            for y in lacking:
-                strip = self.render_line(y).extend_cell_length(width)
-                for one in filters:
-                    strip = strip.apply_filter(one, ground)
-                self._lines[y] = strip
+            self._widths = widths
+        for y in crop.line_range:
+            if y not in self._lines:
+                self._lines[y] = self.render_line(y)
         strips = [self._lines[y] for y in crop.line_range]
         return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
 
@@ -309,31 +305,39 @@ class Feed(LineView, can_focus=True):
         return self.scrollable_content_region.width
 
     def line(self, y: int) -> Strip:
-        width = self.row_width
         place, part = divmod(y, self._per_row)
         if not 0 <= place < len(self._entries):
-            return Strip([Segment(" " * width, self._style("", ""))], width)
+            return self._whole_line([Segment(" " * self._widths[1], self._style("", ""))])
         entry = self._entries[place]
         look = "" if place != self.index else "cursor" if self.has_focus else "blurred"
-        key = (entry.key, part, width, look, entry.key in self._marked)
+        key = (entry.key, part, self._widths, look, entry.key in self._marked)
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._strip(entry, part, width, look)
-            self._strips[key] = strip
+            strip = self._strips[key] = self._strip(entry, part, look)
         return strip
 
-    def _strip(self, entry: Entry, part: int, width: int, look: str) -> Strip:
-        cells = list(self._draw(entry, width - 1))
+    def _strip(self, entry: Entry, part: int, look: str) -> Strip:
+        room = self._widths[1]
+        cells = list(self._draw(entry, room - 1))
         if self._per_row > 1 and not entry.selectable:
             cells = [] if part == 0 else cells  # a heading, with some air above it
-            lines = row_lines(cells, width, 1, look=look, marked=False) * 2
+            lines = row_lines(cells, room, 1, look=look, marked=False) * 2
         else:
-            lines = row_lines(cells, width, self._per_row, look=look, marked=entry.key in self._marked)
-        return Strip([Segment(text, self._style(style, look)) for text, style in lines[part]], width)
+            lines = row_lines(cells, room, self._per_row, look=look, marked=entry.key in self._marked)
+        return self._whole_line([Segment(text, self._style(style, look)) for text, style in lines[part]])
+
+    def _whole_line(self, row: list[Segment]) -> Strip:
+        width, room = self._widths
+        row.append(Segment(" " * (width - room), self._style("", "")))
+        return Strip(row, width)
 
     def _style(self, name: str, look: str) -> RichStyle:
         """One of `STYLES`, on the ground of the row."""
         if (name, look) not in self._looks:  # a style costs more to look up than a row to draw
             ground = {"": Style.null(), "cursor": Style.parse(CURSOR), "blurred": Style.parse(self.BLURRED)}[look]
-            self._looks[name, look] = (self.visual_style + ground + Style.parse(STYLES[name or "plain"])).rich_style
+            style = (self.visual_style + ground + Style.parse(STYLES[name or "plain"])).rich_style
+            for one in self.get_line_filters():  # what Textual does to the lines of other widgets, e.g. for NO_COLOR
+                ((_, filtered, _),) = one.apply([Segment("", style)], self.background_colors[1])
+                style = filtered or style
+            self._looks[name, look] = style
         return self._looks[name, look]

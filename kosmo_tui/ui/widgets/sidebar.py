@@ -58,8 +58,9 @@ class Sidebar(Feed):
         return super().row_width - 1  # the rule at the right of every line
 
     def line(self, place: int) -> Strip:
-        row = super().line(place)
-        return Strip([*row, Segment("│", self._style("rule focused" if self.has_focus else "rule", ""))])
+        *row, _ = super().line(place)
+        rule = Segment("│", self._style("rule focused" if self.has_focus else "rule", ""))
+        return Strip([*row, rule], self._widths[0])
 
     def on_focus(self) -> None:
         self.refresh()
