@@ -120,6 +120,7 @@ ACTIONS: tuple[Action, ...] = (
     # The app.
     Action("help", "question_mark,f1", "help", "Show all keys; type to find one", "app", key_display="?"),
     Action("command_palette", "ctrl+p", "palette", "Find a command, an account or a view", "app"),
+    Action("redraw", "ctrl+l", "redraw", "Draw the screen anew: something else has written on it", "app"),
     Action("suspend", "ctrl+z", "suspend", "Go to the shell; fg comes back", "app", "suspend_process"),
     Action("quit", "q", "quit", "Leave", "app"),
     *(

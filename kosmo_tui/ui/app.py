@@ -273,6 +273,18 @@ class KosmoApp(App[str]):
         else:
             self.notify(f"Too late to take back: {found[0]}.", severity="warning", markup=False)
 
+    def on_resize(self) -> None:
+        self._mistrust_terminal()  # it has moved or cut what stood on it
+
+    def action_redraw(self) -> None:
+        self._mistrust_terminal()
+        self.screen.refresh(layout=True)
+
+    def _mistrust_terminal(self) -> None:
+        """Send the next frame whole."""
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.forget()
+
     def on_app_blur(self) -> None:
         """The terminal has lost the focus: nobody looks at what would be read anew."""
         self.freshness.paused = True

@@ -21,8 +21,7 @@ from typing import NamedTuple
 
 from rich.cells import split_graphemes
 
-_TOKEN = re.compile(r"\x1b\[([\d;]*)([Hm])|(\n)|([^\x00-\x1f\x7f-\x9f]+)")
-_FRAME = re.compile(rf"(?:{_TOKEN.pattern})*")
+_TOKEN = re.compile(r"\x1b\[([\d;]*)([Hm])|([^\x00-\x1f\x7f-\x9f]+)|(\n)|(.)", re.DOTALL)  # the last: no frame
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29", "53": "55"}
 # Text whose every character is one that all terminals give the same columns, joined to nothing before it.
 _STEADY = re.compile(
@@ -55,35 +54,35 @@ class Thrift:
     def __init__(self) -> None:
         self._rows: dict[int, list[Cell | None]] = {}  # None: not known
         self._cursor: Cursor | None = None
-        self._unread = ""  # a frame of the whole screen that was sent and not looked into
+        self._unread: list[Run] = []  # the first frame, which was sent and not looked into
 
     def forget(self) -> None:
         """What stands on the terminal is not known any more."""
         self._rows.clear()
         self._cursor = None
-        self._unread = ""
+        self._unread = []
 
     def shorten(self, frame: str) -> str:
         """`frame`, or a shorter one that leaves the same screen and cursor; empty when that is there already.
 
-        A frame of the whole screen is sent whole, as it mends whatever was wrong on the terminal; into its cells it is
-        taken apart when the next one comes, so that the first paint does not wait for that.
+        The first frame, when nothing is known, is sent whole; into its cells it is taken apart when the next one comes,
+        so that the first paint does not wait for that.
         """
-        if not _FRAME.fullmatch(frame):
+        runs = _runs(frame)
+        if runs is None:
             self.forget()
             return frame
-        if frame.startswith("\x1b[1;1H") and frame.count("\n") > 2:
-            self.forget()
-            self._unread = frame
-            return _recoloured(_runs(frame))
+        if not self._rows and not self._unread and runs:
+            self._unread = runs
+            return _recoloured(runs)
         if self._unread:
-            drawn, self._cursor = _read(_runs(self._unread))
-            self._unread = ""
+            drawn, self._cursor = _read(self._unread)
+            self._unread = []
             for y, spans in drawn.items():
                 for x, new in spans:
                     self._put(y, x, new)
         pen = _Pen(self._cursor)
-        drawn, cursor = _read(_runs(frame))
+        drawn, cursor = _read(runs)
         for y in sorted(drawn):
             for x, new in drawn[y]:
                 self._write(pen, y, x, new)
@@ -127,11 +126,11 @@ def _known(cells: Sequence[Cell | None]) -> Iterator[Cell]:
         yield cell
 
 
-def _runs(frame: str) -> list[Run]:
-    """What `frame` writes, and from where."""
+def _runs(frame: str) -> list[Run] | None:
+    """What `frame` writes, and from where; None when there is something else in it."""
     y, params = 0, ""
     runs: list[Run] = []
-    for sgr_or_move, kind, newline, text in _TOKEN.findall(frame):
+    for sgr_or_move, kind, text, newline, other in _TOKEN.findall(frame):
         if text:
             if not runs:
                 runs.append(((0, 0), []))
@@ -144,6 +143,8 @@ def _runs(frame: str) -> list[Run]:
         elif newline:
             y += 1
             runs.append(((y, 0), []))
+        elif other:
+            return None
     return runs
 
 
@@ -167,10 +168,11 @@ def _recoloured(runs: Sequence[Run]) -> str:
     """All of `runs`, with as few changes of colour as that needs."""
     pen = _Pen(None)
     for (y, x), pieces in runs:
-        if all(_STEADY.fullmatch(text) for text, _ in pieces):
-            pen.write_steady(y, x, pieces)
-        else:
-            pen.write(y, x, list(chain.from_iterable(_cells(text, look) for text, look in pieces)))
+        steady = list(takewhile(lambda piece: piece[0].isascii() or _STEADY.fullmatch(piece[0]), pieces))
+        pen.write_steady(y, x, steady)
+        if rest := pieces[len(steady) :]:
+            x += sum(len(text) for text, _ in steady)
+            pen.write(y, x, list(chain.from_iterable(_cells(text, look) for text, look in rest)))
     return pen.finish(runs[-1][0])
 
 
@@ -325,8 +327,8 @@ class _Pen:
             if look != self._look:
                 self._take(text, look)
             self._written.append(text)
-        if pieces:
-            self._cursor = None  # somewhere behind it
+            x += len(text)
+        self._cursor = y, x
 
     def _write(self, cells: Sequence[Cell]) -> None:
         for look, part in groupby(cells, key=itemgetter(1)):

@@ -70,7 +70,7 @@ def press(terminal: Terminal, key: str) -> Answer | None:
     terminal.press(key)
     if not terminal.pump(1.0):
         return None
-    first = terminal.last_output - sent
+    first = terminal.first_output - sent
     terminal.settle(QUIET)
     return Answer(first, terminal.last_output - sent, len(terminal.output) - before)
 

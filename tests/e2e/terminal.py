@@ -50,6 +50,7 @@ _ANSWERS: tuple[tuple[re.Pattern[bytes], bytes], ...] = (
     (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;0$y"),
     (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
 )
+_NEXT_PIECE = 0.001  # seconds within which the kernel hands on the next piece of what was written at once
 _UNFINISHED = re.compile(rb"\x1b(?:[\[\]P][\x20-\x3f]*)?\Z")
 # pyte takes the private introducers < = > for text; no cell depends on what they say (keyboard and mouse modes).
 _PRIVATE = re.compile(rb"\x1b\[[<=>][0-9;]*[A-Za-z]")
@@ -73,7 +74,7 @@ class Terminal:
         self.columns, self.rows, self.limit = columns, rows, limit
         self.env = environment(env or {})
         self.output = bytearray()
-        self.last_output = 0.0  # time.perf_counter() of the latest byte
+        self.first_output = self.last_output = 0.0  # time.perf_counter() of the latest bytes: the first, the last
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._held = b""  # the beginning of an escape sequence whose rest has not come yet
@@ -180,22 +181,39 @@ class Terminal:
         return self._process.wait(timeout=self.limit)
 
     def pump(self, seconds: float) -> bool:
-        """Take what the program writes, waiting for it for at most `seconds`; whether something came."""
-        if self._ended or not select.select([self._fd], [], [], max(seconds, 0.0))[0]:
-            return False
+        """Take what the program writes, waiting for it for at most `seconds`; whether something came.
+
+        A frame comes in pieces of 4 KiB, and to draw one takes longer than to read it: all are read before that.
+        """
+        read = bytearray()
+        while chunk := self._read(_NEXT_PIECE if read else max(seconds, 0.0)):
+            if not read:
+                self.first_output = self.last_output
+            read += chunk
+        if read:
+            self.output += read
+            self._show(self._held + bytes(read))
+        return bool(read)
+
+    def _read(self, seconds: float) -> bytes:
+        """What comes next, within `seconds`; empty when nothing does."""
+        if self._ended or not select.select([self._fd], [], [], seconds)[0]:
+            return b""
         try:
             chunk = os.read(self._fd, 1 << 16)
         except OSError as error:
             if error.errno != errno.EIO:  # Linux: nobody holds the other end any more
                 raise
             chunk = b""
-        if not chunk:
+        if chunk:
+            self.last_output = time.perf_counter()
+        else:
             self._ended = True
-            return False
-        self.last_output = time.perf_counter()
-        self.output += chunk
-        self._show(self._held + chunk)
-        return True
+        return chunk
+
+    def scrawl(self, text: str) -> None:
+        """Write over the screen, as another program may do; ours knows nothing of it."""
+        self._stream.feed(text.encode())
 
     def _show(self, data: bytes) -> None:
         unfinished = _UNFINISHED.search(data)

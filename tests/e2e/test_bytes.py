@@ -26,6 +26,7 @@ def test_keys_cost_few_bytes_and_leave_the_screen_that_was_meant(tmp_path: Path)
     ):
         terminal.wait_for("Buffer · agency", "Sent", "✓", "characters")
         terminal.settle(1.0)
+        assert len(terminal.output) <= 26_000, "drawn once and filled; three whole frames take 38,000"
         held = [cost(terminal, "down", 1 / 30) for _ in range(40)]  # before the detail follows: as a held key
         assert statistics.fmean(held) <= 1_000
         terminal.settle(0.5)
@@ -42,3 +43,17 @@ def test_keys_cost_few_bytes_and_leave_the_screen_that_was_meant(tmp_path: Path)
         terminal.resize(140, 40)  # a new size draws the whole screen
         terminal.settle(0.5)
         assert terminal.text() == pieced_together
+
+
+def test_what_another_program_wrote_over_the_screen_goes_with_a_key(tmp_path: Path) -> None:
+    with (
+        served(tmp_path) as env,
+        Terminal([sys.executable, "-m", "kosmo_tui", "--account", "buffer.agency"], env=env) as terminal,
+    ):
+        terminal.wait_for("Buffer · agency", "Today", "What happened")
+        terminal.settle(0.5)
+        meant = terminal.text()
+        terminal.scrawl("\x1b[3;1HBroadcast message: the system goes down for maintenance\x1b[30;40H????")
+        assert terminal.text() != meant
+        terminal.press("ctrl+l")
+        terminal.wait_until(lambda: terminal.text() == meant, "the screen is as it was")

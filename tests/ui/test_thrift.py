@@ -168,8 +168,10 @@ def test_what_is_not_a_frame_goes_through_and_is_not_built_upon() -> None:
     assert "abc" in thrift.shorten(frame), "nothing is known of the screen any more"
 
 
-def test_a_frame_of_the_whole_screen_is_sent_whole() -> None:
-    """Whatever went wrong on the terminal, a resize or another screen mends it."""
+def test_a_frame_of_the_whole_screen_is_sent_whole_only_when_nothing_is_known() -> None:
     thrift = Thrift()
     frame = "\n".join(f"\x1b[{y};1Hline {y}" for y in range(1, 7)) + "\x1b[1;1H"
-    assert [thrift.shorten(frame).count("line") for _ in range(3)] == [6, 6, 6]
+    assert [thrift.shorten(frame).count("line") for _ in range(3)] == [6, 0, 0]
+    assert "5" not in thrift.shorten(frame.replace("line 3", "lane 3")).replace("\x1b[3;2Ha", "")
+    thrift.forget()
+    assert thrift.shorten(frame).count("line") == 6, "whatever went wrong on the terminal is mended"
