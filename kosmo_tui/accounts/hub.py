@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from kosmo_tui.accounts.secrets import GivenSecrets, Secrets, StoredSecrets
 from kosmo_tui.accounts.settings import KINDS, Account, Config, InstagramAccount
-from kosmo_tui.api.secret import Secret
 
 if TYPE_CHECKING:
+    from kosmo_tui.accounts.secrets import Secrets
     from kosmo_tui.api.buffer.client import BufferClient
     from kosmo_tui.api.http import Transport
     from kosmo_tui.api.instagram.client import InstagramClient
@@ -48,7 +47,7 @@ class Hub:
     def __init__(self, config: Config, secrets: Secrets | None = None, transport: Transport | None = None) -> None:
         self.config = config
         self.accounts = tuple(account.id for account in config.accounts)  # in the order of the file
-        self.secrets = secrets or StoredSecrets()
+        self._secrets = secrets
         self._transport = transport
         self.buffer: Clients[BufferClient] = Clients(self._of("buffer"), self._open_buffer)
         self.instagram: Clients[InstagramClient] = Clients(self._of("instagram"), self._open_instagram)
@@ -56,6 +55,9 @@ class Hub:
     @classmethod
     def for_sandbox(cls, description: Mapping[str, Any], transport: Transport | None = None) -> Hub:
         """The accounts of a sandbox, from the description that `kosmo sandbox` prints."""
+        from kosmo_tui.accounts.secrets import GivenSecrets
+        from kosmo_tui.api.secret import Secret
+
         tokens: dict[str, Secret] = {}
         accounts: list[Account] = []
         for service, kind in KINDS.items():
@@ -66,6 +68,13 @@ class Hub:
                 accounts.append(account)
                 tokens[account.id] = Secret(token)
         return cls(Config(path=Path("the demo"), accounts=tuple(accounts)), GivenSecrets(tokens), transport)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Who knows the tokens: when nobody was named, this user's own, looked for once a client wants one."""
+        from kosmo_tui.accounts.secrets import StoredSecrets
+
+        return self._secrets or StoredSecrets()
 
     @property
     def networked(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -216,7 +217,7 @@ def _values(file: TomlFile, kind: type[msgspec.Struct], *keys: str) -> dict[str,
     table: Any = file.data
     for key in keys:
         table = table.get(key, {})
-    types = {field.name: field.type for field in fields(kind) if field.name != "name"}
+    types = _types(kind)
     _known(file, _table(file, table, *keys), types, *keys)
     for key, value in table.items():
         try:
@@ -224,6 +225,11 @@ def _values(file: TomlFile, kind: type[msgspec.Struct], *keys: str) -> dict[str,
         except msgspec.ValidationError:
             raise _wrong(file, *keys, key) from None
     return dict(table)
+
+
+@cache
+def _types(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return {field.name: field.type for field in fields(kind) if field.name != "name"}
 
 
 def _known(file: TomlFile, table: dict[str, Any], known: Any, *keys: str) -> None:

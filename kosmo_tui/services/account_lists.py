@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kosmo_tui.api.buffer.models import Profile, Status, Update
 from kosmo_tui.api.buffer.models import User as BufferUser
-from kosmo_tui.api.instagram.models import Comment, Media
-from kosmo_tui.api.instagram.models import User as InstagramUser
 from kosmo_tui.services import cached
 from kosmo_tui.services.kept import Recalled
 from kosmo_tui.services.stored_items import Rows
 from kosmo_tui.services.stored_list import StoredList
 from kosmo_tui.store.cache import Cache, Item, Listed
+
+if TYPE_CHECKING:
+    from kosmo_tui.api.instagram.models import Comment, Media
+    from kosmo_tui.api.instagram.models import User as InstagramUser
 
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
 _HELD = 1000  # items of a list that is held whole
@@ -115,6 +117,8 @@ class Comments:
         self._name = "comments" if media is None else f"comments {media.id}"
 
     def recall(self) -> Recalled[CommentOn] | None:
+        from kosmo_tui.api.instagram.models import Comment
+
         listed = self._cache.listed(self._account, self._name)
         if listed is None:
             return None
@@ -145,8 +149,8 @@ class Comments:
     def _item(self, media_id: str) -> Media:
         if self._media is not None:
             return self._media
-        row = self._row(media_id)
-        return cached.media_of(row) if row is not None else Media(id=media_id)
+        row = self._row(media_id) or Item(account=self._account, kind="media", id=media_id, content="", seen_at=_NEVER)
+        return cached.media_of(row)
 
     def _row(self, media_id: str) -> Item | None:
         return self._cache.get(self._account, "media", media_id)

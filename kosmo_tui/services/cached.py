@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
 from kosmo_tui.api.buffer.models import Status, Update
-from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.store.cache import Item
+
+if TYPE_CHECKING:
+    from kosmo_tui.api.instagram.models import Comment, Media
 
 Model = TypeVar("Model")
 
@@ -56,6 +58,8 @@ def update_of(row: Item) -> Update:
 
 def media_of(row: Item) -> Media:
     """The item of Instagram in a row; what else the row says of it when its content cannot be read."""
+    from kosmo_tui.api.instagram.models import Media  # a Buffer account needs none of it
+
     return decode(row.content, Media) or Media(id=row.id, caption=SafeText(row.text), timestamp=row.at)
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api.buffer.models import User as BufferUser
 from kosmo_tui.api.errors import AuthExpired, Forbidden, KosmoError, RateLimited, TokenError, Unavailable
-from kosmo_tui.api.instagram.models import User as InstagramUser
 from kosmo_tui.api.limits import Limits, Window
 from kosmo_tui.services.account_lists import keep_user
 from kosmo_tui.services.budget import PURPOSE, Budget
@@ -21,6 +20,7 @@ from kosmo_tui.store.database import Store
 from kosmo_tui.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from kosmo_tui.api.instagram.models import User as InstagramUser
     from kosmo_tui.services.drafts import Drafts, Kept
     from kosmo_tui.services.outbox import Outbox
     from kosmo_tui.store.records import OutboxRow

@@ -20,8 +20,6 @@ from kosmo_tui.api.buffer.models import Overview as BufferOverview
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.buffer.models import User as BufferUser
 from kosmo_tui.api.errors import Forbidden, KosmoError, NotFound
-from kosmo_tui.api.instagram.models import Media
-from kosmo_tui.api.instagram.models import User as InstagramUser
 from kosmo_tui.api.limits import Limits
 from kosmo_tui.services import cached
 from kosmo_tui.services.account_lists import (
@@ -42,6 +40,8 @@ from kosmo_tui.store.errors import StoreError
 if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.buffer.client import BufferClient
     from kosmo_tui.api.instagram.client import InstagramClient
+    from kosmo_tui.api.instagram.models import Media
+    from kosmo_tui.api.instagram.models import User as InstagramUser
     from kosmo_tui.services.insights import Overview
 
 VIEWS: dict[str, tuple[str, ...]] = {
@@ -283,7 +283,8 @@ class InstagramDesk(AccountDesk):
             self.loading = False
 
     def _recall(self) -> None:
-        from kosmo_tui.services.insights import PERIODS, Overview  # a Buffer account needs none of it
+        from kosmo_tui.api.instagram.models import User as InstagramUser  # a Buffer account needs none of it
+        from kosmo_tui.services.insights import PERIODS, Overview
 
         if (found := known(self._cache, self.account, "user", InstagramUser)) is not None:
             self.user, self._who_at = found

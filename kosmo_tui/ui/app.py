@@ -30,7 +30,6 @@ from kosmo_tui.ui.freshness import Freshness
 from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import mark, plural
 from kosmo_tui.ui.told import under_way
-from kosmo_tui.ui.undoing import Undo, UndoStack
 from kosmo_tui.ui.widgets.status_bar import Told
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from kosmo_tui.ui.composing import Composing
     from kosmo_tui.ui.leaving import Leaving
     from kosmo_tui.ui.resolving import Resolving
+    from kosmo_tui.ui.undoing import Undo, UndoStack
 
 Clock = Callable[[], datetime]
 
@@ -95,7 +95,6 @@ class KosmoApp(App[str]):
         self._start = (start_account, start_pane)
         self.opening = True  # until the first screen stands
         self._settling = False  # whether the first screen stands, and with it what sends and settles
-        self._undo_stack = UndoStack()
         self.left_open: list[Publication] = []  # what was still being sent when the app ended
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
@@ -136,6 +135,12 @@ class KosmoApp(App[str]):
         outbox = Outbox(self.publisher, lambda account: self.budget.allows(account, Priority.TROUBLE) is None)
         outbox.subscribe(self.stored_changed)
         return outbox
+
+    @cached_property
+    def _undo_stack(self) -> UndoStack:
+        from kosmo_tui.ui.undoing import UndoStack
+
+        return UndoStack()
 
     @cached_property
     def composing(self) -> Composing:

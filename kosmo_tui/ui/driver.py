@@ -14,7 +14,7 @@ from kosmo_tui.ui.thrift import Thrift
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"  # a frame is shown at once (synchronized output)
 # What draws nothing: modes, queries, the keyboard protocol, cursor shape, the bell, and OSC (title, clipboard).
 _SILENT = re.compile(r"(?:\x1b\[[?>=<][\d;]*\$?[A-Za-z]|\x1b\[\d* q|\x07|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\))+")
-_SCREEN = re.compile(r"\x1b\[\?1049[hl]")  # to the other screen and back, as at the start and around a suspension
+_SCREEN = "\x1b[?1049"  # to the other screen and back, as at the start and around a suspension
 
 
 class ThriftyDriver(LinuxDriver):
@@ -63,6 +63,6 @@ class ThriftyDriver(LinuxDriver):
             if frame:
                 self._send(f"{_BEGIN}{frame}{_END}")
         else:
-            if _SCREEN.search(data):
+            if _SCREEN in data:
                 self._thrift.forget()
             self._send(data)  # also from the thread that reads the keys, which uses nothing here but this

@@ -2,9 +2,9 @@
 
 Names follow the reference ("profile" is a GraphQL `Channel`, "update" a `Post`).  Every text that a person wrote or a
 service sent is `SafeText`; times are aware datetimes; ids are strings.
-"""
 
-from __future__ import annotations
+Annotations are what they say and not strings, which msgspec would have to read one by one at every start.
+"""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -43,6 +43,13 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     organizations: tuple[Organization, ...] = ()
 
 
+class Board(msgspec.Struct, frozen=True):
+    """A Pinterest board; `id` is the board's id at Pinterest, which a post must name."""
+
+    id: str
+    name: SafeText = SafeText()
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A connected social account.  `service` is Buffer's name of the network (`twitter`, `googlebusiness`, …)."""
 
@@ -62,13 +69,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     max_characters: int | None = None
     subscription: str | None = None
     boards: tuple[Board, ...] = ()
-
-
-class Board(msgspec.Struct, frozen=True):
-    """A Pinterest board; `id` is the board's id at Pinterest, which a post must name."""
-
-    id: str
-    name: SafeText = SafeText()
 
 
 class UserTag(msgspec.Struct, frozen=True):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.listing import Listing
@@ -25,6 +24,8 @@ from kosmo_tui.ui.widgets.rows import found
 
 if TYPE_CHECKING:
     from textual.widgets import Input
+
+    from kosmo_tui.ui.panes.parts import Filter, Nothing, Problem
 
 LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
 DeskType = TypeVar("DeskType", BufferDesk, InstagramDesk)
@@ -42,15 +43,9 @@ class ListPane(Pane, Generic[DeskType]):
     DEFAULT_CSS = """
     ListPane {
         Detail { split: right; }
-        .pane--error { display: none; height: auto; max-height: 4; padding: 0 1; background: $error 15%; }
-        .pane--empty { display: none; height: 1fr; content-align: center middle; text-align: center; padding: 1 3; }
         .pane--heads { height: 1; }
         &.-empty .pane--heads { display: none; }
-        .pane--filter { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
-        &.-failed .pane--error { display: block; }
-        &.-empty .pane--empty { display: block; }
         &.-empty .pane--feed { display: none; }
-        &.-filtering .pane--filter { display: block; }
         &.-narrow Detail { display: none; }
         &.-narrow.-opened > * { display: none; }
         &.-narrow.-opened Detail { display: block; split: none; width: 1fr; border-left: none; }
@@ -63,7 +58,9 @@ class ListPane(Pane, Generic[DeskType]):
         self.profile: str | None = None
         self._cursors: dict[tuple[str, str | None], str] = {}
         self._shown = ""
-        self._input: Input | None = None  # of the filter
+        self._problem: Problem | None = None  # this and what follows are made when they are first wanted
+        self._void: Nothing | None = None
+        self._input: Filter | None = None
 
     def compose(self) -> ComposeResult:
         if self.HEADED:
@@ -201,31 +198,37 @@ class ListPane(Pane, Generic[DeskType]):
             self._shown = f"{len(entries)}/{every}"
         if (heads := self._heads) is not None:
             heads.redraw()
-        self.set_class(listing.error is not None, "-failed")
-        if listing.error is not None:
-            self._say("error", error_line(listing.error))
+        self._tell_problem(error_line(listing.error) if listing.error is not None else None)
         loading = listing.loading or (listing.as_of is None and listing.error is None)
         if self.has_class("-empty") and entries and self.is_on_screen and self.screen.focused is None:
             self.call_after_refresh(self.focus_list)  # the list was hidden, and what is hidden loses the focus
         if not entries and not loading and self.feed.has_focus:
             self.screen.set_focus(None)  # Textual would give it to the detail, in which there is nothing either
         self.set_class(not entries and not loading, "-empty")
+        self._tell_nothing(self._nothing(listing, sought) if not entries and not loading else None)
         if not entries:
-            self._say("empty", self._nothing(listing, sought))
             self.query_one(Detail).show(Content.empty)
         if not entries and loading:
             entries = [Entry("loading", LOADING, selectable=False)]
         self.feed.show(entries, cursor=cursor)
 
-    def _say(self, part: str, content: Content) -> None:
-        """Show `content` in the line for errors or in the place of the rows: both are made when first wanted."""
-        found = self.query_one_optional(f".pane--{part}", Static)
-        if found is not None:
-            found.update(content)
-        else:
-            self.mount(
-                Static(content, classes=f"pane--{part}", markup=False), before=0 if part == "error" else self._input
-            )
+    def _tell_problem(self, content: Content | None) -> None:
+        if self._problem is None and content is not None:
+            from kosmo_tui.ui.panes.parts import Problem
+
+            self._problem = Problem()
+            self.mount(self._problem, before=0)
+        if self._problem is not None:
+            self._problem.say(content)
+
+    def _tell_nothing(self, content: Content | None) -> None:
+        if self._void is None and content is not None:
+            from kosmo_tui.ui.panes.parts import Nothing
+
+            self._void = Nothing()
+            self.mount(self._void, before=self._input)
+        if self._void is not None:
+            self._void.say(content)
 
     def _feed_cells(self, entry: Entry, width: int) -> Sequence[Cell]:
         return (Cell("Loading…", "muted"),) if entry.item is LOADING else self.cells(entry, width)
@@ -259,7 +262,7 @@ class ListPane(Pane, Generic[DeskType]):
         self.screen.set_focus(self.feed)
 
     def back(self) -> bool:
-        if self.has_class("-filtering"):
+        if self._filtering:
             self.unfilter()
             self.screen.set_focus(self.feed)
             return True
@@ -303,20 +306,23 @@ class ListPane(Pane, Generic[DeskType]):
     async def filter(self) -> None:
         """Open the filter, which is made when it is wanted first."""
         if self._input is None:
-            from textual.widgets import Input
+            from kosmo_tui.ui.panes.parts import Filter
 
-            self._input = Input(placeholder="/ type a part of the text", classes="pane--filter", compact=True)
-            self._input.cursor_blink = False
+            self._input = Filter()
             await self.mount(self._input)
-        self.add_class("-filtering")
+        self._input.remove_class("-hidden")
         self.screen.set_focus(self._input)
 
     def unfilter(self) -> None:
         """Close the filter: every row is there again."""
-        if self._input is not None and self.has_class("-filtering"):
+        if self._input is not None and self._filtering:
             self._input.value = ""
-            self.remove_class("-filtering")
+            self._input.add_class("-hidden")
             self.draw()
+
+    @property
+    def _filtering(self) -> bool:
+        return self._input is not None and not self._input.has_class("-hidden")
 
     @property
     def is_typing(self) -> bool:
@@ -328,6 +334,6 @@ class ListPane(Pane, Generic[DeskType]):
             self.post_message(Changed(self.desk.account))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if not event.value.strip():
-            self.remove_class("-filtering")
+        if not event.value.strip() and self._input is not None:
+            self._input.add_class("-hidden")
         self.screen.set_focus(self.feed)

@@ -257,6 +257,9 @@ class Feed(LineView, can_focus=True):
         self.set_line_count(len(self._entries) * self._per_row)
         self._keep_in_sight()
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style depends on it: the feed itself draws its cursor.  Textual would style feed and scroll bar anew."""
+
     def on_focus(self) -> None:
         self._touch(self.index)
 
