@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import os
@@ -12,10 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kosmo_tui import __version__
+from msgspec import Struct
+
 from kosmo_tui.api.errors import BadParameter, ConfigError, OutcomeUnknown
-from kosmo_tui.commands import COMMANDS
-from kosmo_tui.commands.parser import Parser, whole_number
 from kosmo_tui.commands.stopping import stopped_by_signals
 from kosmo_tui.commands.stored import opened_store
 from kosmo_tui.services.workspace import VIEWS
@@ -28,10 +26,24 @@ if TYPE_CHECKING:
 START = 2.0  # seconds after which the start is over
 
 
+class Options(Struct, frozen=True):
+    """What the command line says; a start without options does not wait for the parser."""
+
+    account: str | None = None
+    pane: str | None = None
+    demo: bool = False
+    posts: int | None = None
+    no_mouse: bool = False
+
+
 def run(words: list[str]) -> int:
     """Run the dashboard until it is quit; its exit code."""
     gc.set_threshold(200_000)  # until the start is over: to look through all that it makes for garbage finds none
-    args = _parser().parse_args(words)
+    args = Options()
+    if words:
+        from kosmo_tui.commands.dashboard_parser import parsed
+
+        args = parsed(words)
     if args.posts is not None and not args.demo:
         raise BadParameter("--posts belongs to --demo", parameter="posts")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -45,7 +57,7 @@ def run(words: list[str]) -> int:
         return code
 
 
-async def _show(args: argparse.Namespace, clean_up: Callable[[], None]) -> int | None:
+async def _show(args: Options, clean_up: Callable[[], None]) -> int | None:
     """The exit code; None when the configuration has changed and the dashboard should open again."""
     from kosmo_tui.accounts import paths, settings
     from kosmo_tui.accounts.hub import Hub
@@ -86,7 +98,7 @@ def _store() -> Iterator[Store]:
 
 
 async def _run_app(
-    hub: Hub, store: Store, args: argparse.Namespace, start: Account | None, clean_up: Callable[[], None]
+    hub: Hub, store: Store, args: Options, start: Account | None, clean_up: Callable[[], None]
 ) -> int | None:
     from kosmo_tui.ui.app import KosmoApp
 
@@ -134,27 +146,3 @@ def _start(config: Config, name: str | None, pane: str | None) -> Account | None
             f"{account.id} has no pane {pane}", parameter="pane", hint=f"it has: {', '.join(VIEWS[account.service])}"
         )
     return account
-
-
-def _parser() -> Parser:
-    commands = "\n".join(f"  {name:<9} {what}" for name, what in COMMANDS.items())
-    parser = Parser(
-        "kosmo",
-        "A terminal dashboard for Buffer queues and Instagram accounts.",
-        usage="kosmo [options]\n       kosmo COMMAND …",
-        epilog=f"commands (`kosmo COMMAND --help` shows more):\n{commands}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--account", metavar="NAME", help="the account to open: agency or buffer.agency")
-    panes = dict.fromkeys(pane for panes in VIEWS.values() for pane in panes)
-    parser.add_argument("--pane", choices=list(panes), help="the pane to open")
-    parser.add_argument("--demo", action="store_true", help="a sandbox full of data; needs no account, keeps nothing")
-    parser.add_argument(
-        "--posts",
-        type=whole_number(1_000_000),
-        metavar="N",
-        help="with --demo: sent posts of the Buffer account agency",
-    )
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    parser.add_argument("--version", action="version", version=f"kosmo {__version__}")
-    return parser

@@ -46,10 +46,10 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("Europe/London")
 
 
-def free_slots(profile: Profile, updates: Iterable[Update], now: datetime, days: int) -> list[Slot]:
+def free_slots(profile: Profile, updates: Iterable[Update], now: datetime, days: int) -> Iterator[Slot]:
     """The free slots of `profile` from `now` to the end of the `days`-th day of its zone, today included."""
     end = now.astimezone(zone_of(profile)).date() + timedelta(days=days)
-    return [Slot(profile, at) for at in takewhile(lambda at: at.date() < end, _free(profile, updates, now))]
+    return (Slot(profile, at) for at in takewhile(lambda at: at.date() < end, _free(profile, updates, now)))
 
 
 def next_free(profile: Profile, updates: Iterable[Update], now: datetime, count: int = KNOWN) -> tuple[datetime, ...]:
@@ -66,10 +66,10 @@ def known_free(desk: BufferDesk, profile: Profile, now: datetime) -> tuple[datet
     return tuple(at for at in next_free(profile, desk.queue.items, now) if at.astimezone(UTC) < end)
 
 
-def known_slots(desk: BufferDesk, profile: Profile, now: datetime, days: int) -> list[Slot]:
+def known_slots(desk: BufferDesk, profile: Profile, now: datetime, days: int) -> Iterator[Slot]:
     """The free slots of a profile of `desk` in the next `days` days of its zone, as far as they are known."""
     end = _known_until(desk, now)
-    return [slot for slot in free_slots(profile, desk.queue.items, now, days) if slot.at.astimezone(UTC) < end]
+    return (slot for slot in free_slots(profile, desk.queue.items, now, days) if slot.at.astimezone(UTC) < end)
 
 
 def _known_until(desk: BufferDesk, now: datetime) -> datetime:

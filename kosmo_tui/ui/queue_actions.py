@@ -181,8 +181,7 @@ class QueueActions:
     def _slots(self, desk: BufferDesk, update: Update) -> list[datetime]:
         """The free slots of the post's profile."""
         profile = desk.profile(update.profile_id)
-        found = known_slots(desk, profile, self._now(), SLOT_DAYS) if profile else []
-        return [slot.at for slot in found]
+        return [slot.at for slot in known_slots(desk, profile, self._now(), SLOT_DAYS)] if profile else []
 
     def _ask_when(self, desk: BufferDesk, update: Update, target: Target) -> None:
         from kosmo_tui.ui.screens.reschedule import RescheduleScreen

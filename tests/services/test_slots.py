@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from kosmo_tui.api.buffer.models import Failure, Profile, Schedule, Update
 from kosmo_tui.api.safe_text import SafeText
 from kosmo_tui.services.explain import explain, profile_problem, profile_state
-from kosmo_tui.services.slots import free_slots, next_free
+from kosmo_tui.services.slots import Slot, free_slots, next_free
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = (
@@ -31,20 +32,24 @@ def planned(at: datetime, status: str = "scheduled") -> Update:
     return Update(id=str(at), profile_id="p", profile_service="twitter", status=status, scheduled_at=at)  # type: ignore[arg-type]
 
 
+def free(*about: Any) -> list[Slot]:
+    return list(free_slots(*about))
+
+
 def test_slots_from_now_to_the_last_day() -> None:
     now = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)  # 10:30 in Berlin
-    slots = free_slots(profile(), [], now, 2)
+    slots = free(profile(), [], now, 2)
     assert [f"{slot.at:%a %H:%M %z}" for slot in slots] == ["Sun 17:30 +0100", "Mon 09:00 +0100", "Mon 17:30 +0100"]
 
 
 def test_a_planned_post_takes_its_slot_and_a_failed_one_does_not() -> None:
     now = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
     taken = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-    assert len(free_slots(profile(), [planned(taken)], now, 1)) == 1
-    assert len(free_slots(profile(), [planned(taken, "error")], now, 1)) == 2
-    assert len(free_slots(profile(), [planned(taken, "draft")], now, 1)) == 2
+    assert len(free(profile(), [planned(taken)], now, 1)) == 1
+    assert len(free(profile(), [planned(taken, "error")], now, 1)) == 2
+    assert len(free(profile(), [planned(taken, "draft")], now, 1)) == 2
     other = Update(id="o", profile_id="q", profile_service="x", status="scheduled", scheduled_at=taken)
-    assert len(free_slots(profile(), [other], now, 1)) == 2
+    assert len(free(profile(), [other], now, 1)) == 2
 
 
 @pytest.mark.parametrize(
@@ -55,16 +60,16 @@ def test_a_planned_post_takes_its_slot_and_a_failed_one_does_not() -> None:
     ],
 )
 def test_changes_of_clocks(day: datetime, expected: list[str]) -> None:
-    slots = free_slots(profile(times=("02:30", "03:30")), [], day + timedelta(hours=1, minutes=1), 1)
+    slots = free(profile(times=("02:30", "03:30")), [], day + timedelta(hours=1, minutes=1), 1)
     assert [f"{slot.at:%H:%M}" for slot in slots] == expected
 
 
 def test_paused_days_wrong_times_and_wrong_zones() -> None:
     now = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
     paused = Profile(id="p", service="x", schedules=tuple(Schedule(day, ("09:00",), paused=True) for day in WEEK))
-    assert free_slots(paused, [], now, 7) == []
-    assert free_slots(profile(times=("25:00", "nine")), [], now, 7) == []
-    assert len(free_slots(profile(zone="Mars/Base"), [], now, 1)) == 2
+    assert free(paused, [], now, 7) == []
+    assert free(profile(times=("25:00", "nine")), [], now, 7) == []
+    assert len(free(profile(zone="Mars/Base"), [], now, 1)) == 2
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,7 @@ def test_as_many_as_are_wanted_however_rare() -> None:
 def test_slots_are_ahead_in_order_and_real(zone: str, naive: datetime, days: int) -> None:
     now = naive.replace(tzinfo=UTC)
     times = ("00:15", "02:30", "12:00", "23:45")
-    slots = free_slots(profile(zone, times), [], now, days)
+    slots = free(profile(zone, times), [], now, days)
     instants = [slot.at.astimezone(UTC) for slot in slots]
     assert instants == sorted(set(instants)) and all(instant > now for instant in instants)
     assert all(slot.at.astimezone(UTC).astimezone(ZoneInfo(zone)).fold == slot.at.fold == 0 for slot in slots)

@@ -47,9 +47,9 @@ class ProfilesPane(ListPane[BufferDesk]):
         problem = profile_state(profile)
         look = state(problem)
         waiting, failed = len(self.desk.pending(profile.id)), len(self.desk.failed(profile.id))
-        slots = known_slots(self.desk, profile, self.now, 7) if problem == "ok" else []
+        slot = next(known_slots(self.desk, profile, self.now, 7), None) if problem == "ok" else None
         unknown = "none in 7 days" if self.desk.queue.whole else "…"
-        free = distance(slots[0].at, self.now) if slots else unknown
+        free = distance(slot.at, self.now) if slot else unknown
         name = str(profile.formatted_username or profile.service_username)
         return _columns(
             width,

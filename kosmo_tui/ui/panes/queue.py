@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -98,7 +99,7 @@ class QueuePane(PostsPane):
                 if not (profile.paused or profile.disconnected or profile.locked):
                     slots = known_slots(desk, profile, self.now, SLOT_DAYS)
                     # Of all profiles only the next one each: every slot of eight profiles would be a flood.
-                    found.extend((slot.at, slot) for slot in (slots if self.profile else slots[:1]))
+                    found.extend((slot.at, slot) for slot in (slots if self.profile else islice(slots, 1)))
         return sorted(found, key=lambda pair: (instant(pair[0]), isinstance(pair[1], Slot)))
 
     def cells(self, entry: Entry, width: int) -> Sequence[Cell]:

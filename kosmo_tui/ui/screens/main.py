@@ -141,9 +141,11 @@ class MainScreen(PostKeys):
         finally:
             self.post_message(Changed(desk.account))
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """A screen above is gone: it may have kept a draft or begun to send."""
-        if not self.app.opening:  # type: ignore[attr-defined]  # the first time it is read once the screen stands
+        if self.app.opening:  # type: ignore[attr-defined]
+            event.refresh_styles = False  # all of it was styled a moment ago; the store is read once it stands
+        else:
             self.read_store()
 
     @on(Changed)

@@ -331,8 +331,12 @@ class Feed(LineView, can_focus=True):
 
     def _whole_line(self, row: list[Segment]) -> Strip:
         width, room = self._widths
-        row.append(Segment(" " * (width - room), self._style("", "")))
+        row.append(self._edge(width - room))
         return Strip(row, width)
+
+    def _edge(self, width: int) -> Segment:
+        """What stands to the right of every row."""
+        return Segment(" " * width, self._style("", ""))
 
     def _style(self, name: str, look: str) -> RichStyle:
         """One of `STYLES`, on the ground of the row."""

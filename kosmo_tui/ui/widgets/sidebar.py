@@ -7,7 +7,6 @@ from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from textual import events
-from textual.strip import Strip
 
 from kosmo_tui.api.buffer.models import Profile
 from kosmo_tui.services.explain import profile_state
@@ -57,16 +56,15 @@ class Sidebar(Feed):
     def row_width(self) -> int:
         return super().row_width - 1  # the rule at the right of every line
 
-    def line(self, place: int) -> Strip:
-        *row, _ = super().line(place)
-        rule = Segment("│", self._style("rule focused" if self.has_focus else "rule", ""))
-        return Strip([*row, rule], self._widths[0])
+    def _edge(self, width: int) -> Segment:
+        return Segment("│" * width, self._style("rule focused" if self.has_focus else "rule", ""))
 
     def on_focus(self) -> None:
+        self._strips.clear()  # the rule looks different
         self.refresh()
 
     def on_blur(self) -> None:
-        self.refresh()
+        self.on_focus()
 
     def on_click(self, event: events.Click) -> None:
         """One click goes there: a marker on one account below a header of another would mislead."""
