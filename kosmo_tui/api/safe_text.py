@@ -17,7 +17,6 @@ _TABLE: dict[int, str | None] = {
     **dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)),
     0x2028: "\n",
     0x2029: "\n",
-    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),  # lone surrogates cannot be encoded for a terminal
 }
 MAX_MARKS = 8  # combining marks, joiners and zero-width characters in a row; no script or emoji needs more
 
@@ -26,8 +25,19 @@ def clean(text: str) -> str:
     """`text` without control characters (newline and tab stay), bidi controls and floods of zero-width characters."""
     if text.isascii() and text.isprintable():
         return text
-    text = text.replace("\r\n", "\n").translate(_TABLE)
+    if not text.isprintable():
+        text = text.replace("\r\n", "\n").translate(_TABLE)
+        if not _is_encodable(text):  # lone surrogates, which no terminal can be sent
+            text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text if text.isascii() else _thin(text)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _thin(text: str) -> str:

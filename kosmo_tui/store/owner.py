@@ -14,7 +14,7 @@ from kosmo_tui.store.errors import StoreError
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-_ID = re.compile(r"[0-9a-f]{16}")
+_ID = r"[0-9a-f]{16}"
 
 
 class Owner:
@@ -53,7 +53,7 @@ class Owner:
         """Whether the kosmo called `other` still runs.  The file of one that does not is removed."""
         if other == self._id:
             return True
-        if self._folder is None or not _ID.fullmatch(other):
+        if self._folder is None or not re.fullmatch(_ID, other):
             return False
         path = self._folder / f"{other}.lock"
         if not path.exists():

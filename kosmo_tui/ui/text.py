@@ -6,8 +6,8 @@ import locale
 import os
 import re
 from datetime import datetime
-from typing import NamedTuple
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
@@ -16,7 +16,7 @@ from kosmo_tui.api.errors import KosmoError
 MUTED = "$foreground 70%"  # text that steps back, in a `Content` ($text-muted is "auto", which only CSS resolves)
 
 
-class State(NamedTuple):
+class State(Struct, frozen=True):
     """How a state looks: never by colour alone."""
 
     glyph: str
@@ -100,7 +100,8 @@ def network(service: str) -> str:
 
 # What terminals disagree about in width: the parts that are joined to an emoji, skin tones, and the selectors that make
 # one of a plain sign.  Joiners of scripts (between letters) stay.
-_JOINED = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff]|[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u20e3]")
+_JOINED = "\u200d[\u2190-\u2bff\U0001f000-\U0001faff]"
+_MODIFIERS = dict.fromkeys((*range(0x1F3FB, 0x1F400), 0xFE0E, 0xFE0F, 0x20E3))
 
 
 def one_line(text: str) -> str:
@@ -108,7 +109,10 @@ def one_line(text: str) -> str:
 
     A family or a skin tone is one sign in one terminal and several in the next, and would shift what stands beside it.
     """
-    return _JOINED.sub("", " ".join(text.split())) if not text.isascii() else " ".join(text.split())
+    line = " ".join(text.split())
+    if line.isascii():
+        return line
+    return (re.sub(_JOINED, "", line) if "\u200d" in line else line).translate(_MODIFIERS)
 
 
 def sentence(text: str) -> str:

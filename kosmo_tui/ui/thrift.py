@@ -17,21 +17,20 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, groupby, repeat, takewhile
 from operator import eq, itemgetter, ne
-from typing import NamedTuple
 
+from msgspec import Struct
 from rich.cells import split_graphemes
 
 _TOKEN = re.compile(r"\x1b\[([\d;]*)([Hm])|([^\x00-\x1f\x7f-\x9f]+)|(\n)|(.)", re.DOTALL)  # the last: no frame
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29", "53": "55"}
-# Text whose every character is one that all terminals give the same columns, joined to nothing before it.
-_STEADY = re.compile(
-    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2150-\u25fc✎✓✕]*"
-)
+# Characters that all terminals give one column, joined to nothing before them: those of most texts and of our signs.
+_SIGNS = "–—‘’“”…•€─━│┃┌┐└┘├┤▁▂▃▄▅▆▇█▌●○◆◈◇◌◔◷▣▤▲▶▼▾·Ⅱ↑↓→✎✓✕"
+_STEADY = frozenset((*map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180))), *_SIGNS))
 _VISIBLE = frozenset(("4", "7", "9", "21", "51", "52", "53"))  # attributes that a blank shows
 _GAP = 4  # unchanged cells that cost less than a move of the cursor
 
 
-class Look(NamedTuple):
+class Look(Struct, frozen=True):
     """Colours and attributes of a cell, as parameters of SGR; empty is the terminal's default."""
 
     attributes: frozenset[str] = frozenset()
@@ -168,11 +167,19 @@ def _recoloured(runs: Sequence[Run]) -> str:
     """All of `runs`, with as few changes of colour as that needs."""
     pen = _Pen(None)
     for (y, x), pieces in runs:
-        steady = list(takewhile(lambda piece: piece[0].isascii() or _STEADY.fullmatch(piece[0]), pieces))
-        pen.write_steady(y, x, steady)
-        if rest := pieces[len(steady) :]:
-            x += sum(len(text) for text, _ in steady)
-            pen.write(y, x, list(chain.from_iterable(_cells(text, look) for text, look in rest)))
+        for place, (text, look) in enumerate(pieces):
+            if text.isascii() or _STEADY.issuperset(text):
+                pen.write_steady(y, x, text, look)
+                x += len(text)
+                continue
+            cells = _cells(text, look)
+            marked = any(_marks(part) for part, _ in cells)  # what follows may have to make room for them
+            if marked:
+                cells = list(chain.from_iterable(_cells(text, look) for text, look in pieces[place:]))
+            pen.write(y, x, cells)
+            x += len(cells)
+            if marked:
+                break
     return pen.finish(runs[-1][0])
 
 
@@ -320,15 +327,14 @@ class _Pen:
                 self._write_doubtful(x + at, cells[at:end])
         self._cursor = (y, x + len(cells))
 
-    def write_steady(self, y: int, x: int, pieces: Sequence[tuple[str, Look]]) -> None:
+    def write_steady(self, y: int, x: int, text: str, look: Look) -> None:
         """Write text about whose width no two terminals disagree."""
-        self._go(y, x)
-        for text, look in pieces:
-            if look != self._look:
-                self._take(text, look)
-            self._written.append(text)
-            x += len(text)
-        self._cursor = y, x
+        if self._cursor != (y, x):
+            self._go(y, x)
+        if look != self._look:
+            self._take(text, look)
+        self._written.append(text)
+        self._cursor = y, x + len(text)
 
     def _write(self, cells: Sequence[Cell]) -> None:
         for look, part in groupby(cells, key=itemgetter(1)):

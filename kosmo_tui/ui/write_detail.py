@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
+from msgspec.structs import replace
 from textual.content import Content
 
 from kosmo_tui.api.safe_text import clean
@@ -52,7 +53,7 @@ def look(row: OutboxRow, now: datetime) -> State:
     elif row.state == "confirmed" and KINDS.get(row.kind) != "post":
         name = "done"
     found = _LOOKS[name]
-    return found._replace(glyph=mark(found.glyph))
+    return replace(found, glyph=mark(found.glyph))
 
 
 def write_text(row: NewWrite) -> str:

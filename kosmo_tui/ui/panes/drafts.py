@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec.structs import replace
 from textual.content import Content
 
 from kosmo_tui.api.safe_text import clean
@@ -179,9 +180,9 @@ def excerpt(draft: Draft) -> str:
 def _columns(width: int, age: Cell, targets: Cell, media: Cell, findings: Cell, text: Cell) -> list[Cell]:
     """The cells in their widths."""
     return [
-        age._replace(width=10, right=True),
-        targets._replace(width=22 if width >= 90 else 12),
-        media._replace(width=2),
-        findings._replace(width=2),
+        replace(age, width=10, right=True),
+        replace(targets, width=22 if width >= 90 else 12),
+        replace(media, width=2),
+        replace(findings, width=2),
         text,
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
 from textual.content import Content
 from textual.message import Message
 
@@ -86,10 +87,10 @@ def _columns(width: int, service: Cell, name: Cell, look: Cell, waiting: Cell, f
     """The cells in their widths; zone and free slot only where there is room beside the name."""
     narrow = width < 92
     fixed = [
-        service._replace(width=9),
-        name._replace(width=0 if narrow else 22),
-        look._replace(width=14),
-        waiting._replace(width=7, right=True),
-        failed._replace(width=6, right=True),
+        replace(service, width=9),
+        replace(name, width=0 if narrow else 22),
+        replace(look, width=14),
+        replace(waiting, width=7, right=True),
+        replace(failed, width=6, right=True),
     ]
-    return fixed if narrow else [*fixed, rest[0]._replace(width=20), rest[1]]
+    return fixed if narrow else [*fixed, replace(rest[0], width=20), rest[1]]

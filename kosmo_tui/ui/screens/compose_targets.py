@@ -195,7 +195,8 @@ def _problem(target: Target) -> State | None:
     if not target.problem:
         return None
     known = target.problem in {"paused", "disconnected", "locked"}
-    return state(target.problem) if known else state("locked")._replace(word="closed")
+    look = state(target.problem if known else "locked")
+    return look if known else State(look.glyph, "closed", look.style)
 
 
 def _remark(look: State | None) -> Content:

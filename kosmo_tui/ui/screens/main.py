@@ -11,6 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 FOLDED, NARROW, ROOMY = 116, 100, 150
 
 
-class MainScreen(PostKeys):
+class MainScreen(PostKeys, Screen[None]):
     """Holds which account, profile and view are shown, and lets one pane at a time show them.
 
     A pane is made at its first visit: the first screen waits for no other.  The parts lie flat, without containers:

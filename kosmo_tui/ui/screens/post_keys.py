@@ -5,14 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from kosmo_tui.ui.panes.pane import Pane
     from kosmo_tui.ui.queue_actions import QueueActions
 
+    Base = Screen[None]
+else:
+    Base = object  # Textual looks through every class of a screen
 
-class PostKeys(Screen[None]):
+
+class PostKeys(Base):
     """The part of the main screen that takes these keys."""
 
     @property

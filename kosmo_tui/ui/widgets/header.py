@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from msgspec import Struct
 from textual.content import Content
 
 from kosmo_tui.ui.text import MUTED, mark
 from kosmo_tui.ui.widgets.kept_lines import KeptLines
 
 
-class View(NamedTuple):
+class View(Struct, frozen=True):
     """A view of the account in use; `number` is shown beside its title (`41`, `100+`, filtered `4/41`)."""
 
     id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from kosmo_tui.ui.text import MUTED, fit, mark, one_line, two_lines
 
@@ -26,7 +27,7 @@ STYLES = {
 CURSOR = "on $primary 45%"
 
 
-class Cell(NamedTuple):
+class Cell(Struct, frozen=True):
     """A piece of a row: `width` 0 takes what is left.  `style` is one of `STYLES`."""
 
     text: str

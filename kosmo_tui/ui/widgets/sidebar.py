@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from msgspec import Struct
 from rich.segment import Segment
 from textual import events
 
@@ -16,7 +17,7 @@ from kosmo_tui.ui.widgets.feed import Entry, Feed
 from kosmo_tui.ui.widgets.row import Cell
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where an entry of the sidebar leads: an account, one of its profiles, or one of its views."""
 
     account: str
@@ -24,13 +25,13 @@ class Place(NamedTuple):
     view: str | None = None
 
 
-class Group(NamedTuple):
+class Group(Struct, frozen=True):
     """A heading."""
 
     title: str
 
 
-class State(NamedTuple):
+class State(Struct, frozen=True):
     """How an account is doing, below its name."""
 
     account: str

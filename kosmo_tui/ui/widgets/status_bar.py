@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from msgspec import Struct
 from textual.content import Content
 
 from kosmo_tui.ui.actions import Action
@@ -13,7 +13,7 @@ from kosmo_tui.ui.text import MUTED
 from kosmo_tui.ui.widgets.kept_lines import KeptLines
 
 
-class Told(NamedTuple):
+class Told(Struct, frozen=True):
     """A piece of news: its text (and a shorter one for narrow terminals), and the theme variable it is drawn in."""
 
     text: str
