@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from kosmo_tui.compose.when import When, describe
-from kosmo_tui.ui.text import MUTED, State, muted, state
+from kosmo_tui.ui.text import MUTED, State, clicked, muted, state
 
 Piece = Content | str | tuple[str, str]
 Line = Content | str | list[Piece] | None
@@ -50,4 +50,4 @@ def hint(name: str, key: str, label: str) -> Content:
     # Joined by no-break spaces: a key must not end one line and its word begin the next.
     words = label.replace(" ", "\N{NO-BREAK SPACE}")
     told = Content.assemble((key, "bold $text-primary"), (f"\N{NO-BREAK SPACE}{words}", MUTED))
-    return told.stylize(f"@click=screen.press('{name}')")
+    return told.stylize(clicked(f"screen.press('{name}')"))

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
+from textual.style import Style
 
 from kosmo_tui.api.errors import KosmoError
 
@@ -181,6 +182,14 @@ def day_heading(moment: datetime, now: datetime) -> str:
     name = {0: "Today · ", 1: "Tomorrow · ", -1: "Yesterday · "}.get(away, "")
     year = "" if moment.year == now.year else f" {moment.year}"
     return f"{name}{moment:%a} {moment.day} {moment:%b}{year}"
+
+
+def clicked(action: str) -> Style:
+    """A style of text that does `action` (`screen.press('help')`) when it is clicked.
+
+    The same in words, `@click=…`, is read letter by letter whenever it is drawn for the first time.
+    """
+    return Style.from_meta({"@click": action})
 
 
 def muted(text: str) -> Content:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from textual.content import Content
 
-from kosmo_tui.ui.text import MUTED, mark
+from kosmo_tui.ui.text import MUTED, clicked, mark
 from kosmo_tui.ui.widgets.kept_lines import KeptLines
 
 
@@ -84,7 +84,7 @@ class Header(KeptLines):
         number = f" {view.number}" if view.number else ""
         look = "bold reverse" if view.id == self._current else "$foreground"
         label = Content.styled(f" {view.title}{number} ", look)
-        return label.stylize(f"@click=screen.show_view('{view.id}')")
+        return label.stylize(clicked(f"screen.show_view('{view.id}')"))
 
     def _only_current(self) -> Content:
         found = [view for view in self._views if view.id == self._current]

@@ -9,7 +9,7 @@ from msgspec import Struct
 from textual.content import Content
 
 from kosmo_tui.ui.actions import Action
-from kosmo_tui.ui.text import MUTED
+from kosmo_tui.ui.text import MUTED, clicked
 from kosmo_tui.ui.widgets.kept_lines import KeptLines
 
 
@@ -87,4 +87,4 @@ class StatusBar(KeptLines):
 @lru_cache(128)
 def _hint(action: Action, key: str) -> Content:
     hint = Content.assemble((key, "bold $text-primary"), (f" {action.label}", MUTED))
-    return hint.stylize(f"@click=screen.press('{action.id}')")
+    return hint.stylize(clicked(f"screen.press('{action.id}')"))
