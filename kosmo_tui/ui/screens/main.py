@@ -18,10 +18,10 @@ from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
 from kosmo_tui.ui.panes import pane_of
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.panes.pane import Changed, Hinted, Pane
+from kosmo_tui.ui.screens.focus_keys import FocusKeys
 from kosmo_tui.ui.screens.post_keys import PostKeys
 from kosmo_tui.ui.text import network
 from kosmo_tui.ui.told import age, budget, health, marks, unkept, views, watch
-from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header
 from kosmo_tui.ui.widgets.line_view import LineView
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 FOLDED, NARROW, ROOMY = 116, 100, 150
 
 
-class MainScreen(PostKeys, Screen[None]):
+class MainScreen(PostKeys, FocusKeys, Screen[None]):
     """Holds which account, profile and view are shown, and lets one pane at a time show them.
 
     A pane is made at its first visit: the first screen waits for no other.  The parts lie flat, without containers:
@@ -311,7 +311,7 @@ class MainScreen(PostKeys, Screen[None]):
 
     async def action_back(self) -> None:
         if self.has_class("-accounts"):
-            self._show_accounts(False)
+            self.show_accounts(False)
         elif not (isinstance(self.pane, ListPane) and self.pane.unmark()) and not self.pane.back():
             if self.focused is not None and not isinstance(self.focused, Feed):
                 self.pane.focus_list()
@@ -327,41 +327,6 @@ class MainScreen(PostKeys, Screen[None]):
         self.app.row_lines = 3 - self.app.row_lines  # type: ignore[attr-defined]
         for pane in self.query(ListPane):
             pane.feed.set_lines_per_row(self.app.row_lines)  # type: ignore[attr-defined]
-
-    def action_accounts(self) -> None:
-        if self.has_class("-folded"):
-            self._show_accounts(not self.has_class("-accounts"))
-        elif isinstance(self.focused, Sidebar):
-            self.pane.focus_list()
-        else:
-            self.set_focus(self.query_one(Sidebar))
-
-    def _show_accounts(self, shown: bool) -> None:
-        self.set_class(shown, "-accounts")
-        if shown:
-            self.set_focus(self.query_one(Sidebar))
-        else:
-            self.pane.focus_list()
-
-    def action_go_left(self) -> None:
-        if self.pane.step(-1):
-            return
-        if isinstance(self.focused, Detail):
-            if not self.pane.back():
-                self.pane.focus_list()
-        elif not isinstance(self.focused, Sidebar):
-            if self.has_class("-folded"):
-                self._show_accounts(True)
-            else:
-                self.set_focus(self.query_one(Sidebar))
-
-    def action_go_right(self) -> None:
-        if isinstance(self.focused, Sidebar):
-            self._show_accounts(False)
-        elif self.pane.step(+1):
-            return
-        elif isinstance(self.focused, Feed) and not self.pane.has_class("-narrow"):
-            self.set_focus(self.pane.query_one(Detail))
 
     def action_undo(self) -> None:
         self.app.undo()  # type: ignore[attr-defined]
