@@ -1,4 +1,4 @@
-"""What header and status bar say: the views with their counts, the budget, what is under way, what needs a person."""
+"""What header and status bar say: the views with their counts, what is under way, what needs a person, the budget."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.panes.pane import Pane
-from kosmo_tui.ui.text import human, mark, state
+from kosmo_tui.ui.text import MUTED, human, mark, state
 from kosmo_tui.ui.widgets.header import View
 from kosmo_tui.ui.widgets.status_bar import Told
 
@@ -49,16 +49,31 @@ def _number(desk: Desk, profile: str | None, view: str) -> str:
     return "" if count is None else str(count)
 
 
-def budget(window: Window | None, now: datetime, zone: tzinfo) -> tuple[str, str]:
-    """What is left of a rate window until when, in full and short; of Instagram in percent, of Buffer in requests."""
+def budget(window: Window | None, now: datetime, zone: tzinfo) -> Iterator[Told]:
+    """What is left of a window of requests and when it is full again; of Instagram in percent."""
     if window is None or not window.limit:
-        return "", ""
-    counted = window.name in _WINDOWS
-    left = f"{human(window.remaining)}/{human(window.limit)}" if counted else f"{window.remaining} %"
-    told = f"{left} {'' if counted else 'of '}requests left"
+        return
+    left, spelled, until = _left(window, now, zone)
+    yield Told(f"{spelled}{until or ' left'}", MUTED, short=f"{left}{until or ' left'}")
+
+
+def rest(stopped: Window, now: datetime, zone: tzinfo) -> Told:
+    """That an account is not refreshed for the sake of the reserve: what is left of the window that says so."""
+    left, spelled, until = _left(stopped, now, zone)
+    said = f"{mark('▲')} no refresh"
+    return Told(f"{said}: {spelled}{until} are yours", "$text-warning", short=f"{said}: {left}{until}")
+
+
+def _left(window: Window, now: datetime, zone: tzinfo) -> tuple[str, str, str]:
+    """How much is left, briefly and spelled out; and until when that is all."""
+    if counted := window.name in _WINDOWS:
+        left = f"{human(window.remaining)}/{human(window.limit)}"
+    else:
+        left = f"{window.remaining} %"
+    spelled = f"{left} {'' if counted else 'of '}requests"
     if window.resets_at is not None and window.left < _FULL:
-        return f"{told} until {moment(window.resets_at, now, zone)}", left
-    return f"{told} {_WINDOWS[window.name]}" if counted else told, left
+        return left, spelled, f" until {moment(window.resets_at, now, zone)}"
+    return left, spelled, f" {_WINDOWS[window.name]}" if counted else ""
 
 
 def age(as_of: datetime | None, now: datetime, zone: tzinfo) -> str:
@@ -74,14 +89,10 @@ def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
 
 
-def watch(workspace: Workspace, stopped: Window | None, now: datetime, zone: tzinfo) -> Iterator[Told]:
-    """What should have gone out and has not; and that an account is not refreshed for the sake of the reserve."""
+def watch(workspace: Workspace) -> Iterator[Told]:
+    """What should have gone out and has not."""
     if late := sum(len(desk.overdue()) for desk in workspace if isinstance(desk, BufferDesk)):
         yield Told(f"{mark('▲')} {late} overdue", "$text-error")
-    if stopped is not None:
-        back = f" until {moment(stopped.resets_at, now, zone)}" if stopped.resets_at is not None else ""
-        rests = f"{mark('▲')} no refresh{back}"
-        yield Told(f"{rests}: the rest is yours", "$text-warning", short=rests)
 
 
 def marks(pane: Pane) -> Iterator[Told]:
@@ -114,6 +125,7 @@ def under_way(publisher: Publisher, needing: int, zone: tzinfo) -> Iterator[Told
 
 
 def health(desk: Desk) -> Told:
-    """How the account is doing."""
+    """How the account is doing; in short, the first of what is wrong."""
     look = state(desk.health)
-    return Told(f"{look.glyph} {desk.problem or look.word}", f"$text-{look.style}")
+    said = f"{look.glyph} {desk.problem or look.word}"
+    return Told(said, f"$text-{look.style}", short=said.split(",")[0])

@@ -390,9 +390,15 @@ async def test_texts_stand_out_from_the_page(dashboard: Open, theme: str) -> Non
 
 
 @pytest.mark.parametrize("width", [80, 99, 100, 115, 116, 120, 149, 150, 220])
-async def test_at_every_width_a_post_can_be_read_and_what_is_left_of_the_budget(dashboard: Open, width: int) -> None:
+async def test_at_every_width_a_post_can_be_read_its_age_and_the_budget(dashboard: Open, width: int) -> None:
     async with dashboard(size=(width, 30)) as board:
-        assert "/100" in board.text.splitlines()[0]
+        window = board.app.workspace.desks["buffer.agency"].window
+        assert window is not None and window.limit == 100 and window.resets_at is not None
+        lines = board.text.splitlines()
+        assert lines[0].rstrip().endswith(" 10:00"), "when what is shown was read"
+        back = window.resets_at.astimezone(board.app.zone)
+        left = f"{window.remaining}/100{' requests' if width >= 100 else ''} until {back:%H:%M}"
+        assert lines[-1].rstrip().endswith(left), "what is left of the tightest window, and when it is full again"
         feed = board.pane.feed
         entry = next(row for row in feed.entries if getattr(row.item, "text", "").startswith("Case study"))
         feed.go_to(entry.key)

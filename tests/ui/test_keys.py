@@ -23,7 +23,7 @@ async def test_help_lists_every_action_and_does_the_chosen_one(dashboard: Open) 
 
 
 async def test_keys_can_be_changed_and_the_footer_follows(dashboard: Open) -> None:
-    async with dashboard(keys={"filter": "f6", "next_view": "n"}) as board:
+    async with dashboard(keys={"filter": "f6", "next_view": "n"}, size=(140, 40)) as board:
         assert "f6 filter" in board.text
         await board.press("n")
         assert board.pane.VIEW == "sent"

@@ -146,7 +146,7 @@ async def test_what_is_left_of_the_day_is_the_person_s(tmp_path: Path) -> None:
             board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
             await board.settle()
             if turn == "later":
-                assert "no refresh until 16:00" in board.text and "100/500" in board.text
+                assert "no refresh: 100/500 requests until 16:00 are yours" in board.text
                 assert store.ledger.spent("buffer.agency", now) == 0 < store.ledger.spent("buffer.default", now)
                 await board.press("r")
                 assert store.ledger.spent("buffer.agency", now) > 0, "who asks for it gets it"

@@ -21,7 +21,7 @@ from kosmo_tui.ui.panes.pane import Changed, Hinted, Pane
 from kosmo_tui.ui.screens.focus_keys import FocusKeys
 from kosmo_tui.ui.screens.post_keys import PostKeys
 from kosmo_tui.ui.text import network
-from kosmo_tui.ui.told import age, budget, health, marks, unkept, views, watch
+from kosmo_tui.ui.told import age, budget, health, marks, rest, unkept, views, watch
 from kosmo_tui.ui.widgets.feed import Feed
 from kosmo_tui.ui.widgets.header import Header
 from kosmo_tui.ui.widgets.line_view import LineView
@@ -225,7 +225,6 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
             account=(desk.service.capitalize(), self._who()),
             views=list(views(desk, self.place.profile, view, self.pane.shown)),
             current=view,
-            budget=budget(desk.window, *self._clock),
             age=age(self.pane.as_of(), *self._clock),
         )
         self._hint()
@@ -245,8 +244,13 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
     def _hint(self) -> None:
         keys = [(entry, self._key(entry)) for entry in self.pane.hints()]
         stopped = self.app.freshness.policy.stopped.get(self.desk.account)  # type: ignore[attr-defined]
-        news = [*marks(self.pane), *self.app.news(), *watch(self.workspace, stopped, *self._clock)]  # type: ignore[attr-defined]
-        self.query_one(StatusBar).show(keys, [*news, *unkept(self.desk), health(self.desk)])
+        news = [*marks(self.pane), *self.app.news(), *watch(self.workspace)]  # type: ignore[attr-defined]
+        told = [*unkept(self.desk), health(self.desk)]
+        if stopped is not None:
+            told.insert(0, rest(stopped, *self._clock))
+        else:
+            told.extend(budget(self.desk.window, *self._clock))
+        self.query_one(StatusBar).show(keys, news + told)
 
     def _key(self, entry: Action) -> str:
         """The key to show for an action: the user's own when there is one."""

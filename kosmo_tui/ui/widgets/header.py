@@ -1,4 +1,4 @@
-"""The first line: product, who I act as, the views of this account with their counts, the budget, the age."""
+"""The first line: product, who I act as, the views of this account with their counts, the age of what is shown."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class View(Struct, frozen=True):
 
 
 class Header(KeptLines):
-    """One line; what does not fit is dropped: the budget's words, the product, the budget, then the other views.
+    """One line; what does not fit is dropped: the words of the age, the product, then the other views.
 
-    The age stays: old data that looks new misleads.
+    The time stays: old data that looks new misleads.
     """
 
     DEFAULT_CSS = """
@@ -42,21 +42,13 @@ class Header(KeptLines):
         self._account: tuple[str, str] = ("", "")
         self._views: Sequence[View] = ()
         self._current = ""
-        self._right: tuple[str, str, str] = ("", "", "")
+        self._age = ""
 
-    def show(
-        self, *, account: tuple[str, str], views: Sequence[View], current: str, budget: tuple[str, str], age: str
-    ) -> None:
-        """`account` is (service, name); `budget` the requests left, in full and short; `age` e.g. `as of 12:03`."""
-        time = age.removeprefix("as of ")
-        right = (
-            f"{budget[0]} · {age}" if budget[0] and age else budget[0] or age,
-            f"{budget[1]} · {time}" if budget[1] and age else budget[1] or age,
-            time,
-        )
-        new = (account, tuple(views), current, right)
-        if new != (self._account, self._views, self._current, self._right):
-            self._account, self._views, self._current, self._right = new
+    def show(self, *, account: tuple[str, str], views: Sequence[View], current: str, age: str) -> None:
+        """`account` is (service, name); `age` e.g. `as of 12:03`."""
+        new = (account, tuple(views), current, age)
+        if new != (self._account, self._views, self._current, self._age):
+            self._account, self._views, self._current, self._age = new
             self.refresh()
 
     def render(self) -> Content:
@@ -66,10 +58,9 @@ class Header(KeptLines):
             *([(" · ", MUTED), (self._account[1], "bold $text-accent")] if self._account[1] else []),
         )
         named = Content.assemble(("kosmo", "bold $text-primary"), "  ", who)
-        full, short, time = self._right
+        age, time = self._age, self._age.removeprefix("as of ")
         for left, gaps, right in (
-            (named, "  ", full), (named, "  ", short), (named, "", short), (who, "", short), (named, "", time),
-            (who, "", time), (named, None, short), (named, None, time),
+            (named, "  ", age), (named, "  ", time), (named, "", time), (who, "", time), (named, None, time),
         ):  # fmt: skip
             views = self._only_current() if gaps is None else self._tabs(self._views, gaps)
             gap = width - left.cell_length - views.cell_length - len(right) - 5
