@@ -18,6 +18,7 @@ from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.app import KosmoApp
+from kosmo_tui.ui.widgets.detail import Detail
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
@@ -31,7 +32,9 @@ class Dashboard:
     async def settle(self) -> None:
         """Wait until no worker runs and the screen has drawn what came, the detail as well."""
         await self._work()
-        await self.pilot.pause(0.06)  # the detail draws 50 ms after the last move: its own debounce, not a guess
+        while any(detail.is_due for screen in self.app.screen_stack for detail in screen.query(Detail)):
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
 
     async def _work(self) -> None:
         await self.pilot.pause()

@@ -51,8 +51,16 @@ class Detail(LineView, can_focus=True):
         if self._resting is not None:
             self._resting.cancel()
         # Not a timer of Textual's: that is a task of its own, made and ended at every repeat of a held key.
-        loop = asyncio.get_running_loop()
-        self._resting = loop.call_later(self.REST, self.call_next, lambda: self._show(make()))
+        self._resting = asyncio.get_running_loop().call_later(self.REST, self._rested, make)
+
+    def _rested(self, make: Callable[[], Content]) -> None:
+        self._resting = None
+        self.call_next(lambda: self._show(make()))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether something is to be shown that is not yet."""
+        return self._resting is not None
 
     def on_unmount(self) -> None:
         if self._resting is not None:
