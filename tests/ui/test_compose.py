@@ -108,24 +108,31 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
         assert text_of(app, "#echo-glyph") == "✕"
         assert text_of(app, "#echo") == "there is no 13 pm"
         assert "✕" in rows(app)[X.key] and "✕" in rows(app)[LINKEDIN.key], "the list says of the time what the tabs do"
-        assert str(app.composer.query_one(TargetTabs).render()) == "[Base text✕]▸ X✕ ▸ LinkedIn✕ "
+        assert str(app.composer.query_one(TargetTabs).render()) == "[Base text✕] ▸ X✕ ▸ LinkedIn✕"
         await pilot.press("f7", "f8")
         assert app.composer.query_one(TargetTabs).open == "", "it is mended at the base"
         app.set_focus(None)
         await pilot.press("f5")
         assert app.focused is app.composer.query_one("#when")
         assert not app.hub.buffer["agency"].calls
-        app.composer.action_when("next fri 9")
+        app.composer.query_one("#when", Field).value = "next fri 9"
         await pilot.pause()
         assert text_of(app, "#echo") == "next fri: which one; ↓ Fri 27 Nov 09:00 GMT or Fri 4 Dec 09:00 GMT?"
-        for key, day in (("down", "Fri 27 Nov"), ("down", "Fri 4 Dec"), ("down", "Fri 27 Nov"), ("up", "Fri 4 Dec")):
+        keys = (("down", "Fri 27 Nov"), ("down", "Fri 4 Dec"), ("down", "next fri"), ("up", "Fri 4 Dec"))
+        for key, said in keys:
             await pilot.press(key)
-            assert text_of(app, "#echo").startswith(f"{day} 09:00 GMT (+00:00)")
+            assert text_of(app, "#echo").startswith(said)
         assert "✕" not in rows(app)[X.key] + str(app.composer.query_one(TargetTabs).render())
         app.composer.action_when("")
         await pilot.press("down", "down")
         assert app.composer.draft.when == "top", "what stands beside the field is chosen by the same keys"
+        app.composer.query_one("#when", Field).value = "fri 17:30"
+        await pilot.press("down", "down", "up", "up")
+        assert app.composer.draft.when == "fri 17:30", "what was typed is the first of the choices"
+        await pilot.press("up", "down")
+        assert app.composer.draft.when == "fri 17:30", "from either side"
         app.composer.action_when("now")
+        await pilot.pause()
         await pilot.press("f5")
         await settle(app, pilot)
         assert app.hub.buffer["agency"].calls[0][2]["now"] is True
@@ -218,6 +225,7 @@ async def test_instagram_itself_asks_for_kind_and_publish() -> None:
         app.composer.query_one("#kind", Choice).focus()
         await pilot.press("l")
         app.composer.action_when("now")
+        await pilot.pause()
         await pilot.press("f5")
         await settle(app, pilot)
         (call,) = app.hub.instagram["brand"].calls
@@ -438,3 +446,4 @@ def test_no_key_that_terminals_or_multiplexers_take() -> None:
     for screen in (ComposeScreen, AskScreen, TargetList, Choice):
         for binding in screen.BINDINGS:
             assert not taken & set(binding.key.split(","))  # type: ignore[union-attr]
+

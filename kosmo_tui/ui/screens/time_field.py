@@ -11,7 +11,10 @@ from kosmo_tui.ui.screens.compose_media import Field
 
 
 class TimeField(Field):
-    """`usual` are the phrases to choose from as long as what was typed does not need a choice of its own."""
+    """`usual` are the phrases to choose from as long as what was typed does not need a choice of its own.
+
+    What was typed is the first of them: a choice takes its place, and the keys bring it back.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "choose(1)", "next choice", show=False),
@@ -21,6 +24,7 @@ class TimeField(Field):
     def __init__(self, value: str = "", placeholder: str = "", *, usual: Sequence[str] = ()) -> None:
         super().__init__(value, placeholder, id="when")
         self._usual = self._choices = tuple(usual)
+        self._typed = self._chosen = value
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -39,13 +43,18 @@ class TimeField(Field):
 
     def choose(self, phrase: str) -> None:
         """Put `phrase` into the field."""
-        self.value = phrase
+        self._note()
+        self.value = self._chosen = phrase
         self.cursor_position = len(phrase)
 
     def action_choose(self, step: int) -> None:
         """Choose the next one, or the one before, round and round."""
-        if self._choices:
-            phrase = self.value.strip()
-            first = 0 if step > 0 else -1
-            place = self._choices.index(phrase) + step if phrase in self._choices else first
-            self.choose(self._choices[place % len(self._choices)])
+        self._note()
+        phrases = tuple(dict.fromkeys((self._typed, *self._choices)))
+        place = phrases.index(self.value) if self.value in phrases else 0
+        self.choose(phrases[(place + step) % len(phrases)])
+
+    def _note(self) -> None:
+        """Whatever stands there and was not chosen was typed."""
+        if self.value != self._chosen:
+            self._typed = self._chosen = self.value
