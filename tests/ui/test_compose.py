@@ -446,4 +446,3 @@ def test_no_key_that_terminals_or_multiplexers_take() -> None:
     for screen in (ComposeScreen, AskScreen, TargetList, Choice):
         for binding in screen.BINDINGS:
             assert not taken & set(binding.key.split(","))  # type: ignore[union-attr]
-

@@ -84,3 +84,10 @@ async def test_a_refusal_is_told_and_the_text_is_still_there(dashboard: Open) ->
         await board.press("enter")
         assert "Not lost" in board.text
         assert "Refused:" in board.text
+
+
+async def test_nothing_of_the_dashboard_is_read_around_the_composer(dashboard: Open) -> None:
+    async with dashboard(size=(200, 60)) as board:
+        await board.press("c")
+        beside = [line[:30] + line[170:] for line in board.text.splitlines()]
+        assert not "".join(beside).strip()

@@ -45,7 +45,7 @@ def text(app: Host) -> PostText:
 async def test_a_target_gets_a_text_and_a_time_of_its_own_and_back(size: tuple[int, int]) -> None:
     app = Host(chosen(X, LINKEDIN))
     async with running(app, size) as pilot:
-        assert tabs(app).startswith("[Base text]▸ X ▸ LinkedIn")
+        assert tabs(app).startswith("[Base text] ▸ X ▸ LinkedIn")
         await pilot.press("f7", *"!")
         app.composer.query_one("#when", Field).value = "fri 17:30"
         await pilot.pause()
@@ -93,7 +93,7 @@ async def test_leaving_out_the_target_of_the_open_tab_goes_to_the_base_and_keeps
         app.composer.query_one(TargetList).focus()
         await pilot.press("home", "space")
         await pilot.pause()
-        assert (tabs(app), text(app).text) == ("[Base text]▸ LinkedIn ", "The new roast")
+        assert (tabs(app), text(app).text) == ("[Base text] ▸ LinkedIn", "The new roast")
         await pilot.press("space", "f7")
         await pilot.pause()
         assert text(app).text == "The new roast!"

@@ -3,6 +3,7 @@
 STYLE = """
 EditingScreen {
     align: center middle;
+    background: $background;  /* opaque: what lies below is not to be read, its keys least of all */
     &.-wide > #compose { margin: 1 2; padding: 1 2 0 2; }
     & .compose--column { height: 1fr; }
     & #edit { overflow-y: auto; scrollbar-size-vertical: 1; }
@@ -39,7 +40,7 @@ EditingScreen {
         & #compose-targets { width: 100%; height: 1; margin: 0; }
         & #compose-both.-choosing > #compose-targets { height: 1fr; }
         & #compose-both.-choosing > #compose-text { height: 1; }
-        & .compose--line > .compose--label { width: 7; }
+        & .compose--line > .compose--label { width: 8; }
         & #compose-echo > .compose--label { display: none; }
         & #echo { max-height: 2; }
         & #problems { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }

@@ -124,11 +124,11 @@ class TargetTabs(Widget, can_focus=True):
         self._ends = []
         for tab in self._tabs[first : last + 1]:
             if tab.key != self._tabs[first].key:
-                line += Content.styled(f"{mark('▸')}", MUTED)
+                line += Content.styled(f" {mark('▸')} ", MUTED)
             line += (
                 Content.styled(f"[{tab.words}]", "bold $text-primary")
                 if tab.key == self._open
-                else Content.styled(f" {tab.words} ", "" if tab.own else MUTED)
+                else Content.styled(tab.words, "" if tab.own else MUTED)
             )
             self._ends.append((line.cell_length, tab.key))
         return line + Content.styled(f" {mark('›')}", MUTED) if last + 1 < len(self._tabs) else line
