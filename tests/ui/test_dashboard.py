@@ -9,6 +9,7 @@ from textual.color import Color
 from textual.widgets import Input
 
 from kosmo_tui.accounts.settings import Settings
+from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.store.database import Store
@@ -108,6 +109,23 @@ async def test_the_filter_narrows_and_escape_brings_all_back(dashboard: Open) ->
         assert "Nothing loaded contains" in board.text
         await board.press("escape")
         assert len(board.pane.feed.entries) == before
+
+
+async def test_the_filter_begins_at_its_first_match_and_counts_posts(dashboard: Open) -> None:
+    async with dashboard() as board:
+        posts = sum(isinstance(entry.item, Update) for entry in board.pane.feed.entries)
+        await board.press("slash")
+        assert "│ / a part of the text" in board.text, "it says what is typed here"
+        assert "mastodon" not in board.pane.words(board.pane.feed.highlighted).casefold()
+        await board.type("mastodon")
+        assert board.pane.feed.highlighted == board.pane.feed.entries[0]
+        found = [entry for entry in board.pane.feed.entries if isinstance(entry.item, Update)]
+        assert len(found) < len(board.pane.feed.entries), "free slots are found, too"
+        assert f"Queue {len(found)}/{posts} " in board.text
+        await board.press("enter", "down", "down")
+        there = board.pane.feed.highlighted.key
+        await board.press("escape")
+        assert board.pane.feed.highlighted.key == there, "the cursor stays on its item"
 
 
 async def test_letters_are_text_in_the_filter(dashboard: Open) -> None:

@@ -60,7 +60,7 @@ class ListPane(Pane, Generic[DeskType]):
         self._shown = ""
         self._problem: Problem | None = None  # this and what follows are made when they are first wanted
         self._void: Nothing | None = None
-        self._input: Filter | None = None
+        self._filter: Filter | None = None
 
     def compose(self) -> ComposeResult:
         if self.HEADED:
@@ -126,6 +126,10 @@ class ListPane(Pane, Generic[DeskType]):
         """What the filter looks at."""
         raise NotImplementedError
 
+    def counted(self, entry: Entry) -> bool:
+        """Whether it is one of the things that the view is about, which its filter counts."""
+        return entry.selectable
+
     # Loading
 
     def visit(self, desk: Any, profile: str | None) -> None:
@@ -188,14 +192,14 @@ class ListPane(Pane, Generic[DeskType]):
         listing = self.listing()
         if listing is None:
             return
-        sought = self._input.value.casefold().strip() if self._input is not None else ""
+        sought = self._filter.sought if self._filter is not None else ""
         entries = self.entries()
         self._mark(frozenset(entry.key for entry in found(entries, self.feed.marked)))
         self._shown = ""
         if sought:
-            every = sum(entry.selectable for entry in entries)
+            every = sum(map(self.counted, entries))
             entries = [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
-            self._shown = f"{len(entries)}/{every}"
+            self._shown = f"{sum(map(self.counted, entries))}/{every}"
         if (heads := self._heads) is not None:
             heads.redraw()
         self._tell_problem(error_line(listing.error) if listing.error is not None else None)
@@ -226,7 +230,7 @@ class ListPane(Pane, Generic[DeskType]):
             from kosmo_tui.ui.panes.parts import Nothing
 
             self._void = Nothing()
-            self.mount(self._void, before=self._input)
+            self.mount(self._void, before=self._filter)
         if self._void is not None:
             self._void.say(content)
 
@@ -305,35 +309,38 @@ class ListPane(Pane, Generic[DeskType]):
 
     async def filter(self) -> None:
         """Open the filter, which is made when it is wanted first."""
-        if self._input is None:
+        if self._filter is None:
             from kosmo_tui.ui.panes.parts import Filter
 
-            self._input = Filter()
-            await self.mount(self._input)
-        self._input.remove_class("-hidden")
-        self.screen.set_focus(self._input)
+            self._filter = Filter()
+            await self.mount(self._filter)
+        self._filter.remove_class("-hidden")
+        self.screen.set_focus(self._filter.field)
 
     def unfilter(self) -> None:
         """Close the filter: every row is there again."""
-        if self._input is not None and self._filtering:
-            self._input.value = ""
-            self._input.add_class("-hidden")
+        if self._filter is not None and self._filtering:
+            self._filter.field.value = ""
+            self._filter.add_class("-hidden")
             self.draw()
 
     @property
     def _filtering(self) -> bool:
-        return self._input is not None and not self._input.has_class("-hidden")
+        return self._filter is not None and not self._filter.has_class("-hidden")
 
     @property
     def is_typing(self) -> bool:
-        return self._input is not None and self._input.has_focus
+        return self._filter is not None and self._filter.field.has_focus
 
     def on_input_changed(self) -> None:
         if self.desk is not None:
+            before = self.feed.highlighted
             self.draw()
+            if before is not None and self.feed.highlighted != before:  # its item is not among them
+                self.feed.action_first()
             self.post_message(Changed(self.desk.account))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if not event.value.strip() and self._input is not None:
-            self._input.add_class("-hidden")
+        if not event.value.strip() and self._filter is not None:
+            self._filter.add_class("-hidden")
         self.screen.set_focus(self.feed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -35,13 +37,28 @@ class Nothing(Part):
     """
 
 
-class Filter(Input):
-    """A part of the text of the rows that are to stay."""
+class Filter(Horizontal):
+    """A part of the text of the rows that are to stay, after a sign that says what is typed here."""
 
     DEFAULT_CSS = """
-    Filter { height: 1; border: none; padding: 0 1; background: $panel; &.-hidden { display: none; } }
+    Filter {
+        height: 1; padding: 0 1; background: $panel;
+        &.-hidden { display: none; }
+        Static { width: 2; color: $text-primary; text-style: bold; }
+        Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
+    }
     """
 
     def __init__(self) -> None:
-        super().__init__(placeholder="/ type a part of the text", compact=True)
-        self.cursor_blink = False
+        super().__init__()
+        self.field = Input(placeholder="a part of the text", compact=True)
+        self.field.cursor_blink = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("/")
+        yield self.field
+
+    @property
+    def sought(self) -> str:
+        """What was typed, in a form to compare with."""
+        return self.field.value.casefold().strip()

@@ -147,6 +147,9 @@ class QueuePane(PostsPane):
             return f"{entry.item.text} {network(entry.item.profile_service)} {state(entry.item.status).word}"
         return f"{network(entry.item.profile.service)} {state('slot').word}" if isinstance(entry.item, Slot) else ""
 
+    def counted(self, entry: Entry) -> bool:
+        return isinstance(entry.item, Update)  # no free slot
+
     def markable(self, entry: Entry) -> bool:
         return isinstance(entry.item, Update)
 
