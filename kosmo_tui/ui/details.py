@@ -25,12 +25,14 @@ Key = Callable[[str], str]
 """The key that is shown for an action, by the name of the action."""
 
 
-def update_detail(update: Update, target: Target | None, now: datetime, key: Key | None) -> Content:
+def update_detail(
+    update: Update, target: Target | None, now: datetime, key: Key | None, *, zone: tzinfo | None = None
+) -> Content:
     """A post of Buffer: state, account, times, text, media, numbers, for a failure what to do, and what can be done.
 
-    Without `key` it names no keys.
+    Without `key` it names no keys; without `zone` times are those of the profile.
     """
-    zone = target.tz if target else UTC
+    zone = zone or (target.tz if target else UTC)
     at = update.sent_at or update.scheduled_at
     explanation = explain(update)
     failure: list[Line] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.details import comment_detail, media_detail, update_detail
 from kosmo_tui.ui.draft_detail import draft_detail
 from kosmo_tui.ui.lines import lines
-from kosmo_tui.ui.text import State, distance, muted, network, one_line, plural, state
+from kosmo_tui.ui.text import State, distance, muted, network, one_line, state
 from kosmo_tui.ui.widgets.row import Cell
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
 _WIDE = 84  # columns of a list from which accounts and times are written in full
 _MARKED = 24  # cells of a marked word at most: in scripts without spaces a word is a whole sentence
-_PLURALS = {"post": "post", "draft": "draft", "media": "item of Instagram", "comment": "comment"}
+_COUNTED = {  # one of them, and several
+    "post": ("post", "posts"),
+    "draft": ("draft", "drafts"),
+    "media": ("item of Instagram", "items of Instagram"),
+    "comment": ("comment", "comments"),
+}
 EXAMPLES = (
     ("coffee", "texts with this word, or with one that begins so"),
     ('"new roast"', "words that stand together"),
@@ -46,19 +51,28 @@ EXAMPLES = (
 # Rows
 
 
-def hit_cells(hit: Hit, query: Query, width: int, now: datetime, zone: tzinfo) -> Sequence[Cell]:
+def hit_cells(hit: Hit, query: Query, width: int, app: KosmoApp) -> Sequence[Cell]:
     """Account, network or kind, state, time, and the text around the first hit."""
     what, look = _what(hit)
+    now, zone = app.now(), app.zone
     at, wide = (hit.item.at or hit.item.seen_at).astimezone(zone), width >= _WIDE
     year = "" if at.year == now.astimezone(zone).year else f" {at.year}"
     clock = f"{at.day} {at:%b}{year}" if year else f"{at.day} {at:%b} {at:%H:%M}"
     return (
-        Cell(hit.item.account.partition(".")[2], "muted", width=13 if wide else 8),
+        Cell(_account(hit.item.account, app.workspace.desks, wide=wide), "muted", width=20 if wide else 9),
         Cell(what, width=9),
         Cell(look.glyph, look.style, width=1),
         Cell(f"{at:%a} {clock}" if wide else clock, "muted", width=16 if wide else 12, right=True),
         *_text_cells(clean(hit.item.text), query),
     )
+
+
+def _account(account: str, accounts: Iterable[str], *, wide: bool) -> str:
+    """Its name, and where a Buffer and an Instagram account share it the service: `buffer.agency`, `b.agency`."""
+    service, _, name = account.partition(".")
+    if not any(other.partition(".")[2] == name for other in accounts if other != account):
+        return name
+    return account if wide else f"{service[0]}.{name}"
 
 
 def _what(hit: Hit) -> tuple[str, State]:
@@ -124,7 +138,8 @@ def _body(hit: Hit, app: KosmoApp, now: datetime, zone: tzinfo) -> Content:
         case Update() as update:
             desk = app.workspace.desks.get(hit.item.account)
             profile = desk.profile(update.profile_id) if isinstance(desk, BufferDesk) else None
-            return update_detail(update, profile_target(desk.account, profile) if desk and profile else None, now, None)
+            target = profile_target(desk.account, profile) if desk and profile else None
+            return update_detail(update, target, now, None, zone=zone)
         case Media() as media:
             return media_detail(media, now, zone, opens=False)
         case Comment() as comment:
@@ -156,17 +171,12 @@ def what_can_be_searched(extent: Extent | None, now: datetime) -> Content:
 def _extent(extent: Extent | None, now: datetime) -> list[str | Content]:
     if extent is None:
         return []
-    counts = [plural_number(count, _PLURALS[kind]) for kind, count in extent.counts.items() if count]
-    ages = [f"{account.partition('.')[2]} {distance(at, now)}" for account, at in sorted(extent.read.items())]
+    counts = [f"{count:,} {_COUNTED[kind][count > 1]}" for kind, count in extent.counts.items() if count]
+    ages = [f"{account} {distance(at, now)}" for account, at in sorted(extent.read.items())]
     told: list[str | Content] = ["In the store: " + ", ".join(counts) if counts else "Nothing was seen yet."]
     if ages:
         told.append(muted("Last read: " + ", ".join(ages)))
     return [*told, muted("kosmo sync brings older posts, media and comments.")]
-
-
-def plural_number(count: int, what: str) -> str:
-    """`1,204 posts`."""
-    return plural(count, what).replace(str(count), f"{count:,}", 1)
 
 
 def nothing_found(query: Query) -> Content:

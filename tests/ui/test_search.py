@@ -70,3 +70,24 @@ async def test_enter_goes_to_the_item_whatever_the_pane_shows(dashboard: Open, s
         await board.press(*there)
         assert app.composing.screen is app.screen and app.screen is not app.main
         assert kept.draft.text in board.text
+
+
+async def test_the_search_says_how_it_understood_the_filters_and_in_which_zone_times_are(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("3", "4", "5", "6", "2", "ctrl+f")
+        assert "items of Instagram" in board.text
+        assert "buffer.default" in board.text and "instagram.default" in board.text
+        await board.type("account:agency due:<fri")
+        assert "→ buffer.agency or instagram.agency · before Fri 20 Nov 00:00 CET" in board.text
+        assert "times in Europe/Berlin" in board.text
+        assert "b.agency" in board.text
+        hit = board.app.screen.query_one(Feed).highlighted.item
+        at = hit.item.at.astimezone(board.app.zone)
+        lines = board.text.splitlines()
+        assert any("b.agency" in line and f"{at:%H:%M}" in line for line in lines)
+        assert f"{at:%H:%M} CET (+01:00)" in board.text, "the detail tells the time as the list does"
+        await board.type(" status:failed kind:nothing")
+        assert "no kind is called" in board.text and "post failed" in board.text
+        board.app.screen.query_one("Input").value = "status:failed due:mon..fri profile:x"
+        await board.settle()
+        assert "X " in board.text and "from Mon 16 Nov 00:00 before Sat 21 Nov 00:00 CET" in board.text

@@ -20,7 +20,8 @@ from kosmo_tui.services.search import Hit, Search, known
 from kosmo_tui.services.search_query import NAMES, Query, parse
 from kosmo_tui.store.search import Extent
 from kosmo_tui.ui.search_rows import found_line, hit_cells, hit_detail, nothing_found, what_can_be_searched
-from kosmo_tui.ui.text import MUTED, error_line, mark
+from kosmo_tui.ui.search_understood import understood
+from kosmo_tui.ui.text import MUTED, error_line, mark, muted
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Entry, Feed
 from kosmo_tui.ui.widgets.row import Cell
@@ -102,6 +103,7 @@ class SearchScreen(Screen[None]):
         self._search = search
         self._go = go
         self._query = Query()
+        self._understood = ""
         self._wanted: _Wanted | None = None
         self._searching = False
         self._hits: list[Hit] = []
@@ -163,7 +165,9 @@ class SearchScreen(Screen[None]):
     def _ask(self) -> None:
         """Search for what stands in the input now."""
         app = self._kosmo
-        self._query = parse(self.query_one(Input).value, known(app.workspace, app.now(), app.zone))
+        names = known(app.workspace, app.now(), app.zone)
+        self._query = parse(self.query_one(Input).value, names)
+        self._understood = understood(self._query.filters, names)
         self._tell()
         self._wanted = _Wanted(self._query, self._limit)
         if not self._searching:
@@ -205,17 +209,24 @@ class SearchScreen(Screen[None]):
         self.query_one(".search--empty", Static).update(told)
 
     def _tell(self) -> None:
-        """What is wrong with the query, or else what could be typed; how much was found; the keys."""
+        """What is wrong with the query, and how its filters were understood, or else what could be typed.
+
+        Then how much was found, and the keys.
+        """
         told = self.query_one(".search--told", Static)
+        filters = muted(f"{mark('→')} {self._understood}" if self._understood else _FILTERS)
         if self._error is not None:
             told.update(error_line(self._error))
         elif self._query.problems:
             problem = self._query.problems[-1]
             look = (mark("→"), "$text-accent") if problem.open else (mark("✕"), "$text-error")
-            told.update(Content.assemble((f"{look[0]} ", look[1]), (problem.message, look[1])))
+            said = Content.styled(f"{look[0]} {problem.message}", look[1])
+            told.update(Content("\n").join([said, filters]) if self._understood else said)
         else:
-            told.update(Content.styled(f"{_FILTERS}", MUTED))
+            told.update(filters)
         count = found_line(len(self._hits), self._limit) if not self._query.is_empty else ""
+        if self._hits and not self.has_class("-narrow"):
+            count += f" · times in {self._kosmo.zone}"
         self.query_one(".search--count", Static).update(Content(count))
         keys = [("esc", "back")]
         if self._hits and self.has_class("-opened"):
@@ -226,7 +237,7 @@ class SearchScreen(Screen[None]):
         self.query_one(".search--foot", Static).update(Content("   ").join(hints))
 
     def _cells(self, entry: Entry, width: int) -> Sequence[Cell]:
-        return hit_cells(entry.item, self._query, width, self._kosmo.now(), self._kosmo.zone)
+        return hit_cells(entry.item, self._query, width, self._kosmo)
 
     @on(Feed.Highlighted)
     def _show_detail(self, message: Feed.Highlighted) -> None:
