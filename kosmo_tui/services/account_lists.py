@@ -1,4 +1,4 @@
-"""The lists of an account in the store: what waits, what was sent, media, comments; and who the account is."""
+"""The lists of an account in the store: what waits, what was sent, media; and who the account is."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from kosmo_tui.services import cached
 from kosmo_tui.services.kept import Recalled
 from kosmo_tui.services.stored_items import Rows
 from kosmo_tui.services.stored_list import StoredList
-from kosmo_tui.store.cache import Cache, Item, Listed
+from kosmo_tui.store.cache import Cache, Listed
 
 if TYPE_CHECKING:
-    from kosmo_tui.api.instagram.models import Comment, Media
+    from kosmo_tui.api.instagram.models import Media
     from kosmo_tui.api.instagram.models import User as InstagramUser
 
 PENDING: tuple[Status, ...] = ("scheduled", "sending", "error", "needs_approval", "draft")
 _HELD = 1000  # items of a list that is held whole
 _FAR = datetime.max.replace(tzinfo=UTC)  # before the place of what has no time
-_NEVER = datetime.min.replace(tzinfo=UTC)
 Model = TypeVar("Model")
 
 
@@ -92,65 +91,3 @@ class WaitingPosts:
             self._cache.drop(self._account, "post", [before.id])
         else:
             self._cache.put([cached.of_update(self._account, after, at)])
-
-
-class CommentOn:
-    """A comment with the item that it stands under."""
-
-    __slots__ = ("comment", "media")
-
-    def __init__(self, media: Media, comment: Comment) -> None:
-        self.media, self.comment = media, comment
-
-    @property
-    def id(self) -> str:
-        return self.comment.id
-
-
-class Comments:
-    """The comments on one item of an Instagram account, or on all recent ones (None)."""
-
-    def __init__(self, cache: Cache, account: str, media: Media | None) -> None:
-        self._cache = cache
-        self._account = account
-        self._media = media
-        self._name = "comments" if media is None else f"comments {media.id}"
-
-    def recall(self) -> Recalled[CommentOn] | None:
-        from kosmo_tui.api.instagram.models import Comment
-
-        listed = self._cache.listed(self._account, self._name)
-        if listed is None:
-            return None
-        under = self._media.id if self._media else None
-        rows = self._cache.rows(self._account, "comment", parent=under, newest_first=True, first=_HELD)
-        media = {parent: self._item(parent) for parent in {row.parent for row in rows}}
-        found = [
-            CommentOn(media[row.parent], comment)
-            for row in rows
-            if (comment := cached.decode(row.content, Comment)) is not None
-        ]
-        found.sort(key=lambda one: (one.media.timestamp or _NEVER, one.media.id), reverse=True)  # stable: newest first
-        return Recalled(tuple(found), listed.as_of, listed.cursor)
-
-    def keep(self, page: Sequence[CommentOn], cursor: str | None, as_of: datetime, *, first: bool) -> None:
-        rows = [cached.of_comment(self._account, one.media.id, one.comment, as_of) for one in page]
-        new = {one.media.id: one.media for one in page if self._row(one.media.id) is None}
-        with self._cache.transaction():
-            self._cache.put(cached.of_media(self._account, media, as_of) for media in new.values())
-            if first and self._media is not None:
-                end = min((row.at for row in rows if row.at is not None), default=None)
-                after = None if cursor is None else end
-                self._cache.replace(self._account, "comment", rows, parent=self._media.id, after=after)
-            else:
-                self._cache.put(rows)
-            self._cache.put_listed(self._account, self._name, Listed(as_of, cursor, cursor is None))
-
-    def _item(self, media_id: str) -> Media:
-        if self._media is not None:
-            return self._media
-        row = self._row(media_id) or Item(account=self._account, kind="media", id=media_id, content="", seen_at=_NEVER)
-        return cached.media_of(row)
-
-    def _row(self, media_id: str) -> Item | None:
-        return self._cache.get(self._account, "media", media_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -13,11 +13,15 @@ FROM_THE_TOP = ""  # the cursor of a list that is known from elsewhere: the serv
 
 
 class Recalled(Struct, Generic[Item], frozen=True):
-    """A list as the store has it: `as_of` is when its first page was read, `cursor` where the service goes on."""
+    """A list as the store has it: `as_of` is when its first page was read, `cursor` where the service goes on.
+
+    `deeper` brings more of it from the store; None when all that is there is in `items`.  It blocks, as `recall` does.
+    """
 
     items: Sequence[Item]
     as_of: datetime
     cursor: str | None
+    deeper: Callable[[], Recalled[Item] | None] | None = None
 
 
 class Kept(Protocol[Item]):

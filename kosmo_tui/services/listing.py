@@ -35,6 +35,7 @@ class Listing(Struct, Generic[Item], eq=False):
 
     `kept` is where the list lies in the store, when it does.  A failed refresh keeps what was there: an old list with
     an error beside it is worth more than an empty one.  `unkept` is why the last page could not be kept, if so.
+    `deeper` brings more from the store, as long as that has more: it costs no request.
     """
 
     fetch: Fetch[Item]
@@ -45,7 +46,9 @@ class Listing(Struct, Generic[Item], eq=False):
     cursor: str | None = None
     error: KosmoError | None = None
     unkept: StoreError | None = None
+    deeper: Callable[[], Recalled[Item] | None] | None = None
     _answered: asyncio.Event | None = None  # while the service is asked
+    _reading: bool = False  # while that is done
 
     @property
     def loading(self) -> bool:
@@ -54,8 +57,8 @@ class Listing(Struct, Generic[Item], eq=False):
 
     @property
     def has_more(self) -> bool:
-        """Whether the service has items beyond the known ones."""
-        return self.cursor is not None
+        """Whether the store or the service has items beyond the known ones."""
+        return self.deeper is not None or self.cursor is not None
 
     @property
     def whole(self) -> bool:
@@ -74,7 +77,7 @@ class Listing(Struct, Generic[Item], eq=False):
 
     def forget(self) -> None:
         """Take nothing for known any more."""
-        self.items, self.as_of, self.cursor = (), None, None
+        self.items, self.as_of, self.cursor, self.deeper = (), None, None, None
 
     async def refresh(self) -> None:
         """Read the first page anew.  Pages that were known below it stay while the two still overlap.
@@ -93,8 +96,13 @@ class Listing(Struct, Generic[Item], eq=False):
             self.as_of, self.error = as_of, None
 
     async def more(self) -> None:
-        """Read the next page, if there is one.  A failure is kept in `error`."""
-        if self.loading or self.cursor is None:
+        """Read what comes next, if there is more, from the store as long as that has it.  Failures go to `error`."""
+        if self.loading or self._reading:
+            return
+        if self.deeper is not None:
+            await self._more_of_the_store(self.deeper)
+            return
+        if self.cursor is None:
             return
         if not self.cursor:  # FROM_THE_TOP
             await self.refresh()
@@ -108,6 +116,15 @@ class Listing(Struct, Generic[Item], eq=False):
                 self.items = (*self.items, *(item for item in items if item.id not in known))
                 self.cursor = cursor
             self.error = None
+
+    async def _more_of_the_store(self, deeper: Callable[[], Recalled[Item] | None]) -> None:
+        self._reading, self.deeper = True, None
+        try:
+            with suppress(StoreError):
+                if (found := await asyncio.to_thread(deeper)) is not None:
+                    self._take(found)
+        finally:
+            self._reading = False
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[None]:
@@ -140,7 +157,7 @@ class Listing(Struct, Generic[Item], eq=False):
         return found is not None
 
     def _take(self, found: Recalled[Item]) -> None:
-        self.items, self.as_of, self.cursor = found.items, found.as_of, found.cursor
+        self.items, self.as_of, self.cursor, self.deeper = found.items, found.as_of, found.cursor, found.deeper
 
     def _take_first(self, items: Sequence[Item], cursor: str | None) -> None:
         fresh = {item.id for item in items}

@@ -17,6 +17,7 @@ from kosmo_tui.api.instagram.client import MAX_COMMENTS, InstagramClient
 from kosmo_tui.api.instagram.models import Comment, Media
 from kosmo_tui.services import cached
 from kosmo_tui.services.account_lists import keep_user, published_media
+from kosmo_tui.services.comments import SYNCED, SYNCED_UNDER
 from kosmo_tui.services.reader import OutOfBudget, Page, Reader
 from kosmo_tui.services.spans import BEGINNING
 from kosmo_tui.store.cache import Item, Listed
@@ -24,8 +25,6 @@ from kosmo_tui.store.cache import Item, Listed
 PAGE = 50  # items: as many as can be asked for together with their comments
 _COMMENTS = 25  # of each item of a page: more, and Instagram finds it too much for one answer
 _REPLIED = timedelta(days=7)  # replies under comments that were older when they were read are not looked for
-_MEDIA = "sync media"
-_UNDER = "sync comments "  # before the id of an item: how far its comments were read
 
 
 class _Noted(msgspec.Struct, frozen=True):
@@ -61,17 +60,18 @@ async def read(reader: Reader, client: InstagramClient, since: datetime) -> list
                     if (note := noted.get(thread.media.id)) is not None:
                         items += _comments(reader, thread.media.id, thread.comments)
                         whole = not thread.more or _reaches(thread.comments, note.known)
-                        listed[_UNDER + thread.media.id] = Listed(now, _encoded(note), whole)
+                        note = msgspec.structs.replace(note, after=None if whole else thread.after)
+                        listed[SYNCED_UNDER + thread.media.id] = Listed(now, _encoded(note), whole)
         times = [media.timestamp for media in found.items if media.timestamp is not None]
         return Page(items, min(times, default=None), found.after, listed)
 
     try:
-        await reader.walk(_MEDIA, "media and comments", page, since)
+        await reader.walk(SYNCED, "media and comments", page, since)
     except (OutOfBudget, KosmoError):
         await _show(reader)
         raise
     await _show(reader)
-    names = [] if missing else await reader.unfinished(_UNDER)
+    names = [] if missing else await reader.unfinished(SYNCED_UNDER)
     for place, name in enumerate(names):
         await _rest(reader, client, name, share=place / len(names))
     return missing
@@ -79,7 +79,7 @@ async def read(reader: Reader, client: InstagramClient, since: datetime) -> list
 
 async def _show(reader: Reader) -> None:
     """Let the dashboard list what is there."""
-    if (since := await reader.reached(_MEDIA)) is not None:
+    if (since := await reader.reached(SYNCED)) is not None:
         bound, now = None if since <= BEGINNING else since, reader.now()
         await reader.write(lambda cache: published_media(cache, reader.account).reach(bound, now))
 
@@ -89,7 +89,7 @@ async def _news(reader: Reader, media: Sequence[Media]) -> Mapping[str, _Noted]:
     found = {}
     for one in media:
         count = -1 if one.comments_count is None else one.comments_count
-        listed = await reader.listed(_UNDER + one.id)
+        listed = await reader.listed(SYNCED_UNDER + one.id)
         note = _decoded(listed.cursor) if listed else _Noted(0)
         if count != note.count or (listed is None and count):
             found[one.id] = _Noted(count, known=listed.as_of if listed and listed.whole else note.known)
@@ -98,7 +98,7 @@ async def _news(reader: Reader, media: Sequence[Media]) -> Mapping[str, _Noted]:
 
 async def _rest(reader: Reader, client: InstagramClient, name: str, share: float) -> None:
     """Read the comments under one item to their end, or to where they are known; before it, `share` is read."""
-    media_id, whole, anew = name.removeprefix(_UNDER), False, False
+    media_id, whole, anew = name.removeprefix(SYNCED_UNDER), False, False
     listed = await reader.listed(name)
     note = _decoded(listed.cursor if listed else None)
     while not whole:

@@ -121,6 +121,7 @@ class Reader:
         self.account = account
         self.now = now
         self.brought: Counter[str] = Counter()
+        self._items: set[tuple[Kind, str]] = set()
         self._client = client
         self._cache = cache
         self._budget = budget
@@ -166,7 +167,7 @@ class Reader:
     async def first_value(self, metric: str) -> date | None:
         """The first day of which the store has a value of a metric."""
         with told():
-            values = await asyncio.to_thread(self._cache.values, self.account, metric, date.min, date.max)
+            values = await asyncio.to_thread(self._cache.numbers.of, self.account, metric, date.min, date.max)
         return next(iter(values), None)
 
     async def keep(
@@ -182,7 +183,10 @@ class Reader:
             await asyncio.to_thread(
                 self._cache.keep_page, self.account, items, listed, values=values, seen_at=self.now(), gone=gone
             )
-        self.brought.update(item.kind for item in items)
+        # What lists have in common, or is read again where a list was entered anew, counts once.
+        new = {(item.kind, item.id) for item in items} - self._items
+        self._items |= new
+        self.brought.update(kind for kind, _ in new)
         self.brought["value"] += sum(map(len, (values or {}).values()))
 
     async def write(self, change: Callable[[Cache], None]) -> None:

@@ -24,8 +24,6 @@ from kosmo_tui.api.limits import Limits
 from kosmo_tui.services import cached
 from kosmo_tui.services.account_lists import (
     PENDING,
-    CommentOn,
-    Comments,
     WaitingPosts,
     known,
     published_media,
@@ -42,6 +40,7 @@ if TYPE_CHECKING:  # the clients load httpx: not before the first screen stands
     from kosmo_tui.api.instagram.client import InstagramClient
     from kosmo_tui.api.instagram.models import Media
     from kosmo_tui.api.instagram.models import User as InstagramUser
+    from kosmo_tui.services.comments import CommentOn
     from kosmo_tui.services.insights import Overview
 
 VIEWS: dict[str, tuple[str, ...]] = {
@@ -210,8 +209,7 @@ class InstagramDesk(AccountDesk):
         super().__init__(account, hub, now, stored)
         self.user: InstagramUser | None = None
         self.media: Listing[Media] = Listing(self._fetch_media, now, published_media(self._cache, account))
-        self.recent: Listing[CommentOn] = Listing(self._fetch_recent, now, Comments(self._cache, account, None))
-        self._comments: dict[str, Listing[CommentOn]] = {}
+        self._comments: dict[str | None, Listing[CommentOn]] = {}  # by the item they stand under; None: all items
         self.overviews: dict[int, Overview] = {}  # the insights that are known, by the length of their window
 
     @property
@@ -228,7 +226,7 @@ class InstagramDesk(AccountDesk):
 
     @property
     def listings(self) -> tuple[Listing[Any], ...]:
-        return (self.media, self.recent, *self._comments.values())
+        return (self.media, *self._comments.values())
 
     @property
     def known(self) -> bool:
@@ -243,14 +241,15 @@ class InstagramDesk(AccountDesk):
         return f"@{self.user.username}" if self.user else ""
 
     def comments(self, media: Media | None) -> Listing[CommentOn]:
-        """The comments on one item, or on the newest items (None)."""
-        if media is None:
-            return self.recent
-        if media.id not in self._comments:
-            kept = Comments(self._cache, self.account, media)
-            self._comments[media.id] = Listing(_CommentsOn(self, media), self._now, kept)
-            self._comments[media.id].recall()
-        return self._comments[media.id]
+        """The comments on one item, or on all items, the newest first (None)."""
+        key = media.id if media is not None else None
+        if key not in self._comments:
+            from kosmo_tui.services.comments import Comments
+
+            fetch = _CommentsOn(self, media) if media is not None else self._fetch_recent
+            self._comments[key] = Listing(fetch, self._now, Comments(self._cache, self.account, media))
+            self._comments[key].recall()
+        return self._comments[key]
 
     async def insights(self, days: int, now: datetime) -> Overview:
         """The numbers of the last `days` days, which `overviews` has then; raises the errors of the client."""
@@ -266,7 +265,7 @@ class InstagramDesk(AccountDesk):
         with self._cache.transaction():
             self._cache.put_fact(self.account, f"insights {found.days}", cached.encode(found), found.as_of)
             for metric, values in found.by_day().items():
-                self._cache.put_values(self.account, metric, values, found.as_of)
+                self._cache.numbers.put(self.account, metric, values, found.as_of)
 
     async def refresh(self, *, who: bool = False) -> None:
         """Who the account is, when that was not asked today, or always (`who`).  Errors are kept, not raised."""
@@ -289,7 +288,6 @@ class InstagramDesk(AccountDesk):
         if (found := known(self._cache, self.account, "user", InstagramUser)) is not None:
             self.user, self._who_at = found
         self.media.recall()
-        self.recent.recall()
         for days in PERIODS:
             if (numbers := known(self._cache, self.account, f"insights {days}", Overview)) is not None:
                 self.overviews[days] = numbers[0].safe()
@@ -299,6 +297,8 @@ class InstagramDesk(AccountDesk):
         return page.items, page.after
 
     async def _fetch_recent(self, cursor: str | None) -> tuple[Sequence[CommentOn], str | None]:
+        from kosmo_tui.services.comments import CommentOn
+
         page = await self.ask(self.client.recent_comments(after=cursor))
         return [CommentOn(thread.media, comment) for thread in page.items for comment in thread.comments], page.after
 
@@ -310,6 +310,8 @@ class _CommentsOn:
         self._desk, self._media = desk, media
 
     async def __call__(self, cursor: str | None) -> tuple[Sequence[CommentOn], str | None]:
+        from kosmo_tui.services.comments import CommentOn
+
         page = await self._desk.ask(self._desk.client.list_comments(self._media.id, limit=50, after=cursor))
         return [CommentOn(self._media, comment) for comment in page.items], page.after
 

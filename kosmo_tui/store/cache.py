@@ -1,6 +1,6 @@
-"""What was seen of the services: posts, media and comments, facts about accounts, and their numbers by day.
+"""What was seen of the services: posts, media and comments, and facts about accounts.
 
-Nothing here is precious: it can be read anew.  It never holds a token.
+Nothing here is precious: it can be read anew, all but the numbers by day.  It never holds a token.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from kosmo_tui.store import numbers
 from kosmo_tui.store.connection import Connection, micros, moment, text
 from kosmo_tui.store.words import Row, WordIndex, readable, tags
 
@@ -58,6 +59,7 @@ class Cache:
     def __init__(self, connection: Connection, words: WordIndex) -> None:
         self._connection = connection
         self._words = words
+        self.numbers = numbers.Numbers(connection)
 
     def put(self, items: Iterable[Item]) -> None:
         """Keep items, in place of what there was of them; all or none."""
@@ -168,6 +170,20 @@ class Cache:
         before = f"SELECT count(*) FROM items WHERE {where} AND (at, id) > (?, ?)"
         return int(self._connection.value(before, *values, rows[0]["at"], id))
 
+    def threads(self, account: str, *, first: int) -> list[Item]:
+        """At most `first` comments with those on the newest media first, and of each the newest first.
+
+        The cost does not grow with what lies beyond them.
+        """
+        rows = self._connection.rows(
+            "SELECT comment.* FROM items AS media CROSS JOIN items AS comment"
+            " ON comment.account = media.account AND comment.kind = 'comment' AND comment.parent = media.id"
+            " WHERE media.account = ? AND media.kind = 'media' AND media.status = ''"
+            " ORDER BY media.at DESC, media.id DESC, comment.at DESC, comment.id DESC LIMIT ?",
+            account, first,
+        )  # fmt: skip
+        return [item_of(row) for row in rows]
+
     def transaction(self) -> AbstractContextManager[object]:
         """What is kept within is kept together or not at all."""
         return self._connection.transaction()
@@ -192,7 +208,7 @@ class Cache:
 
         self._write(change)
 
-    # Facts, lists, numbers ------------------------------------------------------------------------------------------
+    # Facts and lists ------------------------------------------------------------------------------------------------
 
     def put_fact(self, account: str, name: str, content: str, seen_at: datetime) -> None:
         """Keep what is known once of an account ("user", "profiles", …) as JSON."""
@@ -213,19 +229,6 @@ class Cache:
         """How far a list was read; None when it never was."""
         rows = self._connection.rows("SELECT * FROM listed WHERE account = ? AND name = ?", account, name)
         return _listed(rows[0]) if rows else None
-
-    def put_values(self, account: str, metric: str, values: Mapping[date, float], seen_at: datetime) -> None:
-        """Keep the values of a metric by day; those of other days stay, also when the service has forgotten them."""
-        with self._connection.transaction() as raw:
-            _put_values(raw, account, metric, values, seen_at)
-
-    def values(self, account: str, metric: str, since: date, until: date) -> dict[date, float]:
-        """The known values of a metric in order of their days, from `since` to `until`, both included."""
-        rows = self._connection.rows(
-            "SELECT day, value FROM insights WHERE account = ? AND metric = ? AND day BETWEEN ? AND ? ORDER BY day",
-            account, metric, since.isoformat(), until.isoformat(),
-        )  # fmt: skip
-        return {date.fromisoformat(row["day"]): float(row["value"]) for row in rows}
 
     def unfinished(self, account: str, prefix: str) -> dict[str, Listed]:
         """The lists whose names begin with `prefix` and that were not read to their ends."""
@@ -258,7 +261,7 @@ class Cache:
                 unseen = f"SELECT {_INDEXED} FROM items WHERE {where} AND seen_at < ?"
                 self._remove(raw, raw.execute(unseen, (*given, micros(since))).fetchall())
             for metric, by_day in (values or {}).items():
-                _put_values(raw, account, metric, by_day, seen_at)
+                numbers.write(raw, account, metric, by_day, seen_at)
             for name, one in listed.items():
                 _put_listed(raw, account, name, one)
 
@@ -363,11 +366,6 @@ def _listed(row: Any) -> Listed:
 def _put_listed(raw: sqlite3.Connection, account: str, name: str, listed: Listed) -> None:
     values = (account, name, micros(listed.as_of), listed.cursor, listed.whole)
     raw.execute("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?, ?)", values)
-
-
-def _put_values(raw: sqlite3.Connection, account: str, metric: str, values: Mapping[date, float], at: datetime) -> None:
-    rows = [(account, metric, day.isoformat(), value, micros(at)) for day, value in values.items()]
-    raw.executemany("INSERT OR REPLACE INTO insights VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def number(second: datetime) -> int:

@@ -90,7 +90,8 @@ async def test_recent_comments_take_one_request_and_fewer_comments_when_it_is_to
         page = await client.recent_comments()
     assert "comments.limit(10)" in service.seen[-1][1]["fields"] and len(service.seen) == 2
     first, second = page.items
-    assert (first.comments[0].media_id, first.more, second.comments, second.more) == ("7", True, (), False)
+    assert (first.comments[0].media_id, first.more, first.after) == ("7", True, "A")
+    assert (second.comments, second.more, second.after) == ((), False, None)
     assert TOKEN not in str(page.raw)
 
 

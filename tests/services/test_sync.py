@@ -136,6 +136,17 @@ async def test_the_dashboard_lists_what_was_brought_and_asks_for_nothing(make: A
         assert of_one.items and {one.id for one in of_one.items} < set(sent)
         media = world.sandbox.instagram.world.accounts["brand_account"].feed
         assert brand.known and {one.id for one in brand.media.items} >= {m.id for m in media if m.created >= since}
+        every = brand.comments(None)
+        while every.has_more:
+            await every.more()
+        kept = {row.id for row in world.store.cache.rows(BRAND, "comment", first=10**6)}
+        assert len(every.items) > 500 and {one.id for one in every.items} == kept
+        places = [one.media.id for one in every.items]
+        assert list(dict.fromkeys(places)) == [one.id for one in brand.media.items if one.id in places]
+        for item in brand.media.items:
+            under = brand.comments(item)
+            assert [one.id for one in under.items] == [one.id for one in every.items if one.media.id == item.id]
+            assert under.as_of is not None and under.whole, "also of those without comments it is known"
         assert len(world.sandbox.log) == asked
         await agency.sent(None).refresh()
         assert [one.id for one in agency.sent(None).items] == sent, "the first page takes nothing away"
@@ -334,6 +345,15 @@ async def test_all_media_with_all_comments_and_later_only_what_is_new(brand: tup
     assert (found.kind, found.parent) == ("comment", old.id)
 
 
+async def test_what_is_said_to_be_brought_is_in_the_store_and_no_comment_is_read_twice(make: Any) -> None:
+    world = make()
+    (one,) = await world.sync(BRAND, since=world.sandbox.clock.now() - timedelta(days=100))
+    assert one.comments == world.store.cache.count(BRAND, "comment") > 500
+    assert one.media == world.store.cache.count(BRAND, "media")
+    threads = [entry["path"] for entry in world.sandbox.log if "/comments?" in entry["path"]]
+    assert threads and all("after=" in path for path in threads), "they go on where the page of the items ended"
+
+
 async def test_a_cursor_that_died_with_its_item_does_not_end_the_list(make: Any) -> None:
     world = make()
     there = world.sandbox.instagram.world
@@ -361,10 +381,10 @@ async def test_numbers_by_day_are_those_of_the_service_and_asked_for_once(make: 
     account, today = world.sandbox.instagram.world.accounts["brand_account"], day_of(now)
     days = [today - timedelta(days=ahead) for ahead in range(1, 41)]
     for metric in ("reach", *insights.TOTALS):
-        kept = world.store.cache.values(BRAND, metric, days[-1], today)
+        kept = world.store.cache.numbers.of(BRAND, metric, days[-1], today)
         told = {day: figures.total(account, metric, start_of(day), end_of(day)) for day in reversed(days)}
         assert kept == told, metric
-    kept = world.store.cache.values(BRAND, "follower_count", days[-1], today)
+    kept = world.store.cache.numbers.of(BRAND, "follower_count", days[-1], today)
     assert 28 <= len(kept) <= 30
     again = await world.cost(BRAND, since=since)
     assert again <= 3 < 40 < cost

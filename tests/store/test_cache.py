@@ -179,11 +179,11 @@ def test_how_far_a_list_was_read_is_kept(store: Store) -> None:
 
 def test_values_outlive_what_the_service_keeps(store: Store) -> None:
     days = [date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1)]
-    store.cache.put_values("a", "reach", {days[0]: 1, days[1]: 2.5}, NOON)
-    store.cache.put_values("a", "reach", {days[1]: 3, days[2]: 4}, NOON)
-    assert store.cache.values("a", "reach", days[0], days[2]) == dict(zip(days, (1, 3, 4), strict=True))
-    assert list(store.cache.values("a", "reach", days[1], days[1])) == [days[1]]
-    assert store.cache.values("a", "views", days[0], days[2]) == {}
+    store.cache.numbers.put("a", "reach", {days[0]: 1, days[1]: 2.5}, NOON)
+    store.cache.numbers.put("a", "reach", {days[1]: 3, days[2]: 4}, NOON)
+    assert store.cache.numbers.of("a", "reach", days[0], days[2]) == dict(zip(days, (1, 3, 4), strict=True))
+    assert list(store.cache.numbers.of("a", "reach", days[1], days[1])) == [days[1]]
+    assert store.cache.numbers.of("a", "views", days[0], days[2]) == {}
 
 
 def test_a_file_of_before_the_cache_gets_one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,14 @@ from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.services import cached
 from kosmo_tui.services.account_lists import sent_posts
+from kosmo_tui.services.sync import Sync
 from kosmo_tui.store.cache import Cache, Item
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.app import KosmoApp
 from tests.ui.conftest import MONDAY, Dashboard, Open
 
 FOUR = ("buffer.default", "buffer.agency", "instagram.default", "instagram.agency")
+BRAND = "instagram.brand_account"
 
 
 class Machine:
@@ -45,6 +48,15 @@ class Machine:
         return KosmoApp(
             hub, zone, store=store, start_account=account, start_pane=pane, now=self.sandbox.clock.now
         ), store
+
+    async def sync(self, days: int) -> None:
+        """Bring the history of all accounts, as `kosmo sync` does."""
+        now = self.sandbox.clock.now
+        about = self.sandbox.describe("http://sandbox.localhost")
+        with closing(Store.open(self.folder, now)) as store:
+            async with Hub.for_sandbox(about, in_process(self.sandbox.app)) as hub:
+                sync = Sync(hub, store, now() - timedelta(days=days), folder=self.folder, reserve=0, now=now)
+                assert all(one.whole for one in await sync.run(self.accounts))
 
     def leaks(self) -> bool:
         """Whether a token stands in any file of the folder, which must hold more than a few pages."""
@@ -180,6 +192,49 @@ async def test_without_a_network_all_that_was_seen_can_be_read_with_its_age(tmp_
             if view not in ("queue", "profiles"):  # their free slots and distances go with the time
                 assert len(_words(board.text) & seen[account, view]) > len(seen[account, view]) / 2, (account, view)
     store.close()
+
+
+async def test_what_sync_brought_is_there_without_a_network_and_says_how_old_it_is(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, (BRAND,))
+    await machine.sync(days=100)
+    machine.sandbox.clock.advance(3 * 24 * 3600)
+    machine.sandbox.faults.load([{"match": "*", "fault": "drop_before", "times": 10_000}])
+    app, store = machine.app(BRAND, "comments")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        assert "16 Nov 10:0" in board.text and "Nothing could be loaded" not in board.text
+        while board.pane.listing().deeper:
+            await board.press("G")
+        rows = store.cache.count(BRAND, "comment")
+        assert len(board.pane.listing().items) == rows > 500
+        await _open(board, BRAND, "media")
+        while not board.pane.feed.highlighted.item.comments_count:
+            await board.press("down")
+        media = board.pane.feed.highlighted.item
+        await board.press("enter")
+        under = board.pane.listing().items
+        assert len(under) == store.cache.count(BRAND, "comment", parent=media.id) > 0
+        assert under[0].comment.username in board.text and "16 Nov 10:0" in board.text
+    store.close()
+
+
+async def test_what_sync_brought_is_shown_first_and_refreshed_as_ever(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, (BRAND,))
+    await machine.sync(days=100)
+    for hours, most in ((0, 0), (1, 1)):
+        machine.sandbox.clock.advance(hours * 3600)
+        app, store = machine.app(BRAND, "comments")
+        machine.asked()
+        async with app.run_test(size=(120, 40)) as pilot:
+            board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+            await board.settle()
+            assert machine.asked() == most
+            while board.pane.listing().deeper:
+                await board.press("G")
+            assert machine.asked() == 0, "what lies below is in the store"
+            assert len(board.pane.listing().items) == store.cache.count(BRAND, "comment")
+        store.close()
 
 
 async def test_what_should_have_gone_out_is_told_on_top_of_the_queue(

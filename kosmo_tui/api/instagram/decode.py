@@ -158,7 +158,9 @@ def thread_page(raw: Any, *, asked: str | None = None, where: str = "recent comm
             return item
         held = _convert(item, _Owner, where).comments or _Listing()
         comments = [_comment(entry, _plain(item).get("id")) for entry in held.data or ()]
-        return {"media": _media(item), "comments": comments, "more": held.paging is not None and bool(held.paging.next)}
+        more = held.paging is not None and bool(held.paging.next)
+        after = held.paging.cursors.after if more and held.paging and held.paging.cursors else None
+        return {"media": _media(item), "comments": comments, "more": more, "after": after}
 
     return page(raw, Thread, thread, asked=asked, where=where)
 

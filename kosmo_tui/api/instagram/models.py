@@ -84,11 +84,12 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
-    """A media item and its newest comments; `more` when it has others."""
+    """A media item and its newest comments; `more` when it has others, which follow the cursor `after`."""
 
     media: Media
     comments: tuple[Comment, ...] = ()
     more: bool = False
+    after: str | None = None
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Comments: on one item, or on all recent ones; replies indented below what they answer."""
+"""Comments: on one item, or on all of them; replies indented below what they answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 
 from kosmo_tui.api.instagram.models import Comment, Media
-from kosmo_tui.services.account_lists import CommentOn
+from kosmo_tui.services.comments import CommentOn
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import InstagramDesk
 from kosmo_tui.ui.details import comment_detail
@@ -31,11 +31,11 @@ class CommentsPane(ListPane[InstagramDesk]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.media_of: tuple[InstagramDesk, Media] | None = None  # the item to show; None: all recent ones
+        self.media_of: tuple[InstagramDesk, Media] | None = None  # the item to show; None: all
 
     @property
     def media(self) -> Media | None:
-        """The item whose comments are shown; None when it is those of all recent ones."""
+        """The item whose comments are shown; None when it is those of all."""
         return self.media_of[1] if self.media_of and self.media_of[0] is self.desk else None
 
     def listing(self) -> Listing[Any] | None:

@@ -167,8 +167,10 @@ class ListPane(Pane, Generic[DeskType]):
     def _load_more(self, message: Feed.NearEnd) -> None:
         message.stop()
         listing = self.listing()
-        # Not with a filter: few rows are always near their end, and every page costs a request.
-        if listing is None or self._shown or not listing.has_more or listing.loading or listing.error is not None:
+        if listing is None or not listing.has_more or listing.loading:
+            return
+        # Not with a filter: few rows are always near their end, and every page of the service costs a request.
+        if listing.deeper is None and (self._shown or listing.error is not None):
             return
         self._work("more", listing.more())
 
