@@ -111,14 +111,16 @@ class AccountDesk:
         """The state of the account: what a person has to mend is `attention`, a bad line `offline`."""
         if isinstance(self.error, Unavailable):
             return "offline"
-        if self.problem:
+        if self.problems:
             return "attention"
         return "ok" if self.known else "loading" if self.loading else "unknown"
 
     @property
-    def problem(self) -> str:
-        """What is wrong, in a few words; empty when nothing is."""
-        return self.error.kind.replace("_", " ") if self.error is not None else ""
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, each thing in a word or two: first what keeps the account from being asked."""
+        if self.error is None:
+            return ()
+        return ("offline" if isinstance(self.error, Unavailable) else self.error.kind.replace("_", " "),)
 
     @property
     def window(self) -> Window | None:

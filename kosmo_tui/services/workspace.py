@@ -94,10 +94,10 @@ class BufferDesk(AccountDesk):
         return (self.user.name or self.user.email) if self.user else ""
 
     @property
-    def problem(self) -> str:
+    def problems(self) -> tuple[str, ...]:
         cut = sum(profile.disconnected or profile.locked for profile in self.profiles)
         counts = ((len(self.failed()), "failed"), (cut, "disconnected"))
-        return super().problem or ", ".join(f"{count} {what}" for count, what in counts if count)
+        return (*super().problems, *(f"{count} {what}" for count, what in counts if count))
 
     def profile(self, profile_id: str) -> Profile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)

@@ -124,8 +124,13 @@ def under_way(publisher: Publisher, needing: int, zone: tzinfo) -> Iterator[Told
         yield Told(f"{mark('?')} {needing} to resolve", "$text-warning")
 
 
-def health(desk: Desk) -> Told:
-    """How the account is doing; in short, the first of what is wrong."""
-    look = state(desk.health)
-    said = f"{look.glyph} {desk.problem or look.word}"
-    return Told(said, f"$text-{look.style}", short=said.split(",")[0])
+def health(desk: Desk) -> Iterator[Told]:
+    """How the account is doing; in short, the first of what is wrong.  A bad line hides no failures."""
+    look, problems = state(desk.health), desk.problems
+    if desk.health == "offline":
+        yield Told(f"{look.glyph} {look.word}", f"$text-{look.style}")
+        look, problems = state("attention"), problems[1:]
+        if not problems:
+            return
+    said = problems or (look.word,)
+    yield Told(f"{look.glyph} {', '.join(said)}", f"$text-{look.style}", short=f"{look.glyph} {said[0]}")

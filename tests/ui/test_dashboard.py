@@ -344,11 +344,12 @@ async def test_the_sidebar_tells_states_in_words(dashboard: Open) -> None:
     sandbox = Sandbox(clock=Clock(MONDAY))
     async with dashboard(sandbox=sandbox) as board:
         assert "● ok @northwind.coffee" in board.text
-        assert "▲ attention Noor" in board.text
+        assert "▲ 6 failed Noor" in board.text
         assert "▲ 6 failed, 1 disconnected" in board.text, "and the status bar says why"
         sandbox.faults.load([{"match": "*", "fault": "status", "code": 503, "times": 100}])
         await board.press("R")
-        assert "○ offline" in board.text
+        sidebar, status = board.text.splitlines()[6], board.text.splitlines()[-1]
+        assert "○ offline" in sidebar and "○ offline   ▲ 6 failed, 1 disconnected" in status
 
 
 async def test_a_failed_post_can_be_used_again(dashboard: Open) -> None:

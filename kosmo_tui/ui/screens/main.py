@@ -245,7 +245,7 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
         keys = [(entry, self._key(entry)) for entry in self.pane.hints()]
         stopped = self.app.freshness.policy.stopped.get(self.desk.account)  # type: ignore[attr-defined]
         news = [*marks(self.pane), *self.app.news(), *watch(self.workspace)]  # type: ignore[attr-defined]
-        told = [*unkept(self.desk), health(self.desk)]
+        told = [*unkept(self.desk), *health(self.desk)]
         if stopped is not None:
             told.insert(0, rest(stopped, *self._clock))
         else:

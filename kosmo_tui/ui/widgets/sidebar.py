@@ -136,10 +136,11 @@ class Sidebar(Feed):
 
     def _state_cells(self, desk: Desk) -> Sequence[Cell]:
         look = state(desk.health)
+        word = next(iter(desk.problems), look.word)
         return (
             Cell("", width=1),
             Cell(look.glyph, look.style, width=1),
-            Cell(look.word, look.style, width=len(look.word)),
+            Cell(word, look.style, width=len(word)),
             Cell(desk.handle, "muted"),
         )
 
