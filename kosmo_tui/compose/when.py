@@ -111,13 +111,13 @@ def describe(when: When, now: datetime) -> str:
 
 
 def distance(delta: timedelta) -> str:
-    """`in 2 y 3 mo`, `in 5 d 5 h`, `in 2 h 10 min`, `in 40 s`, `3 min ago`: the two largest units that matter."""
+    """`in 2 y 3 mo`, `in 5 d 5 h`, `in 30 h 10 min`, `in 40 s`: the two largest units that matter; days from two on."""
     seconds = round(abs(delta.total_seconds()))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days > 365:
         months = int(days / 365.2425 * 12)  # of the mean length of a month
         parts = (f"{months // 12} y", months % 12 and f"{months % 12} mo")
-    elif days:
+    elif days > 1:
         parts = (f"{days} d", hours % 24 and f"{hours % 24} h")
     elif hours:
         parts = (f"{hours} h", minutes % 60 and f"{minutes % 60} min")

@@ -162,12 +162,12 @@ def human(number: float | None) -> str:
 
 
 def distance(moment: datetime, now: datetime) -> str:
-    """How far `moment` is from `now`, in one unit: `in 2 h`, `3 d ago`, `now`."""
+    """How far `moment` is from `now`, in one unit: `in 2 h`, `3 d ago`, `now`; in hours up to two days."""
     seconds = (moment - now).total_seconds()
     size = abs(seconds)
     if size < 45:
         return "now"
-    for limit, unit, name in ((5_400, 60, "min"), (86_400 * 1.5, 3_600, "h"), (86_400 * 60, 86_400, "d")):
+    for limit, unit, name in ((3_600, 60, "min"), (86_400 * 2, 3_600, "h"), (86_400 * 60, 86_400, "d")):
         if size < limit:
             amount = f"{max(1, int(size // unit))} {name}"
             break
