@@ -1,4 +1,8 @@
-"""A damaged file: it is moved aside, never deleted, and what can be read of drafts and outbox goes into a new one."""
+"""A damaged file: it is moved aside, never deleted, and what can be read of drafts, outbox and numbers by day goes into
+a new one.
+
+All else was seen at a service, which still has it.  Of the numbers it forgets the older ones.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,7 +40,7 @@ def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
         try:
             files.prepare(new)
             with contextlib.closing(ready(new)) as connection:
-                drafts, writes = _take_over(path, connection)
+                rescued = _take_over(path, connection)
             new.replace(files.rescued(path))
             aside = _move_aside(path)
             files.rescued(path).replace(path)
@@ -44,7 +48,7 @@ def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
             suspicion(path).unlink(missing_ok=True)
         finally:
             _remove(new)
-    return f"{path.name} was damaged and is now {aside}; {drafts} drafts and {writes} writes were rescued"
+    return f"{path.name} was damaged and is now {aside}; {rescued} were rescued"
 
 
 def finish(path: Path) -> None:
@@ -105,21 +109,29 @@ def _move_aside(path: Path) -> Path:
     return aside
 
 
-def _take_over(damaged: Path, target: Connection) -> tuple[int, int]:
-    """Copy the rows of drafts and outbox; how many there are of each."""
+def _take_over(damaged: Path, target: Connection) -> str:
+    """Copy the rows of drafts, outbox and numbers; how many there are of each."""
     with _opened(damaged) as source, target.transaction() as raw:
         source.row_factory, source.text_factory = sqlite3.Row, raw.text_factory
         for table in schema.PRECIOUS:
-            known = {row["name"] for row in raw.execute(f"PRAGMA table_info({table})")}
-            for row in _readable(source, table):
-                values = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118 - a Row iterates values
-                with contextlib.suppress(sqlite3.IntegrityError):  # half a row
-                    raw.execute(
-                        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
-                        tuple(values.values()),
-                    )
+            _insert(raw, table, _readable(source, table))
         raw.execute("INSERT OR IGNORE INTO draft_versions SELECT id, version, content, updated_at FROM drafts")
-    return int(target.value("SELECT count(*) FROM drafts")), int(target.value("SELECT count(*) FROM outbox"))
+        _insert(raw, "insights", _readable_numbers(source))
+    tables = {"drafts": "drafts", "outbox": "writes", "insights": "numbers by day"}
+    counts = [(int(target.value(f"SELECT count(*) FROM {table}")), name) for table, name in tables.items()]
+    told = [f"{count:,} {name}" for count, name in counts if count or name != "numbers by day"]
+    return " and ".join([", ".join(told[:-1]), told[-1]])
+
+
+def _insert(raw: sqlite3.Connection, table: str, rows: Iterable[Any]) -> None:
+    known = {row["name"] for row in raw.execute(f"PRAGMA table_info({table})")}
+    for row in rows:
+        values = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118 - a Row iterates values
+        with contextlib.suppress(sqlite3.IntegrityError):  # half a row, or one that is there
+            raw.execute(
+                f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+                tuple(values.values()),
+            )
 
 
 @contextlib.contextmanager
@@ -186,3 +198,17 @@ def _readable(source: sqlite3.Connection, table: str) -> Iterator[Any]:
             failures += 1
             if failures == _FAILURES:
                 return
+
+
+def _readable_numbers(source: sqlite3.Connection) -> Iterator[Any]:
+    """The numbers by day that can be read and are such: up to the damage from both ends, since their rows have no
+    numbers of their own to go by.  None when the first page is lost, and with it where their table lies."""
+    sound = "day = date(day) AND typeof(value) = 'real' AND typeof(seen_at) = 'integer'"
+    for way in ("ASC", "DESC"):
+        try:
+            yield from source.execute(
+                f"SELECT * FROM insights WHERE {sound} ORDER BY account {way}, metric {way}, day {way}"
+            )
+            return
+        except _UNREADABLE:
+            continue

@@ -14,7 +14,7 @@ from kosmo_tui.store.errors import Damaged, StoreError
 
 MIGRATIONS = tuple(sorted((Path(__file__).parent / "migrations").glob("*.sql")))
 KOSMO = 0x6B6F736D  # "kosm": `PRAGMA application_id` of our files
-PRECIOUS = ("drafts", "outbox", "draft_versions")  # what no service could give back, the most precious first
+PRECIOUS = ("drafts", "outbox", "draft_versions")  # what no service ever had, the most precious first
 KEPT_BACKUPS = 3
 
 

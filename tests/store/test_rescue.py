@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.store.writing import write
 
 PAGE = 4096
 DRAFTS, WRITES = 60, 60
+DAWN = datetime(2025, 3, 1, tzinfo=UTC)
 STARTS = 3  # damage can show when it is first read, and more of it when it is first written to
 
 
@@ -179,6 +181,43 @@ def test_an_empty_file_with_a_log_is_rescued_from_the_log(folder: Path, open_sto
     store, drafts, writes = opened(other / FILE)
     assert (drafts, writes) == (1, 0)
     assert store.drafts.list() == [draft]
+    works(store)
+
+
+DAYS = [date(2024, 1, 1) + timedelta(days=number) for number in range(400)]
+METRICS = ("follower_count", "reach", "views")
+
+
+@pytest.fixture
+def counted(copied: Path) -> Path:
+    """The copy with numbers of more than a year."""
+    with contextlib.closing(Store.open(copied.parent)) as store:
+        for metric in METRICS:
+            store.cache.numbers.put("a", metric, {day: float(place) for place, day in enumerate(DAYS)}, DAWN)
+    return copied
+
+
+def numbers(store: Store) -> dict[str, dict[date, float]]:
+    return {metric: store.cache.numbers.of("a", metric, DAYS[0], DAYS[-1]) for metric in METRICS}
+
+
+def test_numbers_by_day_are_rescued_for_the_services_forget_them(counted: Path) -> None:
+    overwrite(counted, PAGE * page_of(counted, b"draft 30 again y"), b"\xff" * PAGE)
+    store = start(counted.parent)
+    assert store.notice.endswith(f", {WRITES} writes and 1,200 numbers by day were rescued")
+    assert all(list(values) == DAYS for values in numbers(store).values())
+    works(store)
+
+
+def test_a_lost_page_of_numbers_costs_those_on_it(counted: Path) -> None:
+    suspicion = counted.with_suffix(".suspect")
+    suspicion.touch()
+    overwrite(counted, PAGE * page_of(counted, b"reach2024-06-01"), b"\xff" * PAGE)
+    store = start(counted.parent)
+    assert f"{DRAFTS} drafts, {WRITES} writes and " in store.notice
+    kept = numbers(store)
+    assert len(kept["follower_count"]) == len(kept["views"]) == len(DAYS)
+    assert 200 < len(kept["reach"]) < len(DAYS)
     works(store)
 
 

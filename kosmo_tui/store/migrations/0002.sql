@@ -1,5 +1,6 @@
 -- What was seen of the services, so that it can be shown at once, searched and read offline, and how much was asked of
--- them.  All of it can be read anew: none of it is rescued from a damaged file.  Times as in 0001.
+-- them.  It can be read anew and is not rescued from a damaged file, all but the insights: the services forget numbers
+-- by day, that of new followers after 30 days.  Times as in 0001.
 -- The index of words (FTS5) is made by store/words.py, for a SQLite without FTS5 must still open the file.
 
 CREATE TABLE items (
