@@ -36,9 +36,9 @@ class Action(Struct, frozen=True):
             self.label,
             id=self.id,
             show=False,  # the status bar chooses by pane
-            # Handled before the next key is read: fast typing, as over a slow line, must not reach the old focus.
-            # In the composer also because a text field has meanings of its own for some of the keys.
-            priority=self.scope in ("main", "compose"),
+            # Handled at once: what climbs to the app through every widget takes longer.  In the composer also because
+            # a text field has meanings of its own for some of the keys.
+            priority=self.scope != "app",
             key_display=self.key_display,
         )
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -27,6 +27,7 @@ from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.driver import ThriftyDriver
 from kosmo_tui.ui.freshness import Freshness
+from kosmo_tui.ui.key_order import OrderedKeys
 from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import mark, plural
 from kosmo_tui.ui.told import under_way
@@ -49,7 +50,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class KosmoApp(App[str]):
+class KosmoApp(OrderedKeys[str]):
     """Opens the dashboard on the accounts of `hub`.
 
     `start_account` is e.g. `buffer.agency`, `start_pane` one of its views.  Publishing belongs to the app, so that it

@@ -10,9 +10,10 @@ from textual.content import Content
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.editing import Change
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
-from kosmo_tui.ui.text import MUTED, one_line, plural
+from kosmo_tui.ui.text import MUTED, mark, network, one_line, plural
 
-_NAMED = 4  # posts left out that the question names
+_NAMED = 4  # posts that the question names, and as many that are left out
+_EXCERPT = 40  # characters of each
 
 
 class Bulk(NamedTuple):
@@ -33,15 +34,31 @@ BULKS: Mapping[Change, Bulk] = {
 }
 
 
-def bulk_question(bulk: Bulk, account: Content, count: int, left_out: Sequence[tuple[Update, str]]) -> AskScreen:
-    """Whether to do it to `count` posts; `left_out` are the other marked ones, each with a sentence that says why."""
+def bulk_question(
+    bulk: Bulk, account: Content, updates: Sequence[Update], hidden: int, left_out: Sequence[tuple[Update, str]]
+) -> AskScreen:
+    """Whether to do it to `updates`, of which so many are `hidden` by the filter.
+
+    `left_out` are the other marked ones, each with a sentence that says why.
+    """
+    count = len(updates)
     answers = [bulk.yes, Answer("b", "back")] if count else [Answer("b", "back")]
+    named = [f"{mark('·')} “{_excerpt(update)}” {network(update.profile_service)}" for update in updates[:_NAMED]]
+    if count > _NAMED:
+        named.append(f"{mark('·')} and {count - _NAMED} more")
     text = Content.assemble(
         account,
         (f"\n\n{bulk.question.format(plural(count, 'marked post'))}\n", "bold"),
+        "".join(f"{line}\n" for line in named),
+        (f"{hidden} of them hidden by the filter.\n" if hidden else "", "$text-warning"),
         (f"It costs {plural(bulk.requests * count, 'request')}, and one more to read the queue anew.", MUTED),
     )
-    told = [f"Left out: “{one_line(update.text[:30]) or '(no text)'}”: {why}" for update, why in left_out[:_NAMED]]
+    told = [f"Left out: “{_excerpt(update)}”: {why}" for update, why in left_out[:_NAMED]]
     if len(left_out) > _NAMED:
         told.append(f"Left out: {len(left_out) - _NAMED} more.")
     return AskScreen(text, "\n".join(told), answers)
+
+
+def _excerpt(update: Update) -> str:
+    text = one_line(update.text[:200]) or "(no text)"
+    return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1].rstrip()}…"

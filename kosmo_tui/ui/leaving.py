@@ -64,10 +64,10 @@ class Leaving:
             return f"{plural(sending, 'post')} on the way{held}.", note, [Answer("f", "finish, then quit"), QUIT, STAY]
         if holding:
             note = (
-                "The clock stands still while you decide. Later: it is not sent by itself, the outbox asks you at the "
+                "The clock stands still while you decide. Later: nothing is sent by itself, the outbox asks you at the "
                 "next start."
             )
-            answers = [Answer("n", "send, then quit"), Answer("l", "later"), STAY]
+            answers = [Answer("f", "send, then quit"), Answer("q", "quit, send later"), STAY]
             return f"{plural(holding, 'post')} held back: nothing was sent yet.", note, answers
         return "Every post has its answer now.", "The outbox shows what became of it.", [QUIT, STAY]
 
@@ -75,7 +75,7 @@ class Leaving:
         if answer in ("finish, then quit", "send, then quit"):
             self._app.publisher.go_on()
             self._finish()
-        elif answer in ("quit now", "later"):
+        elif answer in ("quit now", "quit, send later"):
             self._app.exit()
         else:
             self._app.publisher.go_on()

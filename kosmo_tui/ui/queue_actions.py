@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 
@@ -53,6 +53,7 @@ _DONE: dict[Change, str] = {
     "again": "On its way again",
     "delete": "Deleted: u brings it back as a new post",
 }
+_ONE_ONLY: frozenset[Change] = frozenset({"reschedule", "to_top", "to_bottom", "again"})
 _RETRIES = {"queue": "queue", "next": "top", "now": "now"}  # the answers to "when?"
 
 
@@ -75,6 +76,10 @@ class QueueActions:
         update, desk, marked = self._main.pane.reused(), self._main.desk, self._marked()
         if marked and change in BULKS and isinstance(desk, BufferDesk):
             self._ask_all(change, desk, marked)
+            return
+        if marked and change in _ONE_ONLY:
+            told = f"Marked: {plural(len(marked), 'post')}. This is done to one at a time: esc takes the marks away."
+            self._app.notify(told, severity="warning", markup=False)
             return
         if update is None or not isinstance(desk, BufferDesk):
             self._app.notify("There is no post of Buffer under the cursor.", severity="warning", markup=False)
@@ -145,7 +150,10 @@ class QueueActions:
 
         left_out = [(update, why) for update, why in told if why]
         account = badge(_account(desk), color_in(self._app, desk.account))
-        self._app.push_screen(bulk_question(bulk, account, len(orders), left_out), decided)
+        shown = cast("ListPane[Any]", self._main.pane).feed.entries
+        changed = [update for update, _ in orders]
+        hidden = sum(shown.place(update.id) is None for update in changed)
+        self._app.push_screen(bulk_question(bulk, account, changed, hidden, left_out), decided)
 
     def _why_not(self, change: Change, desk: BufferDesk, update: Update) -> str:
         if update.id in self._changing:
@@ -157,9 +165,9 @@ class QueueActions:
     def _ask_again(self, desk: BufferDesk, update: Update, target: Target) -> None:
         told = explain(update)
         note = Content("\n").join((told.cause, Content.styled(told.live, "bold"), told.action)) if told else ""
-        answers = [Answer("t", "next"), Answer("n", "now")]
+        answers = [Answer("2", "next"), Answer("3", "now")]  # no letter that means no elsewhere
         if target.has_slots:
-            answers.insert(0, Answer("q", "queue"))
+            answers.insert(0, Answer("1", "queue"))
         careful = told is not None and (told.change == "edit" or told.may_be_live)
         editable = not editing.refusal(update, "edit")
         if careful:  # enter takes the first answer: nothing that may double a post

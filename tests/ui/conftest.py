@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from kosmo_tui.accounts.hub import Hub
@@ -46,6 +47,12 @@ class Dashboard:
         for key in keys:
             await self.pilot.press(key)
             await self._work()
+        await self.settle()
+
+    async def packet(self, *keys: str) -> None:
+        """Let keys come all at once, as over a slow line, and then wait."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else {"space": " "}.get(key)))
         await self.settle()
 
     async def type(self, text: str) -> None:

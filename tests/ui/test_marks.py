@@ -63,6 +63,7 @@ async def test_marked_posts_are_changed_together_after_one_question(dashboard: O
         assert isinstance(board.app.screen, AskScreen)
         assert "Buffer · agency" in board.text and "Turn 2 marked posts" in board.text
         assert "Left out" in board.text and "draft already" in board.text
+        assert "hidden" not in board.text
         await board.press("b")
         assert len(board.pane.marked) == 3 and not asked("editPost")
         await board.press("D", "y")
@@ -80,3 +81,29 @@ async def test_marked_posts_are_changed_together_after_one_question(dashboard: O
         assert not {draft.id, first.id, second.id} & {update.id for update in desk.queue.items}  # type: ignore[union-attr]
         assert board.pane.marked == ()
         assert len({row.id for row in desk.writes.items}) == 5, "each has a row of its own in the outbox"
+
+
+async def test_the_question_names_the_marked_posts_and_those_that_a_filter_hides(dashboard: Open) -> None:
+    async with dashboard() as board:
+        desk = board.app.workspace.desks["buffer.agency"]
+        queue = desk.queue.items  # type: ignore[union-attr]
+        marked = [update for update in queue if update.status == "scheduled" and "Five headlines" not in update.text][
+            :6
+        ]
+        there = len(board.sandbox.buffer.world.posts)
+        for update in marked:
+            assert board.pane.feed.go_to(update.id)
+            await board.press("space")
+        assert "x delete" in board.text and "D to draft" in board.text, "what can be done to all of them comes first"
+        await board.press("m")
+        assert not isinstance(board.app.screen, AskScreen) and "one at a time" in board.text
+        await board.press("slash")
+        await board.type("five headlines")
+        await board.press("enter", "x")
+        text = board.text
+        assert "Delete 6 marked posts" in text and "6 of them hidden by the filter" in text and "and 2 more" in text
+        assert sum(f"“{update.text[:12]}" in text for update in marked[:4]) >= 3, "some words are written right to left"
+        await board.press("enter")
+        assert len(board.sandbox.buffer.world.posts) == there and len(board.pane.marked) == 6, "enter deletes nothing"
+        await board.press("x", "q")
+        assert board.app.is_running and len(board.pane.marked) == 6

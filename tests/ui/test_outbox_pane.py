@@ -271,12 +271,12 @@ async def test_leaving_while_a_post_is_held_asks(dashboard: Open, tmp_path: Path
         publication = board.app.publisher.start(Draft(text="Later"), targets(board, "linkedin"), When("now"))
         await board.settle()
         await board.press("q")
-        for told in ("1 post held back", "n send, then quit", "l later", "s stay"):
+        for told in ("1 post held back", "f send, then quit", "q quit, send later", "s stay"):
             assert told in board.text, told
         await board.press("s")
         assert board.app.is_running and publication.held_until is not None
         await board.press("q")
-        await board.pilot.press("l")
+        await board.pilot.press("q")
         await board.pilot.pause()
     assert made(board, "Later") == 0
     assert [(row.state, row.summary) for row in store.outbox.rows()] == [("queued", "Later")]
@@ -292,7 +292,7 @@ async def test_send_then_quit_sends_and_leaves(dashboard: Open, tmp_path: Path) 
         board.app.publisher.start(Draft(text="Off you go"), targets(board, "linkedin"), When("now"))
         await board.settle()
         await board.press("q")
-        await board.pilot.press("n")
+        await board.pilot.press("f")
         for _ in range(200):
             if not board.app.is_running:
                 break

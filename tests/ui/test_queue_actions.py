@@ -194,7 +194,7 @@ async def test_a_failed_post_is_explained_and_sent_again_or_changed(dashboard: O
         await board.press("a")
         assert isinstance(board.app.screen, AskScreen)
         assert "Send this post again?" in board.text and "Buffer · agency" in board.text
-        await board.press("t")
+        await board.press("2")
         again = in_list(board, update.id)
         assert again is not None and again.status == "scheduled" and again.error is None
         update = on_a_free_profile(board, "error")

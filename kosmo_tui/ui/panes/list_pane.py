@@ -14,7 +14,7 @@ from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.refresh import Question
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
-from kosmo_tui.ui.actions import Action
+from kosmo_tui.ui.actions import Action, action
 from kosmo_tui.ui.panes.pane import Changed, Hinted, Hints, Pane
 from kosmo_tui.ui.text import MUTED, error_line
 from kosmo_tui.ui.widgets.detail import Detail
@@ -38,6 +38,7 @@ class ListPane(Pane, Generic[DeskType]):
     HINTS: ClassVar[Hints] = (
         "compose", "accounts", "open", "filter", "help", "refresh", "next_view", "command_palette",
     )  # fmt: skip
+    MARKED: ClassVar[Hints] = ()  # what can be done to all marked items
     HEADED: ClassVar[bool] = False  # whether the columns need heads
     PRIORITY: ClassVar[Priority] = Priority.REFRESH  # of asking for the list anew without anybody's key
     DEFAULT_CSS = """
@@ -93,6 +94,8 @@ class ListPane(Pane, Generic[DeskType]):
 
     def hints(self) -> Sequence[Action]:
         """What the status bar names; nothing that is done to an item where there is none."""
+        if self.MARKED and self.feed.marked:
+            return [action(name) for name in (*self.MARKED, "help", "mark")]
         return [one for one in super().hints() if not (one.of_item and self.has_class("-empty"))]
 
     # What a pane says of its things

@@ -46,6 +46,7 @@ class QueuePane(PostsPane):
         "compose", "accounts", "open", "edit", "filter", "help", "reschedule", "delete", "mark", "duplicate", "refresh",
         "next_view", "command_palette",
     )  # fmt: skip
+    MARKED: ClassVar[Hints] = ("delete", "to_draft")
     EMPTY = ("Nothing is waiting.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:

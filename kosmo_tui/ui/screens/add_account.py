@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from kosmo_tui.accounts.connecting import connect
 from kosmo_tui.accounts.settings import Config, new_account
 from kosmo_tui.api.errors import KosmoError
 from kosmo_tui.api.secret import Secret
+from kosmo_tui.ui.screens.dialog import Dialog
 from kosmo_tui.ui.text import error_line
 from kosmo_tui.ui.widgets.choice import Choice
 
@@ -40,7 +40,7 @@ _STEPS = {
 }
 
 
-class AddAccountScreen(ModalScreen[bool]):
+class AddAccountScreen(Dialog[bool]):
     """Dismisses with True when an account was added."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

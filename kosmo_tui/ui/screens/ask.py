@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
+
+from kosmo_tui.ui.screens.dialog import Dialog
 
 
 class Answer(NamedTuple):
@@ -23,8 +24,12 @@ class Answer(NamedTuple):
     variant: Literal["default", "primary", "error"] = "default"
 
 
-class AskScreen(ModalScreen[str]):
-    """Dismisses with the word of the answer; escape takes the last one, which is the one that changes nothing."""
+class AskScreen(Dialog[str]):
+    """Dismisses with the word of the answer.
+
+    The last one is that which changes nothing: escape takes it, so do n and q where they are no key of another, and
+    where the first answer is a dangerous one, enter.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "last", "back"),
@@ -68,11 +73,20 @@ class AskScreen(ModalScreen[str]):
                     label, name = Content(f"{answer.key} {answer.word}"), f"answer-{number}"
                     yield Button(label, id=name, variant=answer.variant, compact=True)
 
+    def on_mount(self) -> None:
+        dangerous = self._answers[0].variant == "error"
+        self.query(Button)[-1 if dangerous else 0].focus()
+
     def on_key(self, event: Key) -> None:
+        """Take the answer of a key."""
         for answer in self._answers:
             if event.key == answer.key:
                 event.stop()
                 self.dismiss(answer.word)
+                return
+        if event.key in ("n", "q"):
+            event.stop()
+            self.action_last()
 
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:

@@ -15,7 +15,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, ContentSwitcher, Input, Static, TextArea
 
@@ -43,6 +42,7 @@ from kosmo_tui.ui.screens.compose_targets import TargetList
 from kosmo_tui.ui.screens.compose_text import PostText
 from kosmo_tui.ui.screens.compose_variants import BASE, difference
 from kosmo_tui.ui.screens.compose_when import PRESETS, Echo, echo, echo_of, presets
+from kosmo_tui.ui.screens.dialog import Dialog
 from kosmo_tui.ui.screens.time_field import TimeField
 from kosmo_tui.ui.text import MUTED, one_line
 from kosmo_tui.ui.widgets.choice import Choice
@@ -60,7 +60,7 @@ class Left:
     kept: Kept | None = None
 
 
-class EditingScreen(ModalScreen[Left]):
+class EditingScreen(Dialog[Left]):
     """Shows one variant of the draft at a time and keeps the session up to date with what is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

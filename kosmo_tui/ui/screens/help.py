@@ -9,10 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kosmo_tui.ui.actions import ACTIONS, Action, key_name
+from kosmo_tui.ui.screens.dialog import Dialog
 from kosmo_tui.ui.widgets.feed import Entry, Feed
 from kosmo_tui.ui.widgets.row import Cell
 
@@ -26,7 +26,7 @@ SCOPES = {
 }
 
 
-class HelpScreen(ModalScreen[str]):
+class HelpScreen(Dialog[str]):
     """Dismisses with the id of the chosen action, or "" for none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

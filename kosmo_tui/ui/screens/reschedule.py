@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from kosmo_tui.api.buffer.models import Update
@@ -20,6 +19,7 @@ from kosmo_tui.compose.when import BadTime, When, describe, parse
 from kosmo_tui.services.editing import untimely
 from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.screens.compose_findings import marked
+from kosmo_tui.ui.screens.dialog import Dialog
 from kosmo_tui.ui.screens.time_field import TimeField
 from kosmo_tui.ui.text import MUTED, fit, mark, network, one_line
 
@@ -28,7 +28,7 @@ _WORDS = ("queue", "top", "now")
 _TITLES = {"draft": "Schedule this draft", "error": "Schedule again"}
 
 
-class RescheduleScreen(ModalScreen["When | None"]):
+class RescheduleScreen(Dialog["When | None"]):
     """Dismisses with the time, or None.  `account` is the name of the account, `slots` its profile's free ones."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kosmo_tui.api.errors import KosmoError
@@ -22,6 +21,7 @@ from kosmo_tui.store.records import OutboxRow
 from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.evidence_sides import seen_side, sent_side
 from kosmo_tui.ui.lines import Line, heading, lines
+from kosmo_tui.ui.screens.dialog import Dialog
 from kosmo_tui.ui.text import mark, muted, network, sentence
 from kosmo_tui.ui.write_detail import KINDS, look
 
@@ -49,7 +49,7 @@ def options(row: OutboxRow) -> tuple[Option, ...]:
     return ()
 
 
-class ResolveScreen(ModalScreen[str]):
+class ResolveScreen(Dialog[str]):
     """Dismisses with the word of the answer, "" for none; looking again happens here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

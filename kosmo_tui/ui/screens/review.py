@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from kosmo_tui.services.review import Review
 from kosmo_tui.ui.accents import badge, color_in
 from kosmo_tui.ui.screens.compose_findings import marked, problem_lines
 from kosmo_tui.ui.screens.compose_media import Field
+from kosmo_tui.ui.screens.dialog import Dialog
 from kosmo_tui.ui.screens.review_items import ItemView
 from kosmo_tui.ui.text import MUTED, human, plural
 from kosmo_tui.ui.widgets.choice import Choice
@@ -39,7 +39,7 @@ class Sending:
     reason: str = ""
 
 
-class ReviewScreen(ModalScreen["Sending | None"]):
+class ReviewScreen(Dialog["Sending | None"]):
     """Dismisses with the order to send, or None: back to the composer.  Errors keep it from sending."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

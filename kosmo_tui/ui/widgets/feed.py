@@ -89,7 +89,7 @@ class Feed(LineView, can_focus=True):
         self._looks: dict[tuple[str, str], RichStyle] = {}
 
     @property
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Rows:
         return self._entries
 
     @property
