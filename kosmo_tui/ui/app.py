@@ -30,6 +30,7 @@ from kosmo_tui.ui.freshness import Freshness
 from kosmo_tui.ui.key_order import OrderedKeys
 from kosmo_tui.ui.screens.main import MainScreen
 from kosmo_tui.ui.text import mark, plural
+from kosmo_tui.ui.toasts import Toasts
 from kosmo_tui.ui.told import under_way
 from kosmo_tui.ui.widgets.status_bar import Told
 
@@ -50,7 +51,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class KosmoApp(OrderedKeys[str]):
+class KosmoApp(Toasts, OrderedKeys[str]):
     """Opens the dashboard on the accounts of `hub`.
 
     `start_account` is e.g. `buffer.agency`, `start_pane` one of its views.  Publishing belongs to the app, so that it
@@ -63,10 +64,10 @@ class KosmoApp(OrderedKeys[str]):
     ENABLE_COMMAND_PALETTE = True
     PAUSE_GC_ON_SCROLL = True
     CSS = """
-    Toast { max-width: 80; }
+    Toast { width: 80; max-width: 100%; margin: 0; padding: 0 1; }
     /* Nothing that is being typed or judged is covered: what lies over the dashboard makes room below itself. */
     ModalScreen > ToastRack { layer: default; margin: 0; max-height: 6; scrollbar-size-vertical: 0; }
-    ModalScreen Toast { width: 100%; max-width: 100%; margin: 0; padding: 0 1; }
+    ModalScreen Toast { width: 100%; }
     """
 
     def __init__(

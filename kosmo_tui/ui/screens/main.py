@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets._toast import ToastRack
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
@@ -148,6 +149,10 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
             event.refresh_styles = False  # all of it was styled a moment ago; the store is read once it stands
         else:
             self.read_store()
+
+    def on_screen_suspend(self) -> None:
+        """What is told goes on to the screen above; it would be seen twice."""
+        self.query(ToastRack).set(display=False)
 
     @on(Changed)
     def _desk_changed(self, message: Changed) -> None:
