@@ -337,14 +337,19 @@ class KosmoApp(Toasts, OrderedKeys[str]):
         self.push_screen(AddAccountScreen(self.hub.config), added)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: what can be done here first, then what Textual offers (themes, screenshot, …)."""
-        from kosmo_tui.ui.palette import commands
+        """The palette: what can be done here.  Textual's own would know nothing of that, and its quit would not ask."""
+        from kosmo_tui.ui.palette import commands, composing, save_picture
 
         if self.main is not None and screen is self.main:
             yield from commands(self, self.main)
-        # Textual's own list of keys would be a second help, and its quit would not ask.
+        elif (composer := self.composing.screen) is not None and screen is composer:
+            yield from composing(self, composer)
+        yield SystemCommand("Theme", "Change the colours, until it ends", self.action_change_theme)
+        # Once the palette is gone, which would be in it.
+        yield SystemCommand(
+            "Screenshot", "Save the screen as SVG", lambda: self.set_timer(0.1, lambda: save_picture(self))
+        )
         yield SystemCommand("Quit", "Leave", self.action_quit)
-        yield from (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
 
     async def action_quit(self) -> None:
         """Leave; after a question when posts are held back or being sent."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from textual.app import SystemCommand
 
 from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.ui.actions import ACTIONS, keymap_errors
+from kosmo_tui.ui.palette import save_picture
 from kosmo_tui.ui.widgets.feed import Feed
-from tests.ui.conftest import Open
+from tests.ui.conftest import Dashboard, Open
 
 
 async def test_help_lists_every_action_and_does_the_chosen_one(dashboard: Open) -> None:
@@ -80,3 +84,44 @@ async def test_the_palette_offers_the_functions_of_the_service(dashboard: Open, 
         await offered[f"{service}.{name}"].callback()
         await board.settle()
         assert view == board.pane.VIEW
+
+
+def palette(board: Dashboard) -> dict[str, SystemCommand]:
+    return {command.title: command for command in board.app.get_system_commands(board.app.screen)}
+
+
+async def test_the_palette_offers_the_actions_that_apply(dashboard: Open) -> None:
+    async with dashboard(keys={"compose": "n"}) as board:
+        offered = palette(board)
+        assert next(iter(offered)) == "Compose" and offered["Compose"].help.startswith("n · ")
+        assert {"Edit", "Move", "Undo", "Filter", "Try again", "Theme", "Quit"} <= set(offered)
+        assert not {"Maximize", "Period", "Send"} & set(offered)
+        await offered["Filter"].callback()
+        await board.settle()
+        assert board.pane.is_typing
+        await board.press("escape")
+        await offered["Compose"].callback()
+        await board.settle()
+        assert {"Send", "Close", "Editor", "Undo"} <= set(palette(board))
+        assert not {"Compose", "Filter"} & set(palette(board))
+        await palette(board)["Close"].callback()
+        await board.settle()
+        assert board.app.screen is board.app.main
+    async with dashboard("instagram.brand_account", "insights") as board:
+        assert "Period" in palette(board) and not {"Edit", "Delete"} & set(palette(board))
+
+
+async def test_a_screenshot_makes_its_folder_or_says_why_not(
+    dashboard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    async with dashboard() as board:
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+        monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path / "new" / "folder"))
+        save_picture(board.app)
+        await board.settle()
+        assert "Screenshot saved" in board.text and list((tmp_path / "new" / "folder").glob("*.svg"))
+        monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path / "file"))
+        save_picture(board.app)
+        await board.settle()
+        assert "No screenshot" in board.text and "exists" in board.text
