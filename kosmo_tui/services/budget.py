@@ -106,6 +106,11 @@ class Budget:
         """The window with the smallest share left; None while nothing is known.  Does not block."""
         return min(self.windows(account), key=lambda window: (window.left, window.remaining), default=None)
 
+    def barred(self, account: str) -> Window | None:
+        """The window that has nothing left until a known time, the longest one; None when all have.  Does not block."""
+        shut = [window for window in self.windows(account) if not window.remaining and window.resets_at is not None]
+        return max(shut, key=lambda window: window.resets_at or self._now(), default=None)
+
     def allows(self, account: str, priority: Priority, requests: int = 1) -> Window | None:
         """None when so many requests may be made now; else the window that stands in the way for longest.
 

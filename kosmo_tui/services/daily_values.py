@@ -12,11 +12,10 @@ from functools import partial
 
 from kosmo_tui.api.errors import Forbidden
 from kosmo_tui.api.instagram.client import InstagramClient
-from kosmo_tui.services.insights import PACIFIC, TOTALS, by_day, midnight
+from kosmo_tui.services.insights import PACIFIC, SETTLED, TOTALS, by_day, midnight
 from kosmo_tui.services.reader import Course, Reader
 from kosmo_tui.services.spans import Span
 
-SETTLED = timedelta(days=3)  # the numbers of a day can come 48 hours late
 KEPT = timedelta(days=730)  # Instagram has no numbers that are older
 WINDOW = 29  # days of one request: 30 are allowed, but not 30 of which one has 25 hours
 SERIES = {"reach": KEPT, "follower_count": timedelta(days=29)}  # and how far back they reach

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.api.instagram.metrics import MetricType
 from kosmo_tui.api.instagram.models import Insights
 from kosmo_tui.api.safe_text import clean
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
-PERIODS = {1: "day", 7: "week", 28: "days_28"}  # days → Graph's name of the rolling period
+PERIODS = (1, 7, 28)  # days of a window that Instagram tells with the one before it
 SERIES_DAYS = 28
+SETTLED = timedelta(days=3)  # the numbers of a day can come 48 hours late
 
 # Totals of a window that one request can ask together: `metric_type=total_value`, `period=day`, no breakdown.
 TOTALS = {
@@ -37,12 +39,12 @@ TOTALS = {
     "reposts": "Reposts",
     "website_clicks": "Website clicks",
 }
+WHOLE = (*TOTALS, "reach")  # what Instagram can tell of a whole window
 TITLES = {**TOTALS, "reach": "Reach", "follower_count": "New followers"}
 REQUESTS = {
     "now": "Totals",
     "before": "Totals of the time before",
     "daily": "Values per day",
-    "rolling": "Reach of the window",
 }
 _LAG = "Instagram lags by up to 48 hours"
 _SILENCE = f"{_LAG} and told no value for these days yet."
@@ -53,7 +55,13 @@ class InsightsClient(Protocol):
     """The one function that this service needs of an Instagram client."""
 
     async def list_insights(
-        self, metric: str | None = None, period: str | None = None, since: str | None = None, until: str | None = None
+        self,
+        metric: str | None = None,
+        period: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        *,
+        metric_type: MetricType | None = None,
     ) -> Insights: ...
 
 
@@ -65,13 +73,17 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
-    """One metric over the window and over the window before; `series` is per day where Instagram tells that."""
+    """One metric over the window and over the window before; `series` is per day where Instagram tells that.
+
+    `known` is how many days of the window are in it when not all are.
+    """
 
     name: str
     title: str
     value: float
     before: float | None = None
     series: tuple[Day, ...] = ()
+    known: int | None = None
 
     @property
     def change(self) -> float | None:
@@ -87,7 +99,10 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers of `days` Pacific days, `first` to `last`; `reach` is per day over the last 28, oldest first."""
+    """The numbers of `days` Pacific days, `first` to `last`; `reach` is per day, oldest first, over 28 days at least.
+
+    They are `added` up from single days when it was not Instagram that told them of the whole window.
+    """
 
     days: int
     first: date
@@ -96,6 +111,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     reach: tuple[Day, ...]
     missing: tuple[Missing, ...]
     as_of: datetime
+    added: bool = False
 
     @property
     def weekdays(self) -> tuple[float | None, ...]:
@@ -126,25 +142,34 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return not self.totals and all(day.value is None for day in self.reach)
 
 
-async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overview:
+async def overview(
+    client: InsightsClient,
+    *,
+    days: int,
+    now: datetime,
+    known: Overview | None = None,
+    kept: Mapping[date, float] | None = None,
+) -> Overview:
     """The totals of the last `days` (1, 7 or 28) whole Pacific days, their change, and reach per day.
 
-    Four requests (three for one day): totals of the window, totals of the one before, the daily series, and the unique
-    reach of both windows.  Reach of several days is no sum of daily reach, since it counts people.  A request that
-    fails costs only its numbers; its error is raised when no other one brought anything either.
+    Three requests: totals of the window, totals of the one before, and the daily series.  Reach of several days is
+    asked for as a total: it counts people, and is no sum of daily reach.  A request that fails costs only its numbers;
+    its error is raised when no other one brought anything either.
+
+    `known` is what was told earlier: the window before it is not asked for again when it is the same and settled.
+    `kept` are new followers by day, which Instagram forgets.
     """
     if days not in PERIODS:
         raise ValueError(f"days is one of {', '.join(map(str, PERIODS))}, not {days}")
     today, length, one = now.astimezone(PACIFIC).date(), timedelta(days=days), timedelta(days=1)
     last, start, first = today - one, today - length, today - timedelta(days=SERIES_DAYS)
+    told = _before(known, start)
     asked = {
-        "now": client.list_insights(",".join(TOTALS), "day", _midnight(start), _midnight(today)),
-        "before": client.list_insights(",".join(TOTALS), "day", _midnight(start - length), _midnight(start)),
+        "now": _totals(client, start, today),
         "daily": client.list_insights("reach,follower_count", "day", _midnight(first - one), _midnight(today)),
     }
-    if days > 1:
-        since = max(start - 2 * one, first - one)  # a day more than needed, as long as one request can ask for it
-        asked["rolling"] = client.list_insights("reach", PERIODS[days], _midnight(since), _midnight(today))
+    if told is None:
+        asked["before"] = _totals(client, start - length, start)
     answers = dict(zip(asked, await asyncio.gather(*asked.values(), return_exceptions=True), strict=True))
     parts = {name: _part(answer) for name, answer in answers.items()}
     errors = {name: answer for name, answer in answers.items() if isinstance(answer, KosmoError)}
@@ -152,18 +177,16 @@ async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overv
         raise next(iter(errors.values()))
 
     series = {name: by_day(parts["daily"], name) for name in ("reach", "follower_count")}
-    rolling = by_day(parts["rolling"], "reach") if days > 1 else series["reach"]
-    ends = {"reach": _end(rolling, last), "follower_count": _end(series["follower_count"], last)}
-    values = {name: _total(parts["now"], name) for name in TOTALS}
-    values["reach"] = rolling.get(ends["reach"])
-    values["follower_count"] = _sum(series["follower_count"], ends["follower_count"], days)
-    earlier = {name: _total(parts["before"], name) for name in TOTALS}
-    earlier["reach"] = rolling.get(ends["reach"] - length)
-    earlier["follower_count"] = _sum(series["follower_count"], ends["follower_count"] - length, days)
+    followers = {**(kept or {}), **series["follower_count"]}
+    end = _end(followers, last)
+    values = {name: _total(parts["now"], name) for name in WHOLE}
+    values["follower_count"] = _sum(followers, end, days)
+    earlier = told if told is not None else {name: _total(parts["before"], name) for name in WHOLE}
+    earlier["follower_count"] = _sum(followers, end - length, days)
     late = [
-        Missing(f"{TITLES[name]} of {last.day} {last:%b}", f"{_LAG}; its number ends a day earlier")
-        for name, end in ends.items()
-        if end < last and values[name] is not None
+        Missing(f"{TITLES[name]} of {last.day} {last:%b}", f"{_LAG}; its number is without that day")
+        for name, told_days in series.items()
+        if values[name] is not None and last not in told_days and last - one in told_days
     ]
 
     lines = {name: _days(series[name], first, SERIES_DAYS) for name in series}
@@ -180,6 +203,19 @@ async def overview(client: InsightsClient, *, days: int, now: datetime) -> Overv
         missing=(*late, *_missing(values, earlier, parts, errors)),
         as_of=now.astimezone(UTC),
     )
+
+
+def _totals(client: InsightsClient, start: date, end: date) -> Awaitable[Insights]:
+    return client.list_insights(",".join(WHOLE), "day", _midnight(start), _midnight(end), metric_type="total_value")
+
+
+def _before(known: Overview | None, start: date) -> dict[str, float | None] | None:
+    """The totals of the window that ends where `start` begins, if they are known and can have changed no more."""
+    if known is None or known.added or known.first != start or known.as_of < midnight(start) + SETTLED:
+        return None
+    told: dict[str, float | None] = dict.fromkeys(WHOLE)
+    told |= {total.name: total.before for total in known.totals if total.name in told}
+    return told if any(value is not None for value in told.values()) else None
 
 
 def midnight(day: date) -> datetime:
@@ -242,10 +278,8 @@ def _missing(
     for request, error in errors.items():
         yield Missing(REQUESTS[request], error.message)
     notices = list(dict.fromkeys(notice for part in parts.values() for notice in part.notices))
-    daily = "rolling" if "rolling" in parts else "daily"
-    source = {"follower_count": "daily", "reach": daily}
     for name in dict.fromkeys(ORDER):
-        if values[name] is None and source.get(name, "now") not in errors:
+        if values[name] is None and ("daily" if name == "follower_count" else "now") not in errors:
             told = next((notice for notice in notices if _names(notice, name)), _SILENCE)
             yield Missing(TITLES[name], told.removeprefix(f"{name}: "))
     if values["follower_count"] is not None and earlier["follower_count"] is None:

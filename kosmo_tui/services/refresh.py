@@ -63,7 +63,9 @@ class Refresh:
                 return False
         if self._waits(question, now):
             return False
+        # What a person does is let through, but nobody has asked for this: not while it is known to be refused.
         window = await asyncio.to_thread(self._budget.allows, question.account, question.priority)
+        window = window or self._budget.barred(question.account)
         if window is not None:
             self.stopped[question.account] = window
             return False

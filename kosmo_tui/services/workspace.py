@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.api.buffer.models import Overview as BufferOverview
 from kosmo_tui.api.buffer.models import Profile, Update
 from kosmo_tui.api.buffer.models import User as BufferUser
-from kosmo_tui.api.errors import Forbidden, KosmoError, NotFound
+from kosmo_tui.api.errors import Forbidden, KosmoError, NotFound, RateLimited
 from kosmo_tui.api.limits import Limits
 from kosmo_tui.services import cached
 from kosmo_tui.services.account_lists import (
@@ -210,6 +210,7 @@ class InstagramDesk(AccountDesk):
         self.user: InstagramUser | None = None
         self.media: Listing[Media] = Listing(self._fetch_media, now, published_media(self._cache, account))
         self._comments: dict[str | None, Listing[CommentOn]] = {}  # by the item they stand under; None: all items
+        self._identifying = asyncio.Lock()
         self.overviews: dict[int, Overview] = {}  # the insights that are known, by the length of their window
 
     @property
@@ -251,15 +252,36 @@ class InstagramDesk(AccountDesk):
             self._comments[key].recall()
         return self._comments[key]
 
-    async def insights(self, days: int, now: datetime) -> Overview:
-        """The numbers of the last `days` days, which `overviews` has then; raises the errors of the client."""
+    async def insights(self, days: int, now: datetime, *, insist: bool) -> Overview:
+        """The numbers of the last `days` days, which `overviews` has then; raises the errors of the client.
+
+        Without `insist` nothing is sent while Instagram is known to refuse: RateLimited is raised at once.
+        """
         from kosmo_tui.services.insights import overview
 
-        found = await self.ask(overview(self.client, days=days, now=now))
+        if not insist and (window := self._budget.barred(self.account)) is not None:
+            raise RateLimited(
+                "Instagram takes no requests for now",
+                window=window.name,
+                until=window.resets_at,
+                hint="r asks it anyway",
+            )
+        if self.user is None:  # told once, it need not be asked for who the account is a second time
+            await self.refresh()
+            if self.error is not None:
+                raise self.error
+        kept = await asyncio.to_thread(self._followers)
+        found = await self.ask(overview(self.client, days=days, now=now, known=self.overviews.get(days), kept=kept))
         self.overviews[days] = found
         with suppress(StoreError):
             await asyncio.to_thread(self._keep_insights, found)
         return found
+
+    def _followers(self) -> dict[date, float]:
+        """New followers by day, as far as they are known."""
+        with suppress(StoreError):
+            return self._cache.numbers.of(self.account, "follower_count", date.min, date.max)
+        return {}
 
     def _keep_insights(self, found: Overview) -> None:
         with self._cache.transaction():
@@ -268,9 +290,16 @@ class InstagramDesk(AccountDesk):
                 self._cache.numbers.put(self.account, metric, values, found.as_of)
 
     async def refresh(self, *, who: bool = False) -> None:
-        """Who the account is, when that was not asked today, or always (`who`).  Errors are kept, not raised."""
-        if self.loading or not (who or self._is_stale()):
-            return
+        """Who the account is, when that was not asked today, or always (`who`).  Errors are kept, not raised.
+
+        Who asks while it is being asked waits for the same answer.
+        """
+        being_asked = self._identifying.locked()
+        async with self._identifying:
+            if (who and not being_asked) or self._is_stale():
+                await self._identify()
+
+    async def _identify(self) -> None:
         self.loading = True
         try:
             user = await self.ask(self.client.get_current_user())

@@ -30,26 +30,34 @@ class Recorded:
         self.asked: list[tuple[str, str, datetime, datetime]] = []
 
     async def list_insights(
-        self, metric: str | None = None, period: str | None = None, since: str | None = None, until: str | None = None
+        self,
+        metric: str | None = None,
+        period: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        *,
+        metric_type: str | None = None,
     ) -> Insights:
         start, end = (datetime.fromtimestamp(int(bound or 0), PACIFIC) for bound in (since, until))
         self.asked.append((metric or "", period or "", start, end))
         if self.failing in (len(self.asked), -1):
             raise RateLimited("the hour is used up")
-        names = (metric or "").split(",")
-        items = [self._insight(name, period or "", start, end) for name in names if name not in self.without]
+        names, total = (metric or "").split(","), metric_type == "total_value"
+        items = [self._insight(name, total, start, end) for name in names if name not in self.without]
         return Insights(items=tuple(items), notices=tuple(self.without[name] for name in names if name in self.without))
 
-    def _insight(self, name: str, period: str, start: datetime, end: datetime) -> Insight:
+    def _insight(self, name: str, total: bool, start: datetime, end: datetime) -> Insight:
         days = (end.date() - start.date()).days
+        if name == "reach" and total:  # of people it tells what of numbers it could not: how many there were
+            return Insight(name=name, period="day", total=float(self.at(end.date(), -1)))
         if name in TOTALS:
-            return Insight(name=name, period=period, total=float(sum(self.at(start.date(), n) for n in range(days))))
+            return Insight(name=name, period="day", total=float(sum(self.at(start.date(), n) for n in range(days))))
         ends = [start.date() + timedelta(days=n + 1) for n in range(days)]
         points = tuple(
             Point(value=float(self.at(day, -1)), end_time=datetime(day.year, day.month, day.day, tzinfo=PACIFIC))
             for day in ends
         )
-        return Insight(name=name, period=period, points=points)
+        return Insight(name=name, period="day", points=points)
 
     @staticmethod
     def at(day: date, ahead: int) -> int:
@@ -88,14 +96,19 @@ async def test_a_week_and_the_week_before() -> None:
     ]
 
 
-@pytest.mark.parametrize(("days", "requests"), [(1, 3), (7, 4), (28, 4)])
-async def test_it_asks_little_and_never_more_than_thirty_days_at_once(days: int, requests: int) -> None:
+@pytest.mark.parametrize(("days", "again"), [(1, 3), (7, 2), (28, 2)])
+async def test_it_asks_little_and_never_more_than_thirty_days_at_once(days: int, again: int) -> None:
     client = Recorded()
-    await overview(client, days=days, now=NOW)
-    assert len(client.asked) == requests
+    seen = await overview(client, days=days, now=NOW)
+    assert len(client.asked) == 3
+    later = await overview(client, days=days, now=NOW + timedelta(hours=2), known=seen)
+    assert len(client.asked) == 3 + again, "what lies far enough back has not changed since"
+    assert later.totals == seen.totals
+    await overview(client, days=days, now=NOW + timedelta(days=1), known=seen)
+    assert len(client.asked) == 6 + again, "on the next day it is another window"
     for _, _, start, end in client.asked:
         assert end - start <= timedelta(days=30)
-        assert end <= NOW
+        assert end <= NOW + timedelta(days=1)
         assert (start.hour, end.hour) == (0, 0)
 
 
@@ -108,16 +121,24 @@ async def test_twenty_eight_days_have_no_older_followers_to_compare_with() -> No
     assert "30 days" in seen.missing[0].reason
 
 
+async def test_older_followers_that_were_kept_are_compared_with() -> None:
+    kept = {TODAY - timedelta(days=back): 2.0 for back in range(1, 60)}
+    seen = await overview(Recorded(), days=28, now=NOW, kept=kept)
+    new, before = total(seen, "follower_count")
+    assert new == sum(yearday(TODAY - timedelta(days=back)) for back in range(1, 29)), "what is told anew counts"
+    assert before == 27 * 2.0 + yearday(TODAY - timedelta(days=29))
+    assert seen.missing == ()
+
+
 @pytest.mark.parametrize("days", [1, 7, 28])
 async def test_while_a_day_is_not_told_yet_counts_end_a_day_earlier(days: int) -> None:
     class Late(Recorded):
-        def _insight(self, name: str, period: str, start: datetime, end: datetime) -> Insight:
-            found = super()._insight(name, period, start, end)
+        def _insight(self, name: str, total: bool, start: datetime, end: datetime) -> Insight:
+            found = super()._insight(name, total, start, end)
             return structs.replace(found, points=found.points[:-1])
 
     seen = await overview(Late(), days=days, now=NOW)
     end = TODAY - timedelta(days=2)
-    assert total(seen, "reach") == (yearday(end), None if days == 28 else yearday(end) - days)
     week = sum(yearday(end - timedelta(days=back)) for back in range(days))
     assert total(seen, "follower_count") == (week, None if days == 28 else week - days * days)
     assert [item.title for item in seen.missing][:2] == ["Reach of 21 Nov", "New followers of 21 Nov"]
@@ -144,9 +165,9 @@ async def test_a_metric_that_is_withheld_has_a_reason_and_is_no_zero() -> None:
 
 
 async def test_a_failed_request_costs_only_its_numbers() -> None:
-    seen = await overview(Recorded(failing=2), days=7, now=NOW)
+    seen = await overview(Recorded(failing=3), days=7, now=NOW)
     assert total(seen, "views")[1] is None
-    assert total(seen, "reach")[1] is not None
+    assert total(seen, "views")[0] is not None and total(seen, "follower_count")[1] is not None
     assert ("Totals of the time before", "the hour is used up") in [(item.title, item.reason) for item in seen.missing]
 
 
@@ -225,7 +246,7 @@ async def test_a_large_account_is_told_everything(brands: tuple[Sandbox, Hub]) -
     assert seen.missing == ()
     assert all(day.value for day in seen.reach)
     insights = [entry for entry in sandbox.log if "/insights" in entry["path"]]
-    assert [entry["status"] for entry in insights] == [200] * 4
+    assert [entry["status"] for entry in insights] == [200] * 3
     week = sum(day.value or 0 for day in seen.reach[-7:])
     assert total(seen, "reach")[0] < week  # people who came on two days count once
 

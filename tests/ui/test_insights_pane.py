@@ -47,7 +47,7 @@ class Desk:
         if not held:
             self.gate.set()
 
-    async def insights(self, days: int, now: datetime) -> Overview:
+    async def insights(self, days: int, now: datetime, *, insist: bool) -> Overview:
         self.asked.append(days)
         await self.gate.wait()
         found = self.answer[days]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,46 @@ async def test_opening_four_accounts_is_cheap_and_free_while_what_is_known_is_fr
             assert asked <= most and bool(asked) == bool(most), f"{asked} requests after {wait} s"
             assert "Loading" not in board.text
         store.close()
+
+
+async def test_opening_insights_is_cheap_as_well(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, ("buffer.default", "buffer.agency", BRAND, "instagram.agency"))
+    # Until it has an answer the client goes by this machine's clock: a sandbox of another month would be asked more.
+    today = datetime.now(UTC).replace(hour=18, minute=0)
+    machine.sandbox = Sandbox(clock=Clock(today))
+    for wait, most in ((0, 10), (2, 4)):
+        machine.sandbox.clock.advance(wait * 3600)
+        app, store = machine.app(BRAND, "insights")
+        async with app.run_test(size=(120, 40)) as pilot:
+            board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+            await board.settle()
+            paths = [entry["path"] for entry in machine.sandbox.log]
+            assert len(paths) <= most, paths
+            assert sum("/insights?" in path for path in paths) == (2 if wait else 3)
+            assert "Reach per day" in board.text and "Loading" not in board.text
+        machine.asked()
+        store.close()
+
+
+async def test_insights_ask_nothing_by_themselves_while_they_are_known_to_be_refused(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, (BRAND,))
+    app, store = machine.app(BRAND, "media")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        now = machine.sandbox.clock.now()
+        store.ledger.put(BRAND, "account", 100, 0, now + timedelta(minutes=40), now)
+        machine.asked()
+    store.close()
+    app, store = machine.app(BRAND, "media")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await _open(board, BRAND, "insights")
+        assert "Instagram takes no requests for now" in board.text and "10:40" in board.text
+        assert machine.asked() == 0
+        await board.press("r")
+        assert machine.asked() > 0 and "Reach per day" in board.text
+    store.close()
 
 
 async def test_eight_hours_cost_two_accounts_less_than_a_third_of_their_day(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class InsightsDesk(Protocol):
     account: str
     overviews: dict[int, Overview]
 
-    async def insights(self, days: int, now: datetime) -> Overview: ...
+    async def insights(self, days: int, now: datetime, *, insist: bool) -> Overview: ...
 
 
 def change(total: Total, *, words: bool) -> tuple[str, str]:
@@ -235,14 +235,17 @@ class InsightsPane(Pane):
         if key not in self._asking and (force or self._overview is None):
             self._asking.add(key)
             self.app.run_worker(
-                self._load(self.desk, self.days), name="load insights", group="load insights", exit_on_error=False
+                self._load(self.desk, self.days, force),
+                name="load insights",
+                group="load insights",
+                exit_on_error=False,
             )
         self.draw()
 
-    async def _load(self, desk: InsightsDesk, days: int) -> None:
+    async def _load(self, desk: InsightsDesk, days: int, insist: bool) -> None:
         key = (desk.account, days)
         try:
-            await desk.insights(days, cast("datetime", self.app.now()))  # type: ignore[attr-defined]
+            await desk.insights(days, cast("datetime", self.app.now()), insist=insist)  # type: ignore[attr-defined]
             self._errors.pop(key, None)
         except KosmoError as error:
             self._errors[key] = error
