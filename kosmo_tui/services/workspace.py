@@ -277,6 +277,18 @@ class InstagramDesk(AccountDesk):
             await asyncio.to_thread(self._keep_insights, found)
         return found
 
+    async def add_up(self, days: int) -> None:
+        """Let `overviews` have what the store knows of single days, where that is newer than what Instagram told of
+        all of them, and no less."""
+        from kosmo_tui.services.day_sums import added_up
+
+        with suppress(StoreError):
+            found = await asyncio.to_thread(added_up, self._cache.numbers, self.account, days)
+            known = self.overviews.get(days)
+            lesser = known is None or known.added or (known.last < (found.last if found else known.last))
+            if found is not None and lesser and (known is None or len(known.totals) <= len(found.totals)):
+                self.overviews[days] = found
+
     def _followers(self) -> dict[date, float]:
         """New followers by day, as far as they are known."""
         with suppress(StoreError):

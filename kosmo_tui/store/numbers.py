@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from kosmo_tui.store.connection import Connection, micros
+from kosmo_tui.store.connection import Connection, micros, moment
 
 
 class Numbers:
@@ -27,6 +27,15 @@ class Numbers:
             account, metric, since.isoformat(), until.isoformat(),
         )  # fmt: skip
         return {date.fromisoformat(row["day"]): float(row["value"]) for row in rows}
+
+    def newest(self, account: str) -> tuple[date, datetime] | None:
+        """The last day of which any value is known, and when it was last told; None when there is no day."""
+        rows = self._connection.rows(
+            "SELECT day, max(seen_at) AS seen_at FROM insights WHERE account = ?"
+            " GROUP BY day ORDER BY day DESC LIMIT 1",
+            account,
+        )  # fmt: skip
+        return (date.fromisoformat(rows[0]["day"]), moment(rows[0]["seen_at"])) if rows else None
 
 
 def write(raw: sqlite3.Connection, account: str, metric: str, values: Mapping[date, float], at: datetime) -> None:

@@ -106,7 +106,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", "pagedown,ctrl+d", "page down", "One page down", "feed"),
     Action("page_up", "pageup,ctrl+u", "page up", "One page up", "feed"),
     # Insights.
-    Action("period", "p", "period", "Day, week or 28 days; ← and → step", "insights", call="next_period"),
+    Action("period", "p", "period", "Day, week, 28 or 90 days, year; ← and → step", "insights", call="next_period"),
     # Writing a post.  ctrl+enter reaches us only in terminals that tell it from enter; f5 works in all.
     Action("send", "f5,ctrl+enter", "send", "Look over the post, and send it", "compose"),
     Action("close", "escape", "close", "Leave; what was written can be kept", "compose", key_display="esc"),

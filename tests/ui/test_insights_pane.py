@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
@@ -43,9 +44,14 @@ class Desk:
         self.answer = answer
         self.overviews: dict[int, Overview] = {}
         self.asked: list[int] = []
+        self.kept: dict[int, Overview] = {}  # what the store has by day
         self.gate = asyncio.Event()
         if not held:
             self.gate.set()
+
+    async def add_up(self, days: int) -> None:
+        if days in self.kept:
+            self.overviews.setdefault(days, self.kept[days])
 
     async def insights(self, days: int, now: datetime, *, insist: bool) -> Overview:
         self.asked.append(days)
@@ -122,8 +128,18 @@ async def test_the_period_is_switched_by_keys_and_asked_for_once() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         desk = all_periods()
         app.open(desk)
+        desk.kept = {days: structs.replace(overview(days), added=True) for days in (90, 365)}
         windows = {"day": "21 Nov · whole", "week": "15 Nov – 21 Nov", "28 days": "25 Oct – 21 Nov"}
-        for key, period in (("left", "week"), ("left", "day"), ("p", "week"), ("right", "28 days"), ("p", "day")):
+        windows |= {"90 days": "24 Aug – 21 Nov · added", "year": "22 Nov 2025 – 21 Nov 2026 · added"}
+        steps = (
+            ("left", "week"),
+            ("left", "day"),
+            ("p", "week"),
+            ("right", "28 days"),
+            ("p", "90 days"),
+            ("p", "year"),
+        )
+        for key, period in (*steps, ("p", "day")):
             if key == "p":
                 await pilot.press(key)
             else:  # the screen hands the arrows on
@@ -131,7 +147,7 @@ async def test_the_period_is_switched_by_keys_and_asked_for_once() -> None:
             await app.workers.wait_for_complete()
             await pilot.pause()
             assert windows[period] in shown(app.pane)
-        assert desk.asked == [28, 7, 1]
+        assert desk.asked == [28, 7, 1], "the long ones are not asked for"
         app.pane.load(force=True)
         await app.workers.wait_for_complete()
         assert desk.asked == [28, 7, 1, 1]
@@ -143,7 +159,7 @@ async def test_a_period_is_chosen_with_the_mouse() -> None:
         app.open(all_periods())
         await app.workers.wait_for_complete()
         periods = app.query_one("Periods")
-        await pilot.click("Periods", offset=(periods.size.width - 12, 0))
+        await pilot.click("Periods", offset=(periods.size.width - 27, 0))
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.pane.days == 7
@@ -164,7 +180,8 @@ async def test_beyond_the_last_period_the_key_is_not_taken() -> None:
         app.open(all_periods())
         await pilot.press("right")
         assert app.moved == 1
-        assert app.pane.days == 28
+        assert app.pane.step(+1) and app.pane.step(+1) and not app.pane.step(+1)
+        assert app.pane.days == 365
 
 
 async def test_a_late_answer_is_not_shown_for_another_account() -> None:
@@ -229,6 +246,59 @@ async def test_the_numbers_can_be_copied() -> None:
         app.open(Desk("instagram.default", {28: overview(28)}))
         await app.workers.wait_for_complete()
         assert app.pane.copied().splitlines()[0] == "Views\t48213\t43012"
+
+
+async def test_what_the_store_has_is_shown_while_the_service_is_asked_and_when_it_fails() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        desk = Desk("instagram.default", {28: Unavailable("no network")}, held=True)
+        desk.kept = {28: structs.replace(overview(28), added=True)}
+        app.open(desk)
+        await pilot.pause()
+        assert "added up from the store" in shown(app.pane) and "no network" not in shown(app.pane)
+        desk.gate.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "added up from the store" in shown(app.pane) and "No network" in shown(app.pane)
+        desk.answer[28] = overview(28)
+        app.pane.load()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "whole days, Pacific time" in shown(app.pane) and desk.asked == [28, 28]
+
+
+async def test_a_time_of_which_the_store_has_nothing_says_what_brings_it() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.open(all_periods())
+        await app.workers.wait_for_complete()
+        await pilot.press("p", "p")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.pane.days == 365 and app.pane.question() is None
+        assert "No day of this account is in the store yet" in shown(app.pane) and "kosmo sync" in shown(app.pane)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_year_is_drawn_by_weeks_and_says_of_how_many_days_a_number_is(size: tuple[int, int]) -> None:
+    line = tuple(Day(LAST - timedelta(days=back), 1000.0 if back < 7 else 10.0) for back in range(364, -1, -1))
+    totals = (
+        Total(name="views", title="Views", value=123_456.0),
+        Total(name="reach", title="Reach per day", value=500.0, series=line),
+        Total(name="follower_count", title="New followers", value=312.0, known=29),
+    )
+    app = PaneApp()
+    async with app.run_test(size=size) as pilot:
+        desk = all_periods()
+        year = structs.replace(overview(365), totals=totals, reach=line, added=True)
+        desk.kept = {365: year}
+        app.open(desk)
+        await pilot.press("p", "p")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        text = shown(app.pane)
+        assert "means of weeks · most 1,000 in the week from 15 Nov" in text and "29 days only" in text
+        assert "22 Nov 2025 – 21 Nov 2026" in text and "…" not in text
 
 
 @pytest.mark.parametrize(

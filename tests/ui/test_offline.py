@@ -256,6 +256,28 @@ async def test_what_sync_brought_is_there_without_a_network_and_says_how_old_it_
         under = board.pane.listing().items
         assert len(under) == store.cache.count(BRAND, "comment", parent=media.id) > 0
         assert under[0].comment.username in board.text and "16 Nov 10:0" in board.text
+        await _open(board, BRAND, "insights")
+        assert "19 Oct – 15 Nov · added up from the store" in board.text and "16 Nov 10:0" in board.text
+        assert "1,189,317" in board.text and "Reach per day, last 28 days" in board.text
+        await board.press("p", "p")
+        assert "8 Aug – 15 Nov · added up from the store" in board.text, "of the year what is there"
+        assert "Anything before 8 Aug 2026 not available: not in the store" in board.text
+    store.close()
+
+
+async def test_long_times_cost_no_request(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, (BRAND,))
+    await machine.sync(days=100)
+    app, store = machine.app(BRAND, "insights")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        machine.asked()
+        for days in (90, 365):
+            await board.press("p")
+            assert board.pane.days == days and "added up from the store" in board.text
+            await board.press("r")
+        assert machine.asked() == 0
     store.close()
 
 

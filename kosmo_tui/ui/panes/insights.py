@@ -17,16 +17,19 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kosmo_tui.api.errors import KosmoError
+from kosmo_tui.services import day_sums
 from kosmo_tui.services.budget import Priority
-from kosmo_tui.services.insights import Missing, Overview, Total
+from kosmo_tui.services.insights import Day, Missing, Overview, Total
 from kosmo_tui.services.refresh import Question
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.panes.pane import Changed, Hints, Pane
 from kosmo_tui.ui.text import MUTED, error_line, fit, human, mark, plain_terminal
 from kosmo_tui.ui.widgets.chart import Chart, bar, spark
 
-PERIODS = {1: "day", 7: "week", 28: "28 days"}
+PERIODS = {1: "day", 7: "week", 28: "28 days", 90: "90 days", 365: "year"}
+WEEKLY = 120  # days from which a line of single days is only noise: it is drawn by weeks
 TILES, TILE = 5, 15  # at most so many tiles, each of at least so many cells
+BRIEF = 72  # cells below which the periods stand without their key
 WIDE = 84  # cells from which the table and the reasons stand side by side
 
 
@@ -36,12 +39,19 @@ class InsightsDesk(Protocol):
     account: str
     overviews: dict[int, Overview]
 
+    async def add_up(self, days: int) -> None: ...
+
     async def insights(self, days: int, now: datetime, *, insist: bool) -> Overview: ...
 
 
 def change(total: Total, *, words: bool) -> tuple[str, str]:
-    """The change against the time before as text and style: glyph and percent, with `words` also more or less."""
+    """The change against the time before as text and style: glyph and percent, with `words` also more or less.
+
+    Of a total that lacks days it says of how many days it is.
+    """
     share = total.change
+    if total.known is not None:
+        return f"{total.known} days only", "$text-warning"
     if total.value == total.before:
         return ("= same" if words else "= 0%"), MUTED
     if share is None:
@@ -58,8 +68,17 @@ def day(value: date) -> str:
     return f"{value.day} {value:%b}"
 
 
+def weeks(days: Sequence[Day]) -> list[tuple[date, float | None]]:
+    """The mean of every seven days, counted back from the last; None where none of them is known."""
+    means = []
+    for end in range(len(days), 6, -7):
+        known = [entry.value for entry in days[end - 7 : end] if entry.value is not None]
+        means.append((days[end - 7].day, sum(known) / len(known) if known else None))
+    return means[::-1]
+
+
 class Periods(Static):
-    """The three periods; the one that is shown stands out.  A click chooses one."""
+    """The periods; the one that is shown stands out.  A click chooses one."""
 
     @dataclass
     class Chosen(Message):
@@ -67,15 +86,16 @@ class Periods(Static):
 
         days: int
 
-    def show(self, days: int) -> None:
-        """Mark `days` as the one that is shown."""
+    def show(self, days: int, *, brief: bool) -> None:
+        """Mark `days` as the one that is shown; `brief` where there is no room for the key."""
         parts = [
             Content.styled(f" {title} ", "bold reverse" if length == days else "$foreground").stylize(
                 f"@click=choose({length})"
             )
             for length, title in PERIODS.items()
         ]
-        self.update(Content.assemble(("p", "bold"), (" period ", MUTED), *parts))
+        key = [] if brief else [("p", "bold"), (" period ", MUTED)]
+        self.update(Content.assemble(*key, *parts))
 
     def action_choose(self, days: int) -> None:
         self.post_message(self.Chosen(days))
@@ -109,13 +129,16 @@ class Tiles(Widget):
         number = human(total.value)
         text, style = change(total, words=width - len(number) > 10)
         below = f"before {human(total.before)}" if total.before is not None else ""
-        if total.series:
+        if total.known is not None:  # that is worth more than a picture, and needs a line
+            text, below = "", text
+        elif total.series:
             below = spark([entry.value for entry in total.series], width, plain=plain_terminal())
+        look = style if total.known is not None else "$text-primary" if total.series else MUTED
         room = max(width - len(number) - 1, 0)
         return (
             Content.styled(fit(total.title, width), MUTED),
             Content.assemble((number, "bold"), " ", (fit(text, room), style)),
-            Content.styled(fit(below, width), "$text-primary" if total.series else MUTED),
+            Content.styled(fit(below, width), look),
         )
 
 
@@ -135,7 +158,7 @@ def weekdays(overview: Overview, width: int) -> Content:
     """The mean reach of each day of the week as bars, in `width` cells."""
     means = overview.weekdays
     top = max((mean for mean in means if mean is not None), default=0.0)
-    lines = [Content.styled("Reach by weekday, mean of 28 days", MUTED)]
+    lines = [Content.styled(f"Reach by weekday, mean of {len(overview.reach)} days", MUTED)]
     for name, mean in zip(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), means, strict=True):
         filled = bar(mean, top, max(width - 12, 0), plain=plain_terminal())
         look = "$text-primary" if mean == top else "$primary"
@@ -153,7 +176,10 @@ def reasons(missing: Sequence[Missing]) -> Content:
 
 
 class InsightsPane(Pane):
-    """The insights of one account over a day, a week or 28 days; the account keeps what it was told."""
+    """The insights of one account over a day up to a year; the account keeps what it was told.
+
+    Instagram is asked about up to 28 days; longer times are added up from the store and cost no request.
+    """
 
     VIEW = "insights"
     HINTS: ClassVar[Hints] = (
@@ -232,7 +258,8 @@ class InsightsPane(Pane):
         if self.desk is None:
             return
         key = (self.desk.account, self.days)
-        if key not in self._asking and (force or self._overview is None):
+        overview = self._overview
+        if key not in self._asking and (force or overview is None or overview.added):
             self._asking.add(key)
             self.app.run_worker(
                 self._load(self.desk, self.days, force),
@@ -245,7 +272,10 @@ class InsightsPane(Pane):
     async def _load(self, desk: InsightsDesk, days: int, insist: bool) -> None:
         key = (desk.account, days)
         try:
-            await desk.insights(days, cast("datetime", self.app.now()), insist=insist)  # type: ignore[attr-defined]
+            await desk.add_up(days)
+            self.draw()
+            if days not in day_sums.PERIODS:
+                await desk.insights(days, cast("datetime", self.app.now()), insist=insist)  # type: ignore[attr-defined]
             self._errors.pop(key, None)
         except KosmoError as error:
             self._errors[key] = error
@@ -262,7 +292,7 @@ class InsightsPane(Pane):
         return overview.as_of if overview else None
 
     def question(self) -> Question | None:
-        if self.desk is None:
+        if self.desk is None or self.days in day_sums.PERIODS:
             return None
         what = f"{self.VIEW} {self.days}"
         return Question(self.desk.account, what, self.as_of(), self._errors.get(self._key), Priority.METRICS)
@@ -279,11 +309,12 @@ class InsightsPane(Pane):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < WIDE, "-stacked")
+        self.draw()  # the first line says more where it has room
 
     def draw(self) -> None:
         """Show what is known of the account and the period in use."""
         overview, error = self._overview, self._errors.get(self._key)
-        self.query_one(Periods).show(self.days)
+        self.query_one(Periods).show(self.days, brief=self.size.width < BRIEF)
         self.set_class(error is not None, "-failed")
         if error is not None:
             self.query_one(".pane--error", Static).update(error_line(error))
@@ -296,27 +327,43 @@ class InsightsPane(Pane):
         if overview is not None:
             self.query_one(Tiles).show(overview.totals)
             self.query_one(".insights--heading", Static).update(self._heading(overview))
-            self.query_one(Chart).show([(entry.day, entry.value) for entry in overview.reach], emphasis=overview.days)
+            if len(overview.reach) >= WEEKLY:
+                self.query_one(Chart).show(weeks(overview.reach))
+            else:
+                line = [(entry.day, entry.value) for entry in overview.reach]
+                self.query_one(Chart).show(line, emphasis=overview.days)
             self.query_one(".insights--table", Static).update(table(overview))
             self.query_one(".insights--weekdays", Static).update(weekdays(overview, 32))
 
     def _window(self, overview: Overview | None) -> Content:
         if overview is None:
             return Content("")
-        window = day(overview.last) if overview.days == 1 else f"{day(overview.first)} – {day(overview.last)}"
-        return Content.assemble((window, "bold"), (" · whole days, Pacific time", MUTED))
+        first, last = day(overview.first), day(overview.last)
+        if overview.first.year != overview.last.year:
+            first, last = f"{first} {overview.first.year}", f"{last} {overview.last.year}"
+        window = last if overview.first == overview.last else f"{first} – {last}"
+        source = " · added up from the store" if overview.added else " · whole days, Pacific time"
+        return Content.assemble((window, "bold"), ("" if self.has_class("-stacked") else source, MUTED))
 
     def _heading(self, overview: Overview) -> Content:
-        known = [(entry.value, entry.day) for entry in overview.reach if entry.value is not None]
-        text = f"Reach per day, last {len(overview.reach)} days"
+        weekly = len(overview.reach) >= WEEKLY
+        line = weeks(overview.reach) if weekly else [(entry.day, entry.value) for entry in overview.reach]
+        known = [(value, when) for when, value in line if value is not None]
+        text = "Reach per day, means of weeks" if weekly else f"Reach per day, last {len(line)} days"
         if known:
             most, when = max(known)
-            text += f" · most {human(most)} on {day(when)}"
+            text += f" · most {human(most)} {'in the week from' if weekly else 'on'} {day(when)}"
         return Content(text)
 
     def _nothing(self, overview: Overview | None, error: KosmoError | None) -> Content:
-        if overview is None and error is None:
+        waits = self._key in self._asking or self.days not in day_sums.PERIODS
+        if overview is None and error is None and waits:
             return Content.styled("Loading…", MUTED)
+        if overview is None and self.days in day_sums.PERIODS:
+            return Content.assemble(
+                ("No day of this account is in the store yet.", "bold"),
+                ("\nInstagram tells such long times day by day only: `kosmo sync` brings them", MUTED),
+            )
         if overview is None:
             return Content.assemble(("No insights could be loaded.", "bold"), ("\nr tries again", MUTED))
         return Content.assemble(
