@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -322,7 +322,13 @@ class KosmoApp(Toasts, OrderedKeys[str]):
                 self.call_later(self.main.action_press, name)
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.keys), chosen)
+            self.push_screen(HelpScreen(self.keys, self._scopes_here()), chosen)
+
+    def _scopes_here(self) -> Sequence[str]:
+        """Whose keys apply where one is, the most particular first."""
+        if self.composing.screen is not None:
+            return ("compose", "app")
+        return ("insights",) if self.main is not None and self.main.view == "insights" else ()
 
     def action_add_account(self) -> None:
         """Add an account; the first one opens the dashboard."""

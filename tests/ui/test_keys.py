@@ -125,3 +125,29 @@ async def test_a_screenshot_makes_its_folder_or_says_why_not(
         save_picture(board.app)
         await board.settle()
         assert "No screenshot" in board.text and "exists" in board.text
+
+
+async def test_help_begins_with_what_applies_here_and_moves_by_page(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("c", "f1")
+        feed = board.app.screen.query_one(Feed)
+        assert feed.entries[0].item == "While writing a post"
+        await board.press("pagedown")
+        assert feed.index > 5
+        await board.press("end")
+        assert feed.highlighted == feed.entries[-1]
+        await board.press("home")
+        assert feed.highlighted == feed.entries[1]
+        await board.type("front of the queue")
+        await board.press("enter")
+        assert "for the dashboard: leave the post first" in board.text, "enter on what cannot be done says so"
+        assert board.app.screen is board.app.composing.screen
+    async with dashboard("instagram.brand_account", "insights", size=(60, 20)) as board:
+        await board.press("question_mark")
+        assert board.app.screen.query_one(Feed).entries[0].item == "Insights"
+        await board.type("take back what")
+        assert board.text.count("or what was") == 1 and "deleted" in board.text, "in full below the list"
+
+
+def test_the_help_of_an_action_fits_into_its_row() -> None:
+    assert not [action.id for action in ACTIONS if len(action.help) > 54]

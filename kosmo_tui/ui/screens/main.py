@@ -274,10 +274,13 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
         """Do what a hint of the status bar or a row of the help says, whatever its key is."""
         entry = action(name)
         parts: dict[str, DOMNode] = {"main": self, "insights": self.pane, "app": self.app}
-        if entry.scope == "compose":
-            composer = self.app.composing.screen  # type: ignore[attr-defined]
-            if composer is None:
-                self.notify("That is a key for writing a post: c begins one.", markup=False)
+        composer = self.app.composing.screen  # type: ignore[attr-defined]
+        if entry.scope == "compose" and composer is None:
+            self.notify(f"That is for writing a post: {self._key(action('compose'))} begins one.", markup=False)
+            return
+        if composer is not None:
+            if entry.scope not in ("compose", "app"):
+                self.notify("That is for the dashboard: leave the post first.", markup=False)
                 return
             parts["compose"] = composer
         await self.app.run_action(entry.call or entry.id, parts.get(entry.scope) or self._feed)
