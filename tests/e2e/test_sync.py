@@ -102,3 +102,20 @@ def test_on_a_terminal_a_line_says_how_far_it_is_and_leaves_the_result(env: dict
         terminal.wait_for("numbers by day take")
         assert terminal.wait_exit() == 0
         assert "all there" in terminal.text() and "back to" not in terminal.text()
+
+
+def test_what_it_brought_of_instagram_can_be_read_when_the_service_is_gone(tmp_path: Path) -> None:
+    account = "instagram.brand_account"
+    with served(tmp_path) as env:
+        words = [*KOSMO, "sync", "--account", account, "--since", "100d"]
+        done = subprocess.run(words, env={**os.environ, **env}, cwd=ROOT, capture_output=True, timeout=120, check=True)
+        (one,) = json.loads(done.stdout)["accounts"]
+    store = open_store(tmp_path)
+    assert one["comments"] == store.cache.count(account, "comment") > 500
+    (newest, *_) = store.cache.threads(account, first=1)
+    store.close()
+    name = newest.text.splitlines()[0][:16]
+    for pane, shown in (("comments", f"@{name}"), ("insights", "added up from the store")):
+        with Terminal([*KOSMO, "--account", account, "--pane", pane], env=env) as terminal:
+            terminal.wait_for(shown, "offline", "as of")
+            assert "could be loaded" not in terminal.text()

@@ -82,6 +82,8 @@ async def test_after_a_refusal_nothing_is_asked_before_its_window_comes_back(
     for share in (0.01, 0.5, 0.99):
         clock.now = NOON + timedelta(seconds=seconds * share)
         assert not await refresh.due(Question(A, "queue", NOON - timedelta(days=1), error))
+        new = Question(A, "user", None, None, Priority.USER)
+        assert not await refresh.due(new), "nor what nothing is known of: no key was pressed for it"
     assert refresh.stopped[A].resets_at == NOON + timedelta(seconds=seconds)
     clock.now = NOON + timedelta(seconds=seconds)
     assert await refresh.due(Question(A, "queue", NOON - timedelta(days=1), error))
