@@ -147,7 +147,10 @@ async def test_a_reason_in_own_words(size: tuple[int, int]) -> None:
         await pilot.pause()
         await pilot.press("enter")
         assert app.answers == [] and "Say why" in app.text
-        await pilot.press(*"ok 1", "enter")
+        await pilot.press("o")
+        await pilot.pause()
+        assert "Say why" not in app.text, "it is being said"
+        await pilot.press(*"k 1", "enter")
         assert app.answers == [Sending("ok 1")]
 
 
@@ -166,6 +169,9 @@ async def test_a_warning_is_not_overridden_without_a_reason_of_ones_own() -> Non
         await pilot.pause()
         assert app.answers == [] and "Say why" in app.text
         assert isinstance(app.focused, ItemView) and app.focused.item.findings, "the warning is in sight"
+        await pilot.press("1")
+        await pilot.pause()
+        assert "Say why" not in app.text
 
 
 async def test_what_differs_from_the_common_text_is_called_its_own_wherever_it_stands() -> None:

@@ -202,6 +202,12 @@ class ReviewScreen(Dialog["Sending | None"]):
         words.display = self.query_one(Choice).value == OTHER
         if words.display:
             self.set_focus(words)
+        self._tell()
+
+    @on(Input.Changed)
+    def _reason_typed(self) -> None:
+        """What was asked for is being given."""
+        self._tell()
 
     def action_reason(self, number: int) -> None:
         """Choose a reason by its number."""
