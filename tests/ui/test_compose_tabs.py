@@ -160,7 +160,7 @@ async def test_a_key_goes_from_finding_to_finding(size: tuple[int, int]) -> None
         await pilot.pause()
         assert app.focused is text(app)
         assert text(app).selected_text == "a" * 19
-        assert text_of(app, "#text-label").startswith("✕ line 2, col 272: Too long: 19 over 280")
+        assert text_of(app, "#text-label").startswith("✕ X: line 2, col 272: Too long: 19 over 280")
         await pilot.press("f8")
         await pilot.pause()
         assert app.focused is app.composer.query_one("#when")
@@ -170,6 +170,20 @@ async def test_a_key_goes_from_finding_to_finding(size: tuple[int, int]) -> None
         await pilot.pause()
         assert len(text(app).text) == 280
         assert "Too long" not in text_of(app, "#text-label")
+
+
+async def test_errors_are_gone_to_first_and_every_finding_names_whose_it_is() -> None:
+    long = "https://northwind.example " + "a" * 500
+    app = Host(chosen(INSTAGRAM, MASTODON, media=(PHOTO,)).replace(text=long), (INSTAGRAM, MASTODON))
+    async with running(app) as pilot:
+        await pilot.press("f7", "f7")  # the tab of Mastodon
+        said = []
+        for _ in range(2):
+            await pilot.press("f8")
+            await pilot.pause()
+            said.append(text_of(app, "#text-label"))
+        assert said[0].startswith("✕ Mastodon: col 501: Too long")
+        assert said[1].startswith("▲ Instagram: col 1: Links")
 
 
 async def test_what_is_wrong_in_the_text_is_underlined() -> None:

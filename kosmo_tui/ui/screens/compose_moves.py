@@ -99,8 +99,9 @@ class MovesScreen(EditingScreen):
     # Findings
 
     async def action_next_finding(self) -> None:
-        """Go to what is wrong: the next thing that has a place, round and round."""
+        """Go to what is wrong: the next thing that has a place, errors first, round and round."""
         spots = [spot for spot in self._looked.spots if _has_place(spot)] if self._looked and self._typing else []
+        spots.sort(key=lambda spot: spot.finding.level != "error")
         if not spots:
             self.app.bell()
             return
@@ -110,20 +111,28 @@ class MovesScreen(EditingScreen):
     async def _go(self, spot: Spot) -> None:
         """Show where a finding can be mended, and say what it is."""
         self._seen = spot
-        finding, where = spot.finding, ""
+        finding, where = spot.finding, self._whose(spot)
         own_text = "text" in self.session.variants.owned(self._tab or BASE)
         if spot.tab != BASE or finding.code == "time" or (finding.span is not None and own_text):
             await self._open(spot.tab)
         if finding.span is not None:
             self._text.select(finding.span)
-            where = f"{place(self._text.text, finding.span[0])}: "
+            where += f"{place(self._text.text, finding.span[0])}: "
         elif spot.target:
-            where = f"{names(self._chosen)[spot.target]}: "
             self.query_one(TargetList).go_to(spot.target)
         self.set_focus(self._field(spot))
         if spot.target or _has_place(spot):  # the others stand at the foot
             self._remark = marked(finding.level, Content.assemble(where, words(finding)))
         self._name_columns()
+
+    def _whose(self, spot: Spot) -> str:
+        """The targets that have a finding; nobody is named where all have it."""
+        called = names(self._chosen)
+        checks = self._looked.checks if self._looked is not None else {}
+        those = [name for key, name in called.items() if key in checks and spot.finding in checks[key].findings]
+        if not spot.target or not those:
+            return ""
+        return f"{those[0]}: " if len(those) == 1 else f"{those[0]} and {len(those) - 1} more: "
 
     def _field(self, spot: Spot) -> Widget:
         finding = spot.finding
