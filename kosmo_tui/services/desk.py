@@ -85,6 +85,10 @@ class AccountDesk:
         """What `refresh` asks."""
         raise NotImplementedError
 
+    def glance(self) -> Question | None:
+        """What is asked of the account at the start although another one is shown; None when nothing is."""
+        return self.question()
+
     def trouble(self) -> Question | None:
         """What has to be asked although nobody looks at the account; None when nothing has."""
         return None
@@ -147,7 +151,8 @@ class AccountDesk:
         self.error = None
         return found
 
-    def _is_stale(self) -> bool:
+    @property
+    def is_stale(self) -> bool:
         """Whether it is to be asked anew who the account is; a clock that went backwards counts, too."""
         return self._who_at is None or not timedelta(0) <= self._now() - self._who_at < WHO
 

@@ -59,6 +59,7 @@ class BufferDesk(AccountDesk):
     def __init__(self, account: str, hub: Hub, now: Clock, stored: Stored) -> None:
         super().__init__(account, hub, now, stored)
         self.user: BufferUser | None = None
+        self._daily = True  # whether the user is asked for once a day
         self._waiting = WaitingPosts(self._cache, account)
         self.queue: Listing[Update] = Listing(self._fetch_queue, now, self._waiting)
         self._sent: dict[str | None, Listing[Update]] = {}
@@ -129,8 +130,8 @@ class BufferDesk(AccountDesk):
         return Question(self.account, "queue", self.queue.as_of, self.error)
 
     def trouble(self) -> Question | None:
-        """The same, more urgent: when something should have gone out since it was read."""
-        late = overdue(self.queue.items, self._now())
+        """The same, more urgent: when something should have gone out since it was read, and it is not being read."""
+        late = not self.queue.loading and overdue(self.queue.items, self._now())
         return replace(self.question(), priority=Priority.TROUBLE) if late else None
 
     def sent(self, profile_id: str | None) -> Listing[Update]:
@@ -141,18 +142,20 @@ class BufferDesk(AccountDesk):
             self._sent[profile_id].recall()
         return self._sent[profile_id]
 
-    async def refresh(self, *, who: bool = False) -> None:
+    async def refresh(self, *, who: bool | None = None) -> None:
         """User, profiles and the pending posts, in as few requests as Buffer allows.  Errors are kept, not raised.
 
-        The user is asked for once a day, or always (`who`).
+        The user is asked for once a day, always (`who`), or only while he is not known.
         """
         if who:
             self._who_at = None
+        self._daily = who is not False
         self.loading = True
         try:
             await self.queue.refresh()
         finally:
             self.loading = False
+            self._daily = True
             self.error = self.queue.error
 
     def _recall(self) -> None:
@@ -162,23 +165,28 @@ class BufferDesk(AccountDesk):
 
     async def _fetch_queue(self, cursor: str | None) -> tuple[Sequence[Update], str | None]:
         if cursor is None:
-            seen = await self.ask(self._overview())
-            if self._is_stale():
+            asks_who = self._asks_who
+            seen = await self.ask(self._overview(asks_who))
+            if asks_who or self._who_at is None:
                 await self._is(seen.user, self.user)
             self.user, self._waiting.profiles = seen.user, seen.profiles
             return seen.updates, seen.cursor
         page = await self.ask(self.client.posts_of_all(statuses=PENDING, first=PAGE, after=cursor))
         return page.updates, page.cursor
 
-    async def _overview(self) -> BufferOverview:
+    @property
+    def _asks_who(self) -> bool:
+        return self.is_stale if self._daily else self._who_at is None
+
+    async def _overview(self, asks_who: bool) -> BufferOverview:
         """Profiles and pending posts of the organizations that are known; asked for anew when that is no longer so."""
         client = self.client
-        if self._is_stale():
+        if asks_who:
             await client.organizations(refresh=True)
         try:
             return await client.overview(PENDING, first=QUEUE_PAGE)
         except (Forbidden, NotFound):
-            if self._is_stale():
+            if asks_who:
                 raise
             self._who_at = None
             await client.organizations(refresh=True)
@@ -235,6 +243,9 @@ class InstagramDesk(AccountDesk):
 
     def question(self) -> Question:
         return Question(self.account, "user", self._who_at, self.error)
+
+    def glance(self) -> Question | None:
+        return None if self.known else self.question()
 
     @property
     def handle(self) -> str:
@@ -301,14 +312,14 @@ class InstagramDesk(AccountDesk):
             for metric, values in found.by_day().items():
                 self._cache.numbers.put(self.account, metric, values, found.as_of)
 
-    async def refresh(self, *, who: bool = False) -> None:
+    async def refresh(self, *, who: bool | None = None) -> None:
         """Who the account is, when that was not asked today, or always (`who`).  Errors are kept, not raised.
 
         Who asks while it is being asked waits for the same answer.
         """
         being_asked = self._identifying.locked()
         async with self._identifying:
-            if (who and not being_asked) or self._is_stale():
+            if (who and not being_asked) or self.is_stale:
                 await self._identify()
 
     async def _identify(self) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from kosmo_tui.services.budget import PURPOSE, Priority
-from kosmo_tui.services.refresh import Refresh
+from kosmo_tui.services.refresh import Question, Refresh
+from kosmo_tui.services.workspace import InstagramDesk
 
 if TYPE_CHECKING:
     from kosmo_tui.ui.app import KosmoApp
@@ -40,10 +42,10 @@ class Freshness:
             await asyncio.sleep(0)  # a key that comes now need not wait for all of them
         main.describe()
         for desk in sorted(main.workspace, key=lambda desk: desk is not main.desk):
-            wanted = desk is main.desk and not desk.known
-            PURPOSE.set(Priority.USER if wanted else Priority.REFRESH)
-            if await self.policy.due(replace(desk.question(), priority=PURPOSE.get())):
-                main.refresh_accounts([desk])
+            shown = desk is main.desk
+            priority = Priority.USER if shown and not desk.known else Priority.REFRESH
+            if await self._due(desk.question if shown else desk.glance, priority):
+                main.refresh_accounts([desk], who=None if shown else False)
         await self._keep()
 
     async def _keep(self) -> None:
@@ -51,14 +53,26 @@ class Freshness:
         if main is None:
             return
         pane, desk = main.pane, main.desk
-        question = pane.question()
-        if question is not None and question.as_of is not None and await self.policy.due(question):
-            PURPOSE.set(question.priority)
-            if (pane, desk) == (main.pane, main.desk):
-                pane.load(force=True)
+
+        def shown() -> Question | None:
+            """What was read of the view in use, while it is that."""
+            question = pane.question() if (pane, desk) == (main.pane, main.desk) else None
+            return question if question is not None and question.as_of is not None else None
+
+        if await self._due(shown):
+            pane.load(force=True)
+        if isinstance(desk, InstagramDesk) and desk.is_stale and await self._due(desk.question):
+            main.refresh_accounts([desk])
         for other in main.workspace:
-            trouble = other.trouble()
-            if trouble is not None and await self.policy.due(trouble):
-                PURPOSE.set(Priority.TROUBLE)
-                main.refresh_accounts([other])
+            if await self._due(other.trouble):
+                main.refresh_accounts([other], who=None if other is desk else False)
         main.describe()
+
+    async def _due(self, asked: Callable[[], Question | None], priority: Priority | None = None) -> bool:
+        """Whether to ask that now; what is begun next is for that purpose."""
+        question = asked()
+        if question is None:
+            return False
+        PURPOSE.set(question.priority if priority is None else priority)
+        is_due = await self.policy.due(replace(question, priority=PURPOSE.get()))
+        return is_due and asked() == question  # else somebody has asked in the meantime

@@ -71,11 +71,22 @@ class Machine:
         return count
 
 
-async def test_opening_four_accounts_is_cheap_and_free_while_what_is_known_is_fresh(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("account", "pane"),
+    [
+        ("buffer.agency", "queue"),
+        ("buffer.agency", "sent"),
+        ("instagram.agency", "media"),
+        ("instagram.agency", "comments"),
+    ],
+)
+async def test_opening_four_accounts_is_cheap_and_free_while_what_is_known_is_fresh(
+    tmp_path: Path, account: str, pane: str
+) -> None:
     machine = Machine(tmp_path)
-    for wait, most in ((0, 10), (60, 0), (3600, 4), (1, 0)):
+    for wait, most in ((0, 10), (60, 0), (3600, 4), (1, 0), (25 * 3600, 4), (15 * 24 * 3600, 4)):
         machine.sandbox.clock.advance(wait)
-        app, store = machine.app("buffer.agency")
+        app, store = machine.app(account, pane)
         async with app.run_test(size=(120, 40)) as pilot:
             board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
             await board.settle()

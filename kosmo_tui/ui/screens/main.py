@@ -115,14 +115,14 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
 
     # Data
 
-    def refresh_accounts(self, desks: Iterable[Desk], *, who: bool = False) -> None:
-        """Ask the services of `desks` what waits, and (`who`) who the accounts are; all at the same time."""
+    def refresh_accounts(self, desks: Iterable[Desk], *, who: bool | None = None) -> None:
+        """Ask the services of `desks` what waits, and who the accounts are, as their `refresh` says; all at once."""
         for desk in desks:
             self.app.run_worker(
                 self._refresh_account(desk, who), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
             )
 
-    async def _refresh_account(self, desk: Desk, who: bool) -> None:
+    async def _refresh_account(self, desk: Desk, who: bool | None) -> None:
         self.describe()
         try:
             await desk.refresh(who=who)
