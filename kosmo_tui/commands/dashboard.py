@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -49,15 +49,26 @@ def run(words: list[str]) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadParameter("the dashboard needs a terminal", hint="`kosmo call` is for scripts and pipes")
     with ExitStack() as stack:
+        own = None
         if args.demo:
+            own = _own_config()
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kosmo-demo-"))
             os.environ["KOSMO_CONFIG_DIR"] = os.environ["KOSMO_STATE_DIR"] = folder
-        while (code := asyncio.run(_show(args, stack.close))) is None:
+        while (code := asyncio.run(_show(args, own, stack.close))) is None:
             pass  # an account was added: open the dashboard on it
         return code
 
 
-async def _show(args: Options, clean_up: Callable[[], None]) -> int | None:
+def _own_config() -> Config | None:
+    """The user's configuration, of which the demo takes looks and keys; a newcomer has none, or not a right one yet."""
+    from kosmo_tui.accounts import settings
+
+    with suppress(ConfigError):
+        return settings.load()
+    return None
+
+
+async def _show(args: Options, own: Config | None, clean_up: Callable[[], None]) -> int | None:
     """The exit code; None when the configuration has changed and the dashboard should open again."""
     from kosmo_tui.accounts import paths, settings
     from kosmo_tui.accounts.hub import Hub
@@ -65,7 +76,7 @@ async def _show(args: Options, clean_up: Callable[[], None]) -> int | None:
     if args.demo:
         from kosmo_tui.commands.demo import demo_hub
 
-        hub = demo_hub(args.posts)
+        hub = demo_hub(args.posts, own)
     else:
         hub = Hub(settings.load())
         if paths.networks_file().exists():  # else the published ones hold, which nothing on the first screen needs

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from msgspec.structs import replace
+
 from kosmo_tui.accounts.hub import Hub
+from kosmo_tui.accounts.settings import Config
 from kosmo_tui.api.errors import ConfigError
 
 URL = "http://demo.localhost"  # no port is opened; the name only appears in messages
 _EXTRA = {"starlette", "graphql", "uvicorn"}
 
 
-def demo_hub(posts: int | None = None) -> Hub:
-    """The accounts of a fresh sandbox.  Raises ConfigError when the extra `demo` is not installed."""
+def demo_hub(posts: int | None = None, own: Config | None = None) -> Hub:
+    """The accounts of a fresh sandbox, with the settings and the keys of `own`.
+
+    Raises ConfigError when the extra `demo` is not installed.
+    """
     with needs_extra():
         from kosmo_tui.api.http import in_process
         from kosmo_tui.sandbox import Sandbox
 
         sandbox = Sandbox(posts=posts)
-    return Hub.for_sandbox(sandbox.describe(URL), in_process(sandbox.app))
+    hub = Hub.for_sandbox(sandbox.describe(URL), in_process(sandbox.app))
+    if own is not None:
+        hub.config = replace(hub.config, path=own.path, settings=own.settings, keys=own.keys)
+    return hub
 
 
 @contextmanager

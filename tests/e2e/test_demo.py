@@ -149,3 +149,20 @@ def test_without_a_terminal_it_says_so(kosmo_process: object) -> None:
     done = kosmo_process("--demo")  # type: ignore[operator]
     assert done.code == 2
     assert re.search("terminal", done.error["message"])
+
+
+def test_the_demo_looks_as_the_user_likes_it(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[settings]\ntheme = "textual-light"\n[keys]\ncompose = "n"\n')
+    env = {"KOSMO_CONFIG_DIR": str(tmp_path), "KOSMO_STATE_DIR": str(tmp_path / "state")}
+    command = [sys.executable, "-m", "kosmo_tui", "--demo"]
+    with Terminal(command, columns=120, rows=40, env=env) as terminal:
+        terminal.wait_for("Buffer · default", "Queue", "n compose")
+        assert b"48;2;224;224;224" in terminal.output, "the page of the light theme"
+        assert not (tmp_path / "state").exists()
+        terminal.press("n")
+        terminal.wait_for("New post")
+        terminal.press("\x03")
+        terminal.wait_for("esc leaves; what was written can be kept")
+        terminal.press("\x1b")
+        terminal.wait_for("n compose")
+        quit_(terminal)

@@ -41,7 +41,10 @@ class ComposeScreen(MovesScreen):
     Closing it while the post is being sent stops nothing: the publication belongs to the app.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy_links", "copy links", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy_links", "copy links", show=False),
+        Binding("ctrl+c", "how_to_leave", "how to leave", show=False),  # where nothing is selected to be copied
+    ]
 
     class Told(Message):
         """The publication changed."""
@@ -189,6 +192,9 @@ class ComposeScreen(MovesScreen):
         self.query_one("#hints", Static).update(Content(hints(publication) if publication is not None else keys))
 
     # Leaving
+
+    def action_how_to_leave(self) -> None:
+        self.notify(f"{self.key('close')} leaves; what was written can be kept.", markup=False)
 
     async def action_close(self) -> None:
         """Close; ask first when something was written that nobody has decided to keep yet."""
