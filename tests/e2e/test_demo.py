@@ -55,7 +55,7 @@ def test_all_accounts_and_all_panes(demo: Terminal) -> None:
     demo.press("]")
     demo.wait_for("Pacific time", "Reach per day", "Views", "Profile views")
     demo.press("p")
-    demo.wait_for("whole days", "before")
+    demo.wait_for("from the store", "before")
     demo.press("6")
     demo.wait_for("Instagram · agency", "caption")
     demo.press("1")

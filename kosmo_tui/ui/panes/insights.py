@@ -29,6 +29,7 @@ from kosmo_tui.ui.widgets.chart import Chart, bar, spark
 PERIODS = {1: "day", 7: "week", 28: "28 days", 90: "90 days", 365: "year"}
 WEEKLY = 120  # days from which a line of single days is only noise: it is drawn by weeks
 TILES, TILE = 5, 15  # at most so many tiles, each of at least so many cells
+TOLD, ADDED = (" · whole days, Pacific time", " · Pacific time"), (" · added up from the store", " · from the store")
 BRIEF = 72  # cells below which the periods stand without their key
 WIDE = 84  # cells from which the table and the reasons stand side by side
 
@@ -78,7 +79,9 @@ def weeks(days: Sequence[Day]) -> list[tuple[date, float | None]]:
 
 
 class Periods(Static):
-    """The periods; the one that is shown stands out.  A click chooses one."""
+    """The periods, `cells` wide; the one that is shown stands out.  A click chooses one."""
+
+    cells = 0
 
     @dataclass
     class Chosen(Message):
@@ -95,7 +98,9 @@ class Periods(Static):
             for length, title in PERIODS.items()
         ]
         key = [] if brief else [("p", "bold"), (" period ", MUTED)]
-        self.update(Content.assemble(*key, *parts))
+        content = Content.assemble(*key, *parts)
+        self.cells = content.cell_length
+        self.update(content)
 
     def action_choose(self, days: int) -> None:
         self.post_message(self.Chosen(days))
@@ -342,8 +347,9 @@ class InsightsPane(Pane):
         if overview.first.year != overview.last.year:
             first, last = f"{first} {overview.first.year}", f"{last} {overview.last.year}"
         window = last if overview.first == overview.last else f"{first} – {last}"
-        source = " · added up from the store" if overview.added else " · whole days, Pacific time"
-        return Content.assemble((window, "bold"), ("" if self.has_class("-stacked") else source, MUTED))
+        room = self.size.width - self.query_one(Periods).cells - len(window) - 3
+        sources = ADDED if overview.added else TOLD
+        return Content.assemble((window, "bold"), (next((text for text in sources if len(text) <= room), ""), MUTED))
 
     def _heading(self, overview: Overview) -> Content:
         weekly = len(overview.reach) >= WEEKLY
