@@ -20,11 +20,13 @@ class Saved:
     """How the draft stands: when it was last changed in the store, why the last write failed, and what is stored.
 
     The id of `kept` changes when another kosmo has changed the draft: what is written here is a draft of its own then.
+    Where it is not `durable`, it is gone when kosmo ends.
     """
 
     at: datetime | None = None
     problem: str = ""
     kept: Kept | None = None
+    durable: bool = True
 
 
 class Autosave:
@@ -35,7 +37,8 @@ class Autosave:
     """
 
     def __init__(self, drafts: Drafts, account: str, kept: Kept | None, *, told: Callable[[Saved], None]) -> None:
-        self.saved = _saved(kept)
+        self._durable = drafts.durable
+        self.saved = self._saved(kept)
         self._drafts, self._account, self._told = drafts, account, told
         self._unsaved: tuple[Draft, Place] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -87,7 +90,7 @@ class Autosave:
         saved, self._failure = self.saved, None
         try:
             if taken is not None:
-                saved = _saved(await asyncio.to_thread(self._store, saved.kept, *taken))
+                saved = self._saved(await asyncio.to_thread(self._store, saved.kept, *taken))
         except BaseException as caught:
             self._unsaved = self._unsaved or taken  # whatever went wrong: what was typed is not given up
             if not isinstance(caught, Exception):
@@ -104,6 +107,9 @@ class Autosave:
         if saved != told:
             self._told(saved)
 
+    def _saved(self, kept: Kept | None) -> Saved:
+        return Saved(kept.updated_at if kept else None, "", kept, self._durable)
+
     def _store(self, kept: Kept | None, draft: Draft, place: Place) -> Kept | None:
         if kept is None:
             return None if draft.is_empty else self._drafts.add(self._account, draft, place)
@@ -118,7 +124,3 @@ def _failure(error: Exception) -> StorageError:
     said = StorageError(f"A fault in this program ({type(error).__name__})", hint="copy the text, and please report it")
     said.__cause__ = error
     return said
-
-
-def _saved(kept: Kept | None) -> Saved:
-    return Saved(kept.updated_at if kept else None, "", kept)

@@ -40,10 +40,14 @@ class Kept:
 
 
 class Drafts:
-    """The drafts in `store`.  Calls block; every one raises StorageError when the store fails."""
+    """The drafts in `store`.  Calls block; every one raises StorageError when the store fails.
+
+    `durable` is False where the store is in memory: what is kept there is gone when kosmo ends.
+    """
 
     def __init__(self, store: Store) -> None:
         self._drafts = store.drafts
+        self.durable = store.durable
 
     def list(self, account: str | None = None, sought: str = "") -> list[Kept]:
         """The drafts of an account, or of all, that have every word of `sought`; the newest change first."""

@@ -87,6 +87,7 @@ class KosmoApp(Toasts, OrderedKeys[str]):
         self.keys = dict(hub.config.keys)
         self.demo = demo
         self.now = now
+        self.began = now()
         self.store = store or Store.in_memory(now)
         self._owns_store = store is None
         self._volatile = demo or store is None
@@ -307,11 +308,16 @@ class KosmoApp(Toasts, OrderedKeys[str]):
         if self.main is not None:
             self.main.read_store()
 
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether what is written is gone when kosmo ends, and that is not on purpose."""
+        return not (self.store.durable or self.demo or self._owns_store)
+
     def news(self) -> Iterator[Told]:
         """What is under way, for the status bar; and that nothing is kept, where that is not on purpose."""
         if self._settling:
             yield from under_way(self.publisher, self.outbox.needing(), self.zone)
-        if not (self.store.durable or self.demo or self._owns_store):
+        if self.keeps_nothing:
             yield Told(f"{mark('▲')} nothing is kept on disk", "$text-warning")
 
     def action_help(self) -> None:

@@ -257,7 +257,8 @@ class Composing:
                 self._app.undoable(name, self._in_thread("bring the draft back", lambda: drafts.restore(kept.id)))
                 self._app.notify("Discarded. u brings it back.", markup=False)
         elif left.how == "kept":
-            self._app.notify("The draft is kept: it is among the drafts.", markup=False)
+            how = "kept" if self._app.drafts.durable else "kept until kosmo ends, not on disk"
+            self._app.notify(f"The draft is {how}: it is among the drafts.", markup=False)
 
     # Sending
 

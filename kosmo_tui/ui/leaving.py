@@ -19,7 +19,7 @@ QUIT = Answer("q", "quit now", "error")
 
 
 class Leaving:
-    """Ends the app when nothing of it is lost; drafts never hinder it, as they are kept."""
+    """Ends the app when nothing of it is lost; drafts hinder it only where they cannot be kept on disk."""
 
     def __init__(self, app: KosmoApp) -> None:
         self._app = app
@@ -29,7 +29,7 @@ class Leaving:
         """Leave, at once when nothing is under way."""
         publisher = self._app.publisher
         if not publisher.pending:
-            self._app.exit()
+            self._leave_drafts()
             return
         publisher.stop_clock()  # what is held back must not go out while somebody reads that it was not sent
         screen = AskScreen(*self._question())
@@ -40,6 +40,20 @@ class Leaving:
             self._decide(answer)
 
         self._app.push_screen(screen, decided)
+
+    def _leave_drafts(self) -> None:
+        """Leave, after a question when a draft would be lost that is not lost on purpose, as those of the demo are."""
+        app = self._app
+        lost = [kept for kept in app.drafts.list() if kept.updated_at >= app.began] if app.keeps_nothing else []
+        if not lost:
+            app.exit()
+            return
+        copies = "Copy what you need first: y on a draft." if len(lost) == 1 else "Copy what you need first: y on each."
+        question = f"{plural(len(lost), 'draft')} of this session cannot be kept on disk, and will be lost."
+        answers = [Answer("l", "lose and quit", "error"), STAY]
+        app.push_screen(
+            AskScreen(question, copies, answers), lambda answer: app.exit() if answer == "lose and quit" else None
+        )
 
     def _follow(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after every change of what is under way; returns how to stop it."""

@@ -136,7 +136,7 @@ async def test_an_empty_draft_makes_no_row_before_it_had_content(drafts: Watched
 async def test_a_draft_is_continued(drafts: Watched) -> None:
     kept = drafts.add("buffer.agency", Draft(text="one"))
     desk = Desk(drafts, kept)
-    assert desk.autosave.saved == Saved(kept.updated_at, "", kept)
+    assert desk.autosave.saved == Saved(kept.updated_at, "", kept, drafts.durable)
     desk.autosave.changed(kept.draft, kept.place)
     await desk.autosave.flush()
     assert drafts.writes == 1  # nothing had changed

@@ -376,6 +376,29 @@ async def test_drafts_do_not_hinder_leaving(dashboard: Open, tmp_path: Path) -> 
     store.close()
 
 
+async def test_a_draft_that_is_not_kept_on_disk_says_so_wherever_it_could_be_thought_safe(dashboard: Open) -> None:
+    sandbox = Sandbox(clock=Clock(MONDAY))
+    store = Store.in_memory(sandbox.clock.now)  # as where the state folder cannot be written
+    async with dashboard(store=store, sandbox=sandbox) as board:
+        await board.press("c", "tab")
+        await board.type("half a thought")
+        await board.app.composing.screen.session.flush()
+        await board.settle()
+        assert "not on disk: gone when kosmo ends" in board.text and "draft saved" not in board.text
+        await board.press("escape")
+        assert "It is not on disk" in board.text and "Drafts stay" not in board.text
+        await board.press("k")
+        assert "kept until kosmo ends, not on disk" in board.text
+        await board.press("q")
+        assert "1 draft of this session cannot be kept on disk" in board.text
+        await board.press("enter")
+        assert board.app.is_running, "the dangerous answer takes its own key"
+        await board.press("q")
+        await board.pilot.press("l")
+        await board.pilot.pause()
+        assert not board.app.is_running
+
+
 async def test_days_are_the_users_and_times_the_profiles(dashboard: Open) -> None:
     async with dashboard() as board:
         heading = None

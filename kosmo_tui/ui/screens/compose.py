@@ -208,7 +208,9 @@ class ComposeScreen(MovesScreen):
             await self._leave("discarded" if self.session.saved.kept is not None else "nothing")
         elif self.session.is_new:
             answers = [Answer("k", "keep", "primary"), Answer("d", "discard", "error"), Answer("b", "back")]
-            ask = AskScreen("Keep this post as a draft?", "Drafts stay until they are sent or deleted.", answers)
+            kept = "Drafts stay until they are sent or deleted."
+            note = kept if self.session.saved.durable else "It is not on disk: it is gone when kosmo ends."
+            ask = AskScreen("Keep this post as a draft?", note, answers)
             self.app.push_screen(ask, self._answered)
         else:
             await self._leave("kept")

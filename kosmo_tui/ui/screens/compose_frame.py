@@ -52,6 +52,8 @@ class Frame(Vertical):
         elif version is not None:
             said = f"version {version.number} of {version.at.astimezone(zone):%d %b %H:%M:%S} · ^z back · ^y forward"
             tail = Content.assemble((mark("↶"), "$text-accent"), f" {said}")
+        elif saved.at is not None and not saved.durable:
+            tail = marked("warning", Content.styled("not on disk: gone when kosmo ends", "$text-warning"))
         elif saved.at is not None:
             tail = Content.styled(f"draft saved {saved.at.astimezone(zone):%H:%M:%S}", MUTED)
         else:
