@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a 
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
+NOBODY = 65534  # a user without rights, on every Unix
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +85,28 @@ def kosmo(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
 
     yield run
     signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.fixture
+def unwritable() -> Iterator[Callable[[Path], None]]:
+    """Makes a folder one that this process may read and not write, also where it runs as root."""
+    root, folders = os.geteuid() == 0, []
+
+    def lock(folder: Path) -> None:
+        folders.append(folder)
+        for path in (*folder.rglob("*"), folder):
+            path.chmod(0o500 if path.is_dir() else 0o400)
+            if root:
+                os.chown(path, NOBODY, NOBODY)
+        if root:
+            os.seteuid(NOBODY)
+
+    yield lock
+    if root:
+        os.seteuid(0)
+    for folder in folders:
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

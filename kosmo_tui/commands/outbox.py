@@ -40,7 +40,7 @@ def run(words: list[str]) -> int:
     """Carry out the action that `words` names; its exit code."""
     args = _parser().parse_args(words or ["list"])
     form = output.wanted(words)
-    with opened_store() as store:
+    with opened_store(only_read=args.action in ("list", "show")) as store:
         if store.notice:
             output.notice(store.notice, form)
         if args.action == "list":
@@ -70,7 +70,7 @@ def _list(store: Store, states: list[Any], account: str | None, form: output.For
     from kosmo_tui.services.storage import told
 
     with told():
-        store.outbox.adopt()
+        _adopt(store)
         rows = store.outbox.rows(states=states, limit=10_000)
     if account:
         rows = [row for row in rows if account in (row.account, row.account.partition(".")[2])]
@@ -82,12 +82,18 @@ def _show(store: Store, id: int, form: output.Format) -> int:
     from kosmo_tui.services.storage import told
 
     with told():
-        store.outbox.adopt()
+        _adopt(store)
         row = store.outbox.get(id)
     if row is None:
         raise _no_such(id)
     output.show(_full(row), form)
     return 0
+
+
+def _adopt(store: Store) -> None:
+    """Take up what was left, where that can be written down."""
+    if store.durable:
+        store.outbox.adopt()
 
 
 async def _resolve(store: Store, id: int | None, decision: str | None, form: output.Format) -> int:

@@ -13,14 +13,23 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened_store(demo: bool = False) -> Iterator[Store]:
-    """The store, closed at the end.  Raises StorageError when it cannot be used; then nothing may be sent."""
-    from kosmo_tui.services.storage import open_store
+def opened_store(demo: bool = False, *, only_read: bool = False) -> Iterator[Store]:
+    """The store, closed at the end; to be `only_read` a copy will do, with a notice that it is one.
+
+    Raises StorageError when it cannot be used; then nothing may be sent.
+    """
+    from kosmo_tui.services.storage import StorageError, copied_store, open_store
 
     with ExitStack() as stack:
         folder = None
         if demo:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kosmo-demo-")))
-        store = open_store(folder)
+        try:
+            store = open_store(folder)
+        except StorageError as error:
+            if not only_read:
+                raise
+            store = copied_store(folder)
+            store.notice = f"{error.message}. This is what it holds; nothing can be changed. {error.hint}"
         stack.callback(store.close)
         yield store

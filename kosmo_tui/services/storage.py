@@ -30,9 +30,15 @@ def told() -> Iterator[None]:
 def readable_store(folder: Path | None = None) -> Store:
     """What can be read of a store that cannot be opened, in memory; an empty one when nothing can."""
     try:
-        return Store.copied(folder or paths.state_dir())
-    except StoreError:
+        return copied_store(folder)
+    except StorageError:
         return Store.in_memory()
+
+
+def copied_store(folder: Path | None = None) -> Store:
+    """What a store holds that cannot be written, in memory.  Raises StorageError when it cannot be read either."""
+    with told():
+        return Store.copied(folder or paths.state_dir())
 
 
 def open_store(folder: Path | None = None) -> Store:

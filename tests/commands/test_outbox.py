@@ -8,7 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from kosmo_tui.services.publish import Publisher
 from kosmo_tui.services.storage import open_store
 from kosmo_tui.services.targets import profile_target
 from tests.conftest import ROOT, Command, Sandbox
+from tests.store.writing import write
 
 PROFILE = "4eb8572a512f7f621800004e"  # of buffer.default
 OTHER = "nope"
@@ -326,3 +329,21 @@ def test_a_signal_while_it_is_sent_again_says_how_it_stands(kosmo: Command, sand
         assert json.loads(err)["error"]["kind"] == "outcome_unknown"
     assert kosmo("outbox", "resolve").code == 0
     assert (rows(kosmo)[0]["state"], posts(sandbox)) == ("confirmed", 1)
+
+
+def test_the_outbox_is_listed_where_nothing_can_be_written(
+    kosmo: Command, unwritable: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="kosmo-"))  # not below pytest's, which only their owner may enter
+    for name in ("KOSMO_STATE_DIR", "KOSMO_CONFIG_DIR"):
+        monkeypatch.setenv(name, str(folder))
+    store = open_store(folder)
+    store.outbox.add([write(summary="Once and for all")])
+    store.close()
+    assert kosmo("outbox", "list").code == 0
+    unwritable(folder)
+    listed = kosmo("outbox", "list")
+    assert listed.code == 0 and [row["summary"] for row in listed.json] == ["Once and for all"]
+    assert "cannot be opened for writing" in listed.err and "nothing can be changed" in listed.err
+    assert kosmo("outbox", "show", str(listed.json[0]["id"])).json["summary"] == "Once and for all"
+    assert kosmo("outbox", "resolve").code == 1, "what writes is refused"

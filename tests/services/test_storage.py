@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +13,6 @@ import pytest
 from kosmo_tui.services.storage import StorageError, open_store, readable_store, told
 from kosmo_tui.store.cache import Item
 from kosmo_tui.store.errors import Conflict, StoreError
-
-NOBODY = 65534  # a user without rights, on every Unix
 
 
 def test_the_store_lies_in_the_state_folder() -> None:
@@ -39,28 +36,6 @@ def test_a_store_that_cannot_be_opened_is_an_error_that_can_be_printed(tmp_path:
     assert str(tmp_path / "file") in str(printed["message"])
     assert "KOSMO_STATE_DIR" in str(printed["hint"])
     assert caught.value.exit_code == 1
-
-
-@pytest.fixture
-def unwritable() -> Iterator[Callable[[Path], None]]:
-    """Makes a folder one that this process may read and not write, also where it runs as root."""
-    root, folders = os.geteuid() == 0, []
-
-    def lock(folder: Path) -> None:
-        folders.append(folder)
-        for path in (*folder.rglob("*"), folder):
-            path.chmod(0o500 if path.is_dir() else 0o400)
-            if root:
-                os.chown(path, NOBODY, NOBODY)
-        if root:
-            os.seteuid(NOBODY)
-
-    yield lock
-    if root:
-        os.seteuid(0)
-    for folder in folders:
-        folder.chmod(0o700)
-        shutil.rmtree(folder)
 
 
 def test_what_was_seen_can_be_read_where_nothing_can_be_written(unwritable: Callable[[Path], None]) -> None:
