@@ -10,6 +10,9 @@ from textual.color import Color, ColorParseError
 
 ENOUGH = 4.5
 TEXTS = ("text-primary", "text-secondary", "text-accent", "text-success", "text-warning", "text-error")
+BACK = 0.7  # how much of the foreground text has that steps back
+FAINT = {"text-muted": "auto 70%", "text-disabled": "auto 65%"}  # labels and placeholders are to be read, too
+_TINT = 0.1  # of a list that has the focus, with some to spare
 _STEPS = 20
 
 
@@ -19,12 +22,12 @@ def ratio(one: Color, other: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(color: Color, pages: list[Color]) -> Color:
-    """`color`, moved towards black or white until it stands out from all `pages`."""
+def readable(color: Color, pages: list[Color], share: float = 1) -> Color:
+    """`color`, moved towards black or white until that `share` of it stands out from all `pages`."""
     towards = Color(0, 0, 0) if _luminance(pages[0]) > 0.18 else Color(255, 255, 255)
     for step in range(_STEPS + 1):
         moved = color.blend(towards, step / _STEPS, alpha=1)
-        if all(ratio(moved, page) >= ENOUGH for page in pages):
+        if all(ratio(page.blend(moved, share, alpha=1), page) >= ENOUGH for page in pages):
             return moved
     return towards
 
@@ -38,10 +41,14 @@ def readable_variables(variables: dict[str, str]) -> dict[str, str]:
         pages = [Color.parse(variables[name]) for name in ("background", "surface", "panel")]
         if any(page.ansi is not None for page in pages):
             return variables
+        foreground = Color.parse(variables["foreground"])
+        pages.append(pages[-1].blend(foreground, _TINT, alpha=1))
+        foreground = readable(foreground, pages, BACK)
         mended = {name: readable(Color.parse(variables[name]), pages).hex for name in TEXTS}
+        button = readable(Color(255, 255, 255), [Color.parse(variables["primary"])])
     except (KeyError, ColorParseError):
         return variables
-    return {**variables, **mended}
+    return {**variables, **FAINT, **mended, "foreground": foreground.hex, "button-color-foreground": button.hex}
 
 
 def _luminance(color: Color) -> float:

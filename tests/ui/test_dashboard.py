@@ -421,6 +421,20 @@ async def test_new_items_at_the_top_are_in_sight(dashboard: Open) -> None:
         assert "Fresh from the oven"[:12] in board.text
 
 
+@pytest.mark.parametrize(
+    "theme", ["textual-light", "catppuccin-latte", "solarized-light", "rose-pine-dawn", "atom-one-light"]
+)
+async def test_all_of_the_composer_can_be_read_on_a_light_page(dashboard: Open, theme: str) -> None:
+    """4.5:1 for text, placeholders among it, and 3:1 for the edges of fields and frame."""
+    async with dashboard(settings=Settings(theme=theme)) as board:
+        await board.press("c", "space")
+        for segment in (part for strip in board.app.screen._compositor.render_strips() for part in strip):
+            text, style = segment.text.strip(), segment.style
+            if text and style and style.color and style.bgcolor and style.color.triplet and style.bgcolor.triplet:
+                found = ratio(Color(*style.color.triplet), Color(*style.bgcolor.triplet))
+                assert found >= (3 if set(text) <= set("╭╮╰╯─│▏▌") else 4.5), (text, found)
+
+
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "gruvbox", "solarized-light", "dracula"])
 async def test_texts_stand_out_from_the_page(dashboard: Open, theme: str) -> None:
     """WCAG asks 4.5:1 of text; what a state is drawn in is text here."""

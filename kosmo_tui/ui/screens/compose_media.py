@@ -22,7 +22,7 @@ class Field(Input):
 
     # An outline is drawn over the padding, so the mark of the focus moves nothing.
     DEFAULT_CSS = """
-    Field, Field.-textual-compact { background: $panel; padding: 0 1; }
+    Field, Field.-textual-compact { background: $panel; padding: 0 1; outline-left: vkey $foreground 60%; }
     Field:focus { outline-left: outer $text-accent; }
     """
 

@@ -37,7 +37,8 @@ class PostText(TextArea):
     """A text area that does not blink."""
 
     DEFAULT_CSS = """
-    PostText, PostText.-textual-compact { padding: 0 1; background: $panel; }
+    PostText, PostText.-textual-compact { padding: 0 1; background: $panel; outline-left: vkey $foreground 60%; }
+    PostText .text-area--placeholder { color: $text-disabled; }
     PostText:focus { outline-left: outer $text-accent; }
     """
 
