@@ -101,7 +101,7 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
         await pilot.pause()
         said = text_of(app, "#echo")
         assert "Fri 27 Nov 17:30 GMT (+00:00) · 17:30Z · in 5 d 5 h" in said
-        assert said.endswith("\nin X’s zone; Fri 18:30 Europe/Berlin for LinkedIn")
+        assert said.endswith("\nin X’s zone, that is Fri 18:30 CET for LinkedIn")
         assert str(app.composer.query_one("#send", Button).label) == "Schedule for 2"
         app.composer.query_one("#when", Field).value = "13pm"
         await pilot.pause()
@@ -141,7 +141,7 @@ async def test_times_are_shown_back_in_the_zone_of_the_profile() -> None:
 def test_whose_zone_is_told_by_name_where_the_network_alone_does_not_tell() -> None:
     tokyo = profile("twitter", "@tokyo", zone="Asia/Tokyo")
     said = str(echo("fri 17:30", (X, tokyo), NOW, None).words)
-    assert said.endswith("\nin X @northwind’s zone; Sat 02:30 Asia/Tokyo for X @tokyo")
+    assert said.endswith("\nin X @northwind’s zone, that is Sat 02:30 JST for X @tokyo")
     assert "zone" not in str(echo("fri 17:30", (X, INSTAGRAM), NOW, None).words)
     assert "zone" not in str(echo("queue", (X, tokyo), NOW, None).words)
 

@@ -24,7 +24,7 @@ EditingScreen {
     & .compose--presets { text-wrap: nowrap; text-overflow: ellipsis; }
     & #kind { margin-right: 2; }
     & #echo-glyph { width: 2; }
-    & #echo { height: auto; max-height: 3; width: 1fr; }
+    & #echo { height: auto; max-height: 4; width: 1fr; }
     &.-wide #echo { max-height: 4; }
     & #problems { height: auto; }
     &.-wide #problems { margin-top: 1; }
@@ -42,7 +42,7 @@ EditingScreen {
         & #compose-both.-choosing > #compose-text { height: 1; }
         & .compose--line > .compose--label { width: 8; }
         & #compose-echo > .compose--label { display: none; }
-        & #echo { max-height: 2; }
+        & #echo { max-height: 3; }
         & #problems { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
         & #media { max-height: 2; }
         & #options { max-height: 2; }

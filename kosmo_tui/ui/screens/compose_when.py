@@ -17,7 +17,6 @@ from kosmo_tui.ui.screens.review_items import STAYS
 from kosmo_tui.ui.text import MUTED, mark, network
 
 PRESETS = ("queue", "top", "now")
-_OTHERS = 2  # times in other zones that have room
 
 
 class Echo(NamedTuple):
@@ -52,15 +51,14 @@ def echo(
     words = Content(describe(when, now))
     if when.at is None:
         return _means(when, words)
-    there = dict[str, str]()
+    there = dict[str, list[str]]()
     for target in chosen:
         at = when.at.astimezone(target.tz)
         if at.utcoffset() != when.at.utcoffset():
-            there.setdefault(f"{at:%a %H:%M} {target.zone}", _who(target, chosen))
+            there.setdefault(f"{at:%a %H:%M} {at:%Z}", []).append(_who(target, chosen))
     if there:
-        others = [f"{time} for {who}" for time, who in there.items()]
-        more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
-        told = "; ".join((f"in {_who(first, chosen)}’s zone", *others[:_OTHERS], *more))
+        others = [f"{time} for {', '.join(who)}" for time, who in there.items()]
+        told = f"in {_who(first, chosen)}’s zone, that is {'; '.join(others)}"
         words = Content.assemble(words, (f"\n{told}", MUTED))
     return _means(when, words)
 
