@@ -135,6 +135,17 @@ async def test_letters_are_text_in_the_filter(dashboard: Open) -> None:
         assert board.app.screen.query_one("#queue Input", Input).value == "cqr5hl"
 
 
+async def test_a_refresh_is_seen_while_it_runs_and_when_it_is_done(dashboard: Open) -> None:
+    async with dashboard(pane="sent") as board:
+        board.sandbox.faults.load([{"match": "posts", "fault": "slow", "seconds": 0.3, "times": 1}])
+        await board.pilot.press("r")
+        while board.pane.asking and "refreshing…" not in board.text.splitlines()[0]:
+            await board.pilot.pause(0.01)
+        assert "refreshing…" in board.text.splitlines()[0]
+        await board.settle()
+        assert "as of" in board.text.splitlines()[0] and "refreshing" not in board.text
+
+
 async def test_a_refresh_keeps_the_cursor_on_its_item(dashboard: Open) -> None:
     async with dashboard(pane="sent") as board:
         await board.pilot.press(*["down"] * 12)

@@ -184,6 +184,11 @@ class ListPane(Pane, Generic[DeskType]):
         listing = self.listing()
         return listing.as_of if listing else None
 
+    @property
+    def asking(self) -> bool:
+        listing = self.listing()
+        return listing is not None and listing.loading
+
     def question(self) -> Question | None:
         listing = self.listing()
         if self.desk is None or listing is None:

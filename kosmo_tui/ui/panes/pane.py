@@ -51,6 +51,11 @@ class Pane(Widget):
         """When what is shown was read; None when it was not."""
         return None
 
+    @property
+    def asking(self) -> bool:
+        """Whether the service is being asked."""
+        return False
+
     def hints(self) -> Sequence[Action]:
         """What the status bar names, the most wanted first."""
         return [action(name) for name in self.HINTS]

@@ -230,7 +230,7 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
             account=(desk.service.capitalize(), self._who()),
             views=list(views(desk, self.place.profile, view, self.pane.shown)),
             current=view,
-            age=age(self.pane.as_of(), *self._clock),
+            age="refreshing…" if self.pane.asking else age(self.pane.as_of(), *self._clock),
         )
         self._hint()
 
@@ -312,6 +312,7 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
 
     def action_refresh(self) -> None:
         self.pane.load(force=True)
+        self.call_later(self.describe)  # once the worker has begun
 
     def action_refresh_all(self) -> None:
         self.refresh_accounts([self.desk], who=True)
