@@ -57,3 +57,17 @@ def test_what_another_program_wrote_over_the_screen_goes_with_a_key(tmp_path: Pa
         assert terminal.text() != meant
         terminal.press("ctrl+l")
         terminal.wait_until(lambda: terminal.text() == meant, "the screen is as it was")
+
+
+def test_a_question_costs_what_it_covers(tmp_path: Path) -> None:
+    with (
+        served(tmp_path) as env,
+        Terminal([sys.executable, "-m", "kosmo_tui", "--account", "buffer.agency"], columns=140, env=env) as terminal,
+    ):
+        terminal.wait_for("Buffer · agency", "Today", "What happened")
+        terminal.settle(0.5)
+        before = terminal.text()
+        assert cost(terminal, "x", 0.5) <= 4_000
+        assert "Delete this post" in terminal.text()
+        assert cost(terminal, "escape", 0.5) <= 4_000
+        assert terminal.text() == before
