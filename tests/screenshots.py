@@ -6,9 +6,11 @@ import asyncio
 import html
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.cells import cell_len
@@ -22,6 +24,7 @@ from kosmo_tui.compose.when import When
 from kosmo_tui.sandbox import Sandbox
 from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.services.targets import profile_targets
+from kosmo_tui.store.database import Store
 from kosmo_tui.ui.app import KosmoApp
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -115,25 +118,27 @@ async def take(scene: Scene, theme: str = "textual-dark") -> str:
     """What stands on the screen at the end of `scene`, as SVG."""
     sandbox = Sandbox(clock=Stopped(NOW))
     hub = Hub.for_sandbox(sandbox.describe("http://demo.localhost"), in_process(sandbox.app))
-    app = KosmoApp(
-        hub,
-        Settings(timezone="Europe/London", theme=theme, hold_seconds=600),
-        start_account=scene.account,
-        start_pane=scene.pane,
-        demo=True,
-        now=lambda: NOW,
-    )
-    async with app.run_test(size=scene.size) as pilot:
-        await settled(pilot)
-        if scene.before is not None:
-            await scene.before(app, sandbox)
-            app.stored_changed()
-            app.clear_notifications()
+    with TemporaryDirectory() as folder, closing(Store.open(Path(folder), lambda: NOW)) as store:
+        app = KosmoApp(
+            hub,
+            Settings(timezone="Europe/London", theme=theme, hold_seconds=600),
+            store=store,
+            start_account=scene.account,
+            start_pane=scene.pane,
+            demo=True,
+            now=lambda: NOW,
+        )
+        async with app.run_test(size=scene.size) as pilot:
             await settled(pilot)
-        for key in scene.keys:
-            await pilot.press(*(["enter" if char == "\n" else char for char in key] if len(key) > 9 else [key]))
-            await settled(pilot)
-        return app.export_screenshot(title=f"kosmo · {scene.name}")
+            if scene.before is not None:
+                await scene.before(app, sandbox)
+                app.stored_changed()
+                app.clear_notifications()
+                await settled(pilot)
+            for key in scene.keys:
+                await pilot.press(*(["enter" if char == "\n" else char for char in key] if len(key) > 9 else [key]))
+                await settled(pilot)
+            return app.export_screenshot(title=f"kosmo · {scene.name}")
 
 
 async def settled(pilot: Pilot[Any]) -> None:

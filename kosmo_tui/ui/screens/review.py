@@ -53,6 +53,7 @@ class ReviewScreen(Dialog["Sending | None"]):
     DEFAULT_CSS = """
     ReviewScreen {
         align: center middle;
+        background: $background 60%;  /* the buttons of the composer must not be taken for its own */
         & > #review {
             width: 100%;
             max-width: 110;
