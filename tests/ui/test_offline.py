@@ -136,6 +136,32 @@ async def test_insights_ask_nothing_by_themselves_while_they_are_known_to_be_ref
     store.close()
 
 
+async def test_a_429_without_headers_keeps_what_asks_by_itself_away_as_well(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, FOUR[:1])
+    app, store = machine.app("buffer.default")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        assert app.main is not None
+
+        async def passes(minutes: int) -> int:
+            machine.asked()
+            machine.sandbox.clock.advance(minutes * 60)
+            app.main._time_passes()  # type: ignore[union-attr]
+            await board.settle()
+            return machine.asked()
+
+        assert await passes(14) == 0
+        machine.sandbox.faults.load([{"match": "posts", "fault": "status", "code": 429, "times": 1}])
+        await board.press("r")
+        assert machine.asked() == 1
+        assert await passes(3) == 0 and await passes(3) == 0, "old by now, and a first failure is long enough ago"
+        assert "0/100 requests until" in board.text
+        await board.press("r")
+        assert machine.asked() == 1, "a person always may"
+    store.close()
+
+
 async def test_eight_hours_cost_two_accounts_less_than_a_third_of_their_day(tmp_path: Path) -> None:
     machine = Machine(tmp_path, FOUR[:2])
     app, store = machine.app("buffer.agency")
