@@ -12,7 +12,9 @@ from textual.widget import Widget
 
 from kosmo_tui.api.errors import KosmoError, Unavailable
 from kosmo_tui.services.insights import Day, Missing, Overview, Total
-from kosmo_tui.ui.panes.insights import InsightsPane, change
+from kosmo_tui.ui.panes.figures import change
+from kosmo_tui.ui.panes.insights import InsightsPane
+from tests.ui.conftest import Open
 
 NOW = datetime(2026, 11, 22, 12, 3, tzinfo=UTC)
 LAST = date(2026, 11, 21)
@@ -317,3 +319,15 @@ async def test_a_year_is_drawn_by_weeks_and_says_of_how_many_days_a_number_is(si
 )
 def test_a_change_in_words(value: float, before: float | None, text: str) -> None:
     assert change(Total(name="views", title="Views", value=value, before=before), words=True)[0] == text
+
+
+async def test_the_header_says_that_insights_are_being_asked_for(dashboard: Open) -> None:
+    async with dashboard("instagram.brand_account", "insights") as board:
+        assert "as of 10:00" in board.text
+        board.sandbox.faults.load([{"match": "GET /insights", "fault": "slow", "seconds": 0.3, "times": 9}])
+        await board.pilot.press("r")
+        while board.pane.asking and "refreshing…" not in board.text:
+            await board.pilot.pause()
+        assert "refreshing…" in board.text
+        await board.settle()
+        assert "as of 10:00" in board.text
