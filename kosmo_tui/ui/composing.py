@@ -277,7 +277,9 @@ class Composing:
             self._settled.add(publication)  # there is news of every target, but its end is one
             self._settle_draft(publication)
             accounts = {row.target.account for row in publication.rows} - self._looked_at_once
-            main.refresh_accounts([desk for desk in self._app.workspace if desk.account in accounts])
+            for desk in self._app.workspace:
+                if desk.account in accounts:
+                    main.refresh_account(desk)
         main.describe()
 
     @contextmanager
@@ -289,7 +291,7 @@ class Composing:
         finally:
             self._looked_at_once.discard(desk.account)
         if self._app.main is not None:
-            self._app.main.refresh_accounts([desk])
+            self._app.main.refresh_account(desk)
 
     def _settle_draft(self, publication: Publication) -> None:
         """Delete the draft of a post that every target has; of any other the rest stays a draft."""

@@ -44,8 +44,8 @@ class Freshness:
         for desk in sorted(main.workspace, key=lambda desk: desk is not main.desk):
             shown = desk is main.desk
             priority = Priority.USER if shown and not desk.known else Priority.REFRESH
-            if await self._due(desk.question if shown else desk.glance, priority):
-                main.refresh_accounts([desk], who=None if shown else False)
+            if still := await self._due(desk.question if shown else desk.glance, priority):
+                main.refresh_account(desk, who=None if shown else False, still=still)
         await self._keep()
 
     async def _keep(self) -> None:
@@ -61,18 +61,27 @@ class Freshness:
 
         if await self._due(shown):
             pane.load(force=True)
-        if isinstance(desk, InstagramDesk) and desk.is_stale and await self._due(desk.question):
-            main.refresh_accounts([desk])
+        if isinstance(desk, InstagramDesk) and desk.is_stale and (still := await self._due(desk.question)):
+            main.refresh_account(desk, still=still)
         for other in main.workspace:
-            if await self._due(other.trouble):
-                main.refresh_accounts([other], who=None if other is desk else False)
+            if still := await self._due(other.trouble):
+                main.refresh_account(other, who=None if other is desk else False, still=still)
         main.describe()
 
-    async def _due(self, asked: Callable[[], Question | None], priority: Priority | None = None) -> bool:
-        """Whether to ask that now; what is begun next is for that purpose."""
+    async def _due(
+        self, asked: Callable[[], Question | None], priority: Priority | None = None
+    ) -> Callable[[], bool] | None:
+        """None when that is not to be asked now; else what tells whether nobody else has asked it until then.
+
+        What is begun next is for that purpose.
+        """
         question = asked()
         if question is None:
-            return False
+            return None
         PURPOSE.set(question.priority if priority is None else priority)
         is_due = await self.policy.due(replace(question, priority=PURPOSE.get()))
-        return is_due and asked() == question  # else somebody has asked in the meantime
+
+        def still() -> bool:
+            return asked() == question
+
+        return still if is_due and still() else None

@@ -136,6 +136,24 @@ async def test_insights_ask_nothing_by_themselves_while_they_are_known_to_be_ref
     store.close()
 
 
+async def test_what_somebody_else_has_asked_before_it_begins_is_not_asked_again(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, FOUR[:1])
+    app, store = machine.app("buffer.default")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        assert app.main is not None
+        desk = app.main.desk
+        machine.asked()
+        machine.sandbox.clock.advance(3600)
+        question = desk.question()
+        for _ in range(2):  # the second was decided on the same grounds, and begins when the first has its answer
+            app.main.refresh_account(desk, still=lambda: desk.question() == question)
+            await board.settle()
+        assert machine.asked() == 1
+    store.close()
+
+
 async def test_a_429_without_headers_keeps_what_asks_by_itself_away_as_well(tmp_path: Path) -> None:
     machine = Machine(tmp_path, FOUR[:1])
     app, store = machine.app("buffer.default")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -115,14 +115,14 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
 
     # Data
 
-    def refresh_accounts(self, desks: Iterable[Desk], *, who: bool | None = None) -> None:
-        """Ask the services of `desks` what waits, and who the accounts are, as their `refresh` says; all at once."""
-        for desk in desks:
-            self.app.run_worker(
-                self._refresh_account(desk, who), name=f"refresh {desk.account}", group="accounts", exit_on_error=False
-            )
+    def refresh_account(self, desk: Desk, *, who: bool | None = None, still: Callable[[], bool] = lambda: True) -> None:
+        """Ask what waits, and who the account is, as its `refresh` says; if that is `still` wanted when it begins."""
+        name = f"refresh {desk.account}"
+        self.app.run_worker(self._refresh_account(desk, who, still), name=name, group="accounts", exit_on_error=False)
 
-    async def _refresh_account(self, desk: Desk, who: bool | None) -> None:
+    async def _refresh_account(self, desk: Desk, who: bool | None, still: Callable[[], bool]) -> None:
+        if not still():
+            return
         self.describe()
         try:
             await desk.refresh(who=who)
@@ -315,7 +315,7 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
         self.call_later(self.describe)  # once the worker has begun
 
     def action_refresh_all(self) -> None:
-        self.refresh_accounts([self.desk], who=True)
+        self.refresh_account(self.desk, who=True)
         if self.view != "queue":
             self.pane.load(force=True)
 
