@@ -78,7 +78,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("delete", "x", "delete", "Delete this post, after a question, or this draft", "main"),
     Action("again", "a", "try again", "Send again what failed; decide what is unknown", "main"),
     Action("duplicate", "d", "duplicate", "Write a new post from this one", "main"),
-    Action("undo", "u", "undo", "Take back what waits to be sent, or what was deleted", "main"),
+    Action("undo", "u", "undo", "Take back what is held, was moved or was deleted", "main"),
     Action("refresh", "r", "refresh", "Ask the service for this view again", "main"),
     Action(
         "refresh_all",

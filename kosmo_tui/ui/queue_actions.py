@@ -53,6 +53,7 @@ _DONE: dict[Change, str] = {
     "again": "On its way again",
     "delete": "Deleted: u brings it back as a new post",
 }
+_MOVES: frozenset[Change] = frozenset({"reschedule", "to_top", "to_bottom", "to_draft"})  # what changes a time
 _ONE_ONLY: frozenset[Change] = frozenset({"reschedule", "to_top", "to_bottom", "again"})
 _RETRIES = {"queue": "queue", "next": "top", "now": "now"}  # the answers to "when?"
 
@@ -215,13 +216,16 @@ class QueueActions:
     # Carrying it out
 
     def carry_out(
-        self, change: Change, desk: BufferDesk, update: Update, order: Order, *, alone: bool = True
+        self, change: Change, desk: BufferDesk, update: Update, order: Order, *, alone: bool = True, back: bool = False
     ) -> Publication:
-        """Send `order` through the journal, and show what becomes of it; of one of many only what went wrong."""
+        """Send `order` through the journal, and show what becomes of it; of one of many only what went wrong.
+
+        What takes a change `back` is not to be taken back itself: the key for it goes on to what was done before.
+        """
         publication = self._app.publisher.write([order])
         self._changing.add(update.id)
         self._app.run_worker(
-            self._follow(change, desk, update, order, publication, alone),
+            self._follow(change, desk, update, order, publication, alone, back),
             name=f"{change} {update.id}",
             group="changes",
             exit_on_error=False,
@@ -229,7 +233,14 @@ class QueueActions:
         return publication
 
     async def _follow(
-        self, change: Change, desk: BufferDesk, update: Update, order: Order, publication: Publication, alone: bool
+        self,
+        change: Change,
+        desk: BufferDesk,
+        update: Update,
+        order: Order,
+        publication: Publication,
+        alone: bool,
+        back: bool,
     ) -> None:
         try:
             await publication.wait()
@@ -245,6 +256,8 @@ class QueueActions:
                 self._app.notify(f"{_DONE[change]}.", title=where, markup=False)
             if change == "delete":
                 self._remember(update, row)
+            elif change in _MOVES and not back:
+                self._remember_time(desk, update)
         elif row.state == "refused":
             told = f"{row.note.rstrip('.')}. {row.hint}".strip()
             self._app.notify(told, title=f"Not done: {where}", severity="error", markup=False, timeout=15)
@@ -264,12 +277,33 @@ class QueueActions:
             where = f"{network(row.target.network)} {row.target.label}"
             return row.id is not None and await self._app.resolving.bring_back(row.id, where)
 
-        name = one_line(update.text[:200]) or "(no text)"
-        self._app.undoable(f"the deleted post “{name[:31]}”", bring_back)
+        self._app.undoable(f"the deleted post “{_named(update)}”", bring_back)
+
+    def _remember_time(self, desk: BufferDesk, before: Update) -> None:
+        """Let the key for it give a post the time again that it had, as a time of its own: its slot may be taken."""
+        at = before.scheduled_at
+        if before.status != "scheduled" or at is None:
+            return
+
+        async def move_back() -> bool:
+            update = next((one for one in desk.queue.items if one.id == before.id), None)
+            target = _target(desk, before)
+            if update is None or target is None or update.id in self._changing or at <= self._now():
+                return False
+            order = editing.reschedule(update, target, When("at", at))
+            publication = self.carry_out("reschedule", desk, update, order, alone=False, back=True)
+            await publication.wait()
+            return publication.rows[0].state == "confirmed"
+
+        self._app.undoable(f"the move of “{_named(before)}”", move_back)
 
     @property
     def _now(self) -> Callable[[], datetime]:
         return self._app.now
+
+
+def _named(update: Update) -> str:
+    return (one_line(update.text[:200]) or "(no text)")[:31]
 
 
 def _account(desk: BufferDesk) -> str:

@@ -112,6 +112,25 @@ async def test_a_deleted_post_comes_back_from_the_outbox_after_a_restart(dashboa
     store.close()
 
 
+async def test_what_has_changed_the_time_of_a_post_is_taken_back(dashboard: Open) -> None:
+    async with dashboard() as board:
+        update = on_a_free_profile(board, "scheduled")
+        for keys in (("D", "y"), ("T", "y"), ("m", *"+3d", "enter")):
+            assert board.pane.feed.go_to(update.id)
+            await board.press(*keys)
+            changed = in_list(board, update.id)
+            assert changed is not None
+            assert (changed.status, changed.scheduled_at) != (update.status, update.scheduled_at)
+            await board.press("u")
+            back = in_list(board, update.id)
+            assert back is not None and (back.status, back.scheduled_at) == ("scheduled", update.scheduled_at), keys
+            assert "Taken back: the move of" in toasts(board)
+        (post,) = (post for post in board.sandbox.buffer.world.posts if post.id == update.id)
+        assert post.due_at == update.scheduled_at, "at Buffer, too"
+        await board.press("u")
+        assert "nothing to take back" in toasts(board)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_another_time_typed_or_from_the_free_slots(dashboard: Open, size: tuple[int, int]) -> None:
     async with dashboard(size=size) as board:
