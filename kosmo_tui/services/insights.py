@@ -149,6 +149,7 @@ async def overview(
     now: datetime,
     known: Overview | None = None,
     kept: Mapping[date, float] | None = None,
+    compare: bool = True,
 ) -> Overview:
     """The totals of the last `days` (1, 7 or 28) whole Pacific days, their change, and reach per day.
 
@@ -157,18 +158,19 @@ async def overview(
     its error is raised when no other one brought anything either.
 
     `known` is what was told earlier: the window before it is not asked for again when it is the same and settled.
-    `kept` are new followers by day, which Instagram forgets.
+    `kept` are new followers by day, which Instagram forgets.  Without `compare` the window before is not asked for, and
+    that is said.
     """
     if days not in PERIODS:
         raise ValueError(f"days is one of {', '.join(map(str, PERIODS))}, not {days}")
     today, length, one = now.astimezone(PACIFIC).date(), timedelta(days=days), timedelta(days=1)
-    last, start, first = today - one, today - length, today - timedelta(days=SERIES_DAYS)
+    last, start, first = today - one, first_day(days, now), today - timedelta(days=SERIES_DAYS)
     told = _before(known, start)
     asked = {
         "now": _totals(client, start, today),
         "daily": client.list_insights("reach,follower_count", "day", _midnight(first - one), _midnight(today)),
     }
-    if told is None:
+    if told is None and compare:
         asked["before"] = _totals(client, start - length, start)
     answers = dict(zip(asked, await asyncio.gather(*asked.values(), return_exceptions=True), strict=True))
     parts = {name: _part(answer) for name, answer in answers.items()}
@@ -181,13 +183,15 @@ async def overview(
     end = _end(followers, last)
     values = {name: _total(parts["now"], name) for name in WHOLE}
     values["follower_count"] = _sum(followers, end, days)
-    earlier = told if told is not None else {name: _total(parts["before"], name) for name in WHOLE}
+    earlier = told or {name: _total(parts["before"], name) if compare else None for name in WHOLE}
     earlier["follower_count"] = _sum(followers, end - length, days)
     late = [
         Missing(f"{TITLES[name]} of {last.day} {last:%b}", f"{_LAG}; its number is without that day")
         for name, told_days in series.items()
         if values[name] is not None and last not in told_days and last - one in told_days
     ]
+    if told is None and not compare:
+        late.insert(0, Missing(REQUESTS["before"], "asked for with the next refresh; r asks now"))
 
     lines = {name: _days(series[name], first, SERIES_DAYS) for name in series}
     return Overview(
@@ -203,6 +207,11 @@ async def overview(
         missing=(*late, *_missing(values, earlier, parts, errors)),
         as_of=now.astimezone(UTC),
     )
+
+
+def first_day(days: int, now: datetime) -> date:
+    """The first of the last `days` whole Pacific days."""
+    return now.astimezone(PACIFIC).date() - timedelta(days=days)
 
 
 def _totals(client: InsightsClient, start: date, end: date) -> Awaitable[Insights]:

@@ -29,7 +29,7 @@ from kosmo_tui.services.account_lists import (
     published_media,
     sent_posts,
 )
-from kosmo_tui.services.budget import Priority
+from kosmo_tui.services.budget import PURPOSE, Priority
 from kosmo_tui.services.desk import AccountDesk, Clock, Stored
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.refresh import Question, overdue
@@ -266,9 +266,12 @@ class InstagramDesk(AccountDesk):
     async def insights(self, days: int, now: datetime, *, insist: bool) -> Overview:
         """The numbers of the last `days` days, which `overviews` has then; raises the errors of the client.
 
+        When kosmo asks by itself for days that it did not show before, as in the morning, it asks for these alone: the
+        time before them, and who the account is, wait for the next time.
+
         Without `insist` nothing is sent while Instagram is known to refuse: RateLimited is raised at once.
         """
-        from kosmo_tui.services.insights import overview
+        from kosmo_tui.services.insights import first_day, overview
 
         if not insist and (window := self._budget.barred(self.account)) is not None:
             raise RateLimited(
@@ -277,12 +280,15 @@ class InstagramDesk(AccountDesk):
                 until=window.resets_at,
                 hint="r asks it anyway",
             )
-        if self.user is None:  # told once, it need not be asked for who the account is a second time
+        known = self.overviews.get(days)
+        new = known is not None and (known.added or known.first != first_day(days, now))
+        rest = not new or PURPOSE.get() is Priority.USER
+        if self.user is None or (rest and self.is_stale):
             await self.refresh()
-            if self.error is not None:
+            if self.user is None and self.error is not None:
                 raise self.error
         kept = await asyncio.to_thread(self._followers)
-        found = await self.ask(overview(self.client, days=days, now=now, known=self.overviews.get(days), kept=kept))
+        found = await self.ask(overview(self.client, days=days, now=now, known=known, kept=kept, compare=rest))
         self.overviews[days] = found
         with suppress(StoreError):
             await asyncio.to_thread(self._keep_insights, found)

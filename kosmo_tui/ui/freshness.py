@@ -43,6 +43,8 @@ class Freshness:
         main.describe()
         for desk in sorted(main.workspace, key=lambda desk: desk is not main.desk):
             shown = desk is main.desk
+            if shown and desk.known and main.pane.asks_who:
+                continue
             priority = Priority.USER if shown and not desk.known else Priority.REFRESH
             if still := await self._due(desk.question if shown else desk.glance, priority):
                 main.refresh_account(desk, who=None if shown else False, still=still)
@@ -61,7 +63,8 @@ class Freshness:
 
         if await self._due(shown):
             pane.load(force=True)
-        if isinstance(desk, InstagramDesk) and desk.is_stale and (still := await self._due(desk.question)):
+        stale = isinstance(desk, InstagramDesk) and desk.is_stale and not (desk.known and pane.asks_who)
+        if stale and (still := await self._due(desk.question)):
             main.refresh_account(desk, still=still)
         for other in main.workspace:
             if still := await self._due(other.trouble):

@@ -39,8 +39,9 @@ class Dashboard:
 
     async def _work(self) -> None:
         await self.pilot.pause()
-        await asyncio.wait_for(self.app.workers.wait_for_complete(), 30)
-        await self.pilot.pause()
+        while any(not worker.is_finished for worker in self.app.workers):  # one may have begun another
+            await asyncio.wait_for(self.app.workers.wait_for_complete(), 30)
+            await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each when the one before it has done its work, and then wait."""

@@ -101,7 +101,13 @@ async def test_opening_insights_is_cheap_as_well(tmp_path: Path) -> None:
     # Until it has an answer the client goes by this machine's clock: a sandbox of another month would be asked more.
     today = datetime.now(UTC).replace(hour=18, minute=0)
     machine.sandbox = Sandbox(clock=Clock(today))
-    for wait, most in ((0, 10), (2, 4)):
+    for wait, most, numbers, compared in (
+        (0, 10, 3, True),
+        (2, 4, 2, True),
+        (25, 4, 2, False),
+        (0.1, 4, 0, True),
+        (15 * 24, 4, 2, False),
+    ):
         machine.sandbox.clock.advance(wait * 3600)
         app, store = machine.app(BRAND, "insights")
         async with app.run_test(size=(120, 40)) as pilot:
@@ -109,8 +115,18 @@ async def test_opening_insights_is_cheap_as_well(tmp_path: Path) -> None:
             await board.settle()
             paths = [entry["path"] for entry in machine.sandbox.log]
             assert len(paths) <= most, paths
-            assert sum("/insights?" in path for path in paths) == (2 if wait else 3)
+            assert sum("/insights?" in path for path in paths) == numbers
             assert "Reach per day" in board.text and "Loading" not in board.text
+            assert ("Totals of the time before not available" in board.text) != compared
+            assert ("% more" in board.text or "% less" in board.text) == compared
+            if not compared:  # with the next refresh comes the rest
+                for hours, told in ((0.9, 0), (0.2, 4)):
+                    machine.asked()
+                    machine.sandbox.clock.advance(hours * 3600)
+                    app.main._time_passes()  # type: ignore[union-attr]
+                    await board.settle()
+                    assert sum(entry["path"].startswith("/v") for entry in machine.sandbox.log) == told
+                assert "% more" in board.text or "% less" in board.text
         machine.asked()
         store.close()
 
