@@ -34,7 +34,7 @@ class Store:
     """Drafts, outbox, what was seen of the services and how much was asked of them.
 
     Any thread may use it; calls block, a write until it is on the disk.
-    `durable` is False in memory.  `notice` is a sentence for the user when the file was damaged, else empty.
+    `durable` is False in memory.  `notice` is for the user: that the file was damaged or emptied, else "".
     """
 
     def __init__(self, connection: Connection, folder: Path | None, now: Now, notice: str = "") -> None:
@@ -71,17 +71,21 @@ class Store:
     def open(cls, folder: Path, now: Now = _utc_now) -> Store:
         """The store in `folder`, made when it is missing.
 
-        A damaged file is moved aside, and what can be read of drafts and outbox is taken over.  Raises StoreError when
-        the folder or the file cannot be used, is open to others, or was written by a newer kosmo, and when the file is
-        damaged while another kosmo writes to it.
+        A damaged file is moved aside, and what can be read of drafts and outbox is taken over; of one that was emptied
+        that is said.  Raises StoreError when the folder or the file cannot be used, is open to others, or was written
+        by a newer kosmo, and when the file is damaged while another kosmo writes to it.
         """
         path = folder / FILE
         if files.rescued(path).exists():
             from kosmo_tui.store import rescue
 
             rescue.finish(path)
-        files.prepare(path)
         notice = ""
+        if path.exists() and not files.has_content(path):
+            from kosmo_tui.store import rescue
+
+            notice = rescue.emptied(path)
+        files.prepare(path)
         try:
             connection = _ready(path)
         except Damaged as error:

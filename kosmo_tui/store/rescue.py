@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ _ENDINGS = ("", "-wal", "-shm")  # what belongs to one database
 _MOST = 200_000  # rows that are looked for one by one when even their number cannot be read
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _FAILURES = 2_000  # after so many of them there is no more to be found
+_TRACES = ("running", "backups", "sync-*.lock", "*.damaged-*")  # what is beside a store that was in use
+_MAKING = 1.0  # seconds after which nobody is just making a file that is still empty
 
 
 def replace(path: Path, ready: Callable[[Path], Connection]) -> str:
@@ -66,6 +69,30 @@ def finish(path: Path) -> None:
         else:
             files.rescued(path).replace(path)
             _on_disk(path.parent)
+
+
+def emptied(path: Path) -> str:
+    """A sentence about the empty file at `path` when a store in use was there; "" when it is just being made.
+
+    The newest copy of it is named, not taken: its writes may have been sent since.
+    """
+    traces = [trace for pattern in _TRACES for trace in path.parent.glob(pattern)]
+    give_up = time.monotonic() + _MAKING
+    while traces and not files.has_content(path):
+        if time.monotonic() > give_up:
+            copies = sorted(path.parent.glob("backups/*-schema-*"))
+            copy = f"{copies[-1]} of {_day(copies[-1])}" if copies else "one, if you have made any,"
+            return (
+                f"{path} was empty, and a new store begins there. Its drafts, writes and numbers by day are gone. "
+                f"To go back to a copy, put {copy} in its place while no kosmo runs"
+            )
+        time.sleep(0.02)
+    return ""
+
+
+def _day(copy: Path) -> str:
+    made = datetime.fromtimestamp(copy.stat().st_mtime).astimezone()
+    return f"{made.day} {made:%b %Y}"
 
 
 @contextlib.contextmanager

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import re
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -182,6 +185,44 @@ def test_an_empty_file_with_a_log_is_rescued_from_the_log(folder: Path, open_sto
     assert (drafts, writes) == (1, 0)
     assert store.drafts.list() == [draft]
     works(store)
+
+
+def test_of_a_file_that_was_emptied_it_is_said_what_is_gone_and_how_to_go_back(copied: Path) -> None:
+    with contextlib.closing(Store.open(copied.parent)) as used:
+        assert used.owner
+    backup = copied.parent / "backups" / "kosmo-schema-0003.db"
+    backup.parent.mkdir(mode=0o700)
+    shutil.copy(copied, backup)
+    os.truncate(copied, 0)
+    store = Store.open(copied.parent)
+    assert f"{copied} was empty, and a new store begins there" in store.notice
+    assert f"put {backup} of " in store.notice and "in its place" in store.notice
+    assert store.drafts.list() == []
+    works(store)
+    store = Store.open(copied.parent)
+    assert (store.notice, len(store.drafts.list())) == ("", 1), "it is said once"
+    store.close()
+    shutil.copy(backup, copied)
+    store = Store.open(copied.parent)
+    assert len(store.drafts.list()) == DRAFTS, "what it says can be done"
+    works(store)
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_a_file_that_is_just_being_made_is_no_news(folder: Path, used: bool) -> None:
+    """Neither when the first ones start together, nor when somebody has removed the file."""
+    (folder / "running").mkdir(mode=0o700, parents=True) if used else folder.mkdir(mode=0o700)
+    folder.chmod(0o700)
+    together = threading.Barrier(8)
+
+    def first(_: int) -> str:
+        together.wait()
+        with contextlib.closing(Store.open(folder)) as store:
+            assert store.owner
+            return store.notice
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(first, range(8))) == [""] * 8
 
 
 DAYS = [date(2024, 1, 1) + timedelta(days=number) for number in range(400)]
