@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ _ENDINGS = ("", "-wal", "-shm")  # what belongs to one database
 _MOST = 200_000  # rows that are looked for one by one when even their number cannot be read
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _FAILURES = 2_000  # after so many of them there is no more to be found
+_SOUND = "day = date(day) AND typeof(value) = 'real' AND typeof(seen_at) = 'integer'"  # numbers by day that are such
+_INDEX_PAGES = (2, 10)  # the first byte of a page of a table without row numbers; https://sqlite.org/fileformat2.html
+_A_DAY = re.compile(rb"[a-z_]\d{4}-\d\d-\d\d")  # behind the name of a metric
 _TRACES = ("running", "backups", "sync-*.lock", "*.damaged-*")  # what is beside a store that was in use
 _MAKING = 1.0  # seconds after which nobody is just making a file that is still empty
 
@@ -143,7 +148,12 @@ def _take_over(damaged: Path, target: Connection) -> str:
         for table in schema.PRECIOUS:
             _insert(raw, table, _readable(source, table))
         raw.execute("INSERT OR IGNORE INTO draft_versions SELECT id, version, content, updated_at FROM drafts")
-        _insert(raw, "insights", _readable_numbers(source))
+        if _has_tables(damaged):
+            numbers = _readable_numbers(source)
+        else:
+            declared = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'insights'").fetchone()["sql"]
+            numbers = _scattered_numbers(source, declared)
+        _insert(raw, "insights", numbers)
     tables = {"drafts": "drafts", "outbox": "writes", "insights": "numbers by day"}
     counts = [(int(target.value(f"SELECT count(*) FROM {table}")), name) for table, name in tables.items()]
     told = [f"{count:,} {name}" for count, name in counts if count or name != "numbers by day"]
@@ -229,13 +239,40 @@ def _readable(source: sqlite3.Connection, table: str) -> Iterator[Any]:
 
 def _readable_numbers(source: sqlite3.Connection) -> Iterator[Any]:
     """The numbers by day that can be read and are such: up to the damage from both ends, since their rows have no
-    numbers of their own to go by.  None when the first page is lost, and with it where their table lies."""
-    sound = "day = date(day) AND typeof(value) = 'real' AND typeof(seen_at) = 'integer'"
+    numbers of their own to go by."""
     for way in ("ASC", "DESC"):
         try:
             yield from source.execute(
-                f"SELECT * FROM insights WHERE {sound} ORDER BY account {way}, metric {way}, day {way}"
+                f"SELECT * FROM insights WHERE {_SOUND} ORDER BY account {way}, metric {way}, day {way}"
             )
             return
         except _UNREADABLE:
             continue
+
+
+def _scattered_numbers(copy: sqlite3.Connection, declared: str) -> Iterator[Any]:
+    """The same when the first page is lost, and with it where their table lies: in a `copy` that may be changed, every
+    page that looks like one of theirs is read as if it were the topmost.  `declared` is the SQL of the table.
+
+    The newest come first: pages that are used no more hold older ones.
+    """
+    rows: list[Any] = []
+    with contextlib.suppress(*_UNREADABLE):
+        copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        path = Path(copy.execute("PRAGMA database_list").fetchone()["file"])
+        for number in _pages_of_numbers(path, copy.execute("PRAGMA page_size").fetchone()[0]):
+            copy.execute("PRAGMA writable_schema = ON")
+            copy.execute("DELETE FROM sqlite_master WHERE name = 'insights'")
+            copy.execute("INSERT INTO sqlite_master VALUES ('table', 'insights', 'insights', ?, ?)", (number, declared))
+            copy.commit()
+            copy.execute("PRAGMA writable_schema = RESET")
+            with contextlib.suppress(*_UNREADABLE):
+                rows += copy.execute(f"SELECT * FROM insights WHERE {_SOUND}").fetchall()
+    yield from sorted(rows, key=lambda row: int(row["seen_at"]), reverse=True)
+
+
+def _pages_of_numbers(path: Path, size: int) -> list[int]:
+    """The pages, each of `size` bytes and counted from 1, that look as if numbers by day were on them."""
+    with path.open("rb") as file:
+        pages = enumerate(iter(partial(file.read, size), b""), 1)
+        return [number for number, page in pages if page[0] in _INDEX_PAGES and _A_DAY.search(page)]

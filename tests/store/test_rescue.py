@@ -250,6 +250,18 @@ def test_numbers_by_day_are_rescued_for_the_services_forget_them(counted: Path) 
     works(store)
 
 
+def test_a_lost_first_page_costs_no_number(counted: Path) -> None:
+    with contextlib.closing(Store.open(counted.parent)) as store:
+        before = numbers(store)
+        store.cache.numbers.put("a", "views", {DAYS[7]: -1.5}, DAWN + timedelta(days=1))
+    overwrite(counted, 0, random.Random(4).randbytes(PAGE))
+    store = start(counted.parent)
+    assert store.notice.endswith(f"; {DRAFTS} drafts, {WRITES} writes and 1,200 numbers by day were rescued")
+    before["views"][DAYS[7]] = -1.5
+    assert numbers(store) == before
+    works(store)
+
+
 def test_a_lost_page_of_numbers_costs_those_on_it(counted: Path) -> None:
     suspicion = counted.with_suffix(".suspect")
     suspicion.touch()
