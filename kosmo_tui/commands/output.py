@@ -15,7 +15,7 @@ from kosmo_tui.api.safe_text import clean
 
 Format = Literal["json", "text"]
 # What json.dumps leaves as it is but a terminal obeys: DEL, C1, bidi controls, line separators, lone surrogates.
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 def wanted(words: Sequence[str]) -> Format:
@@ -61,7 +61,9 @@ def as_json(value: Any, stream: TextIO, indent: int | None = 2) -> str:
     """`value` as JSON that means the same and cannot drive a terminal; in ASCII for a stream that knows no more."""
     unicode = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
     text = json.dumps(value, ensure_ascii=not unicode, indent=indent, default=_plain)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    if text.replace("\n", "").isprintable():  # as nearly all is: the pattern takes a millisecond to compile
+        return text
+    return re.sub(_UNSAFE, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: Any) -> str:

@@ -6,9 +6,10 @@ One reading serves all posts of an organization that were sent at about the same
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from kosmo_tui.api.buffer import posting, wire
 from kosmo_tui.api.buffer.graph import Graph, posts_input
@@ -24,8 +25,7 @@ _BEFORE = datetime.min.replace(tzinfo=UTC)
 _ASKED = ("now", "next", "scheduled_at", "save_to_draft", "media", "metadata", "tag_ids", "scheduling_type")
 
 
-@dataclass(frozen=True)
-class Sought:
+class Sought(msgspec.Struct, frozen=True):
     """What a `create_update` with `arguments` (its keyword arguments) may have made on a profile.
 
     It was sent at `since`, and where that is another time, for the last time at `until`, both by Buffer's clock.
@@ -37,8 +37,7 @@ class Sought:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(msgspec.Struct, frozen=True):
     """A `CreatePostInput` that was sent to `profile`, and when its post was made if it was."""
 
     profile: Profile
