@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kosmo_tui.services.publish import Publisher
 
 _WINDOWS = {"15m": "in 15 min", "24h": "today", "30d": "in 30 days"}
+_NEWS = timedelta(minutes=1)
 _FULL = 0.99  # share from which it does not matter when a window is full again
 
 
@@ -76,9 +77,27 @@ def _left(window: Window, now: datetime, zone: tzinfo) -> tuple[str, str, str]:
     return left, spelled, f" {_WINDOWS[window.name]}" if counted else ""
 
 
-def age(as_of: datetime | None, now: datetime, zone: tzinfo) -> str:
-    """When what is shown was read."""
-    return f"as of {moment(as_of, now, zone)}" if as_of is not None else ""
+def age(pane: Pane, desk: Desk, asked: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """When what is shown was read, or that it is being read.
+
+    What somebody has `asked` for leaves a trace: the time has seconds then, for a minute.  Beside a view that is read
+    from the store alone that is the time of the account.
+    """
+    of_store = pane.question() is None
+    if pane.asking or (of_store and desk.loading):
+        return "refreshing…"
+
+    def is_news(as_of: datetime | None) -> bool:
+        return as_of is not None and asked is not None and asked <= as_of <= now < as_of + _NEWS
+
+    def told(as_of: datetime) -> str:
+        return moment(as_of, now, zone) + (f":{as_of:%S}" if is_news(as_of) else "")
+
+    seen, account = pane.as_of(), desk.question().as_of
+    parts = [f"as of {told(seen)}"] if seen is not None else []
+    if of_store and account is not None and is_news(account):
+        parts.append(f"account {told(account)}")
+    return " · ".join(parts)
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from kosmo_tui.sandbox.clock import Clock
 from kosmo_tui.services import cached
 from kosmo_tui.services.account_lists import sent_posts
 from kosmo_tui.services.sync import Sync
+from kosmo_tui.services.workspace import VIEWS
 from kosmo_tui.store.cache import Cache, Item
 from kosmo_tui.store.database import Store
 from kosmo_tui.ui.app import KosmoApp
@@ -129,6 +131,30 @@ async def test_opening_insights_is_cheap_as_well(tmp_path: Path) -> None:
                 assert "% more" in board.text or "% less" in board.text
         machine.asked()
         store.close()
+
+
+async def test_asking_an_account_anew_leaves_a_trace_in_every_view(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, ("buffer.agency", BRAND))
+    app, store = machine.app("buffer.agency")
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = Dashboard(app, pilot, machine.sandbox)  # type: ignore[arg-type]
+        await board.settle()
+        second, now = re.compile(r" (\d\d:\d\d:\d\d)$"), machine.sandbox.clock.now
+        for account in machine.accounts:
+            for view in VIEWS[account.partition(".")[0]]:
+                await _open(board, account, view)
+                for key in ("R", "p", "R") if view == "insights" else ("R",):  # there also of 90 days, from the store
+                    machine.sandbox.clock.advance(61)
+                    app.main._time_passes()  # type: ignore[union-attr]
+                    await board.settle()
+                    assert not second.search(board.text.splitlines()[0].rstrip()), (view, "it was news for a minute")
+                    before = now()
+                    await board.press(key)
+                    if key == "R":
+                        found = second.search(board.text.splitlines()[0].rstrip())
+                        assert found, (view, board.text.splitlines()[0])
+                        assert before.time() <= time.fromisoformat(found[1]).replace(hour=9, microsecond=999_999)
+    store.close()
 
 
 async def test_insights_ask_nothing_by_themselves_while_they_are_known_to_be_refused(tmp_path: Path) -> None:
