@@ -26,6 +26,7 @@ from kosmo_tui.store.database import Store
 from kosmo_tui.ui.actions import bindings
 from kosmo_tui.ui.contrast import readable_variables
 from kosmo_tui.ui.driver import ThriftyDriver
+from kosmo_tui.ui.frames import DirectFrames
 from kosmo_tui.ui.freshness import Freshness
 from kosmo_tui.ui.key_order import OrderedKeys
 from kosmo_tui.ui.screens.main import MainScreen
@@ -51,7 +52,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class KosmoApp(Toasts, OrderedKeys[str]):
+class KosmoApp(Toasts, OrderedKeys[str], DirectFrames[str]):
     """Opens the dashboard on the accounts of `hub`.
 
     `start_account` is e.g. `buffer.agency`, `start_pane` one of its views.  Publishing belongs to the app, so that it

@@ -6,10 +6,13 @@ import re
 import sys
 from typing import Any
 
+from rich.console import COLOR_SYSTEMS
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from kosmo_tui.ui.outlet import Outlet
-from kosmo_tui.ui.thrift import Thrift
+from kosmo_tui.ui.pen import Cursor
+from kosmo_tui.ui.thrift import Thrift, Update
 
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"  # a frame is shown at once (synchronized output)
 # What draws nothing: modes, queries, the keyboard protocol, cursor shape, the bell, and OSC (title, clipboard).
@@ -18,12 +21,11 @@ _SCREEN = "\x1b[?1049"  # to the other screen and back, as at the start and arou
 
 
 class ThriftyDriver(LinuxDriver):
-    """Sends what differs, and a synchronized frame in one piece; a frame that changes nothing is not sent."""
+    """Sends what differs, and a frame in one piece; a frame that changes nothing is not sent."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._thrift = Thrift()
-        self._frame: list[str] | None = None  # a synchronized frame that has begun
+    def __init__(self, app: App[Any], **kwargs: Any) -> None:
+        super().__init__(app, **kwargs)
+        self._thrift = Thrift(COLOR_SYSTEMS[app.console.color_system or "truecolor"])
         self._outlet: Outlet | None = None
 
     def start_application_mode(self) -> None:
@@ -40,29 +42,19 @@ class ThriftyDriver(LinuxDriver):
         """Take nothing for granted of what stands on the terminal: the next frame is sent whole."""
         self._thrift.forget()
 
+    def show(self, update: Update, cursor: Cursor, *, synchronized: bool) -> None:
+        """Bring what `update` draws to the terminal, and its cursor to `cursor`."""
+        if frame := self._thrift.shorten(update, cursor):
+            self._send(f"{_BEGIN}{frame}{_END}" if synchronized else frame)
+
     def write(self, data: str) -> None:
-        if _SILENT.fullmatch(data):
-            self._write_silent(data)
-        elif sent := self._thrift.shorten(data):
-            if self._frame is None:
-                self._send(sent)
-            else:
-                self._frame.append(sent)
+        """Send `data` as it is.  What draws makes the screen unknown: it is not of a frame."""
+        if _SCREEN in data or not _SILENT.fullmatch(data):
+            self._thrift.forget()
+        self._send(data)  # also from the thread that reads the keys, which uses nothing here but this
 
     def _send(self, data: str) -> None:
         if self._outlet is None:
             super().write(data)
         else:
             self._outlet.write(data)
-
-    def _write_silent(self, data: str) -> None:
-        if data == _BEGIN:
-            self._frame = []
-        elif data == _END and self._frame is not None:
-            frame, self._frame = "".join(self._frame), None
-            if frame:
-                self._send(f"{_BEGIN}{frame}{_END}")
-        else:
-            if _SCREEN in data:
-                self._thrift.forget()
-            self._send(data)  # also from the thread that reads the keys, which uses nothing here but this

@@ -119,6 +119,19 @@ class Terminal:
         """The screen as lines, without the blanks at their ends."""
         return "\n".join(line.rstrip() for line in self.lines())
 
+    def cells(self) -> list[list[object]]:
+        """What a person sees of every cell: a blank has a ground and no ink.
+
+        So has an emoji: the emulator knows no joined ones, and of their parts it shows what was not written over.
+        """
+        return [
+            [
+                cell.bg if (cell.data in ("", " ") and not cell.reverse) or cell.data >= "\U0001f000" else cell
+                for cell in map(self._screen.buffer[y].__getitem__, range(self._screen.columns))
+            ]
+            for y in range(self._screen.lines)
+        ]
+
     def row_of(self, text: str) -> int:
         """The first row (from 0) on which `text` stands; -1 when it does not."""
         return next((y for y, line in enumerate(self.lines()) if text in line), -1)

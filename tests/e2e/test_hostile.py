@@ -12,7 +12,7 @@ from tests.e2e.served import served
 from tests.e2e.terminal import Terminal
 
 # All that the app may say to a terminal while it runs: colours, cursor addresses, and the modes of a full-screen
-# program, each as often as Textual sends it on its own.  (ui/thrift.py moves within a line, too.)
+# program, each as often as Textual sends it on its own.  (ui/pen.py moves within a line, too.)
 DRAWING = re.compile(rb"\x1b\[[0-9;]*m|\x1b\[\d+;\d+H|\x1b\[\d+[CG]|\x1b\]22;[a-z-]+\x07")
 MODES = re.compile(
     rb"\x1b\[\?(?:25|7|1000|1003|1004|1006|1015|1049|2004)[hl]|\x1b\[\?(?:2026|2048)\$p|\x1b\[>25u|\x1b\[<u"
