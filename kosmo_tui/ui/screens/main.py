@@ -16,6 +16,7 @@ from textual.widgets._toast import ToastRack
 
 from kosmo_tui.services.workspace import VIEWS, BufferDesk, Desk, InstagramDesk, Workspace
 from kosmo_tui.ui.actions import ACTIONS, Action, action, bindings, key_name
+from kosmo_tui.ui.compositor import SparingCompositor
 from kosmo_tui.ui.panes import pane_of
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.panes.pane import Changed, Hinted, Pane
@@ -69,9 +70,9 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
 
     def __init__(self, workspace: Workspace, *, account: str | None = None, view: str | None = None) -> None:
         super().__init__()
+        self._compositor = SparingCompositor()
         self.workspace = workspace
         self._going = asyncio.Lock()
-        self._asked: datetime | None = None  # when somebody last wanted something read anew
         first = next(iter(workspace.desks), "")
         self.place = Place(account if account in workspace.desks else first)
         if self.place.account:
@@ -231,7 +232,7 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
             account=(desk.service.capitalize(), self._who()),
             views=list(views(desk, self.place.profile, view, self.pane.shown)),
             current=view,
-            age=age(self.pane, desk, self._asked, *self._clock),
+            age="refreshing…" if self.pane.asking else age(self.pane.as_of(), *self._clock),
         )
         self._hint()
 
@@ -312,13 +313,13 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
         await self._turn(-1)
 
     def action_refresh(self) -> None:
-        self._asked, _ = self._clock
         self.pane.load(force=True)
         self.call_later(self.describe)  # once the worker has begun
 
     def action_refresh_all(self) -> None:
         self.refresh_account(self.desk, who=True)
-        self.action_refresh()  # of the queue that is the same answer
+        if self.view != "queue":
+            self.pane.load(force=True)
 
     async def action_filter(self) -> None:
         await self.pane.filter()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from kosmo_tui.ui.widgets.kept_lines import KeptLines
+from kosmo_tui.ui.widgets.scroll_bar import LightScrollBar
 
 
 class LineView(KeptLines, ScrollView):
@@ -31,6 +33,15 @@ class LineView(KeptLines, ScrollView):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._drawn: dict[int, Strip] = {}
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        if self._vertical_scrollbar is None:
+            bar = LightScrollBar(vertical=True, name="vertical", thickness=self.scrollbar_size_vertical)
+            bar.display = False
+            self._vertical_scrollbar = bar
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
 
     @property
     def drawn(self) -> bool:
