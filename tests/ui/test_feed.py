@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from kosmo_tui.ui.text import fit, human, one_line, two_lines
 from kosmo_tui.ui.widgets.feed import Entry, Feed
@@ -47,6 +48,15 @@ class Alone(App[None]):
         return self.query_one(Feed)
 
 
+async def until_drawn(pilot: Pilot[None], app: Alone, key: str) -> None:
+    """Wait for what is drawn when there is time."""
+    for _ in range(1000):
+        if key in app.drawn:
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"{key} was never drawn")
+
+
 async def test_the_cursor_skips_headings() -> None:
     app = Alone(entries(12))
     async with app.run_test(size=(40, 10)) as pilot:
@@ -68,11 +78,29 @@ async def test_the_cursor_skips_headings() -> None:
 async def test_a_move_draws_two_rows_and_only_those() -> None:
     app = Alone(entries(100_000))
     async with app.run_test(size=(40, 20)) as pilot:
-        await pilot.pause()
+        await until_drawn(pilot, app, "k39")
         app.drawn.clear()
         await pilot.press("down")
         await pilot.pause()
         assert set(app.drawn) == {"k1", "k2"}
+
+
+async def test_the_next_page_is_drawn_while_the_cursor_rests() -> None:
+    app = Alone(entries(100_000, heading_every=1000))
+    async with app.run_test(size=(40, 20)) as pilot:
+        await until_drawn(pilot, app, "k39")
+        assert len(app.drawn) == 40, "a page in sight and one beyond it, each row once"
+        await pilot.press("pagedown", "pagedown", "pagedown")
+        await until_drawn(pilot, app, f"k{app.feed.scroll_offset.y + 39}")
+        app.drawn.clear()
+        left = app.feed.index
+        await pilot.press("pagedown")
+        await pilot.pause()
+        in_sight = {f"k{app.feed.scroll_offset.y + y}" for y in range(20)}
+        assert in_sight & {*app.drawn} <= {f"k{app.feed.index}", f"k{left}"}, "only the cursor's rows"
+        await until_drawn(pilot, app, f"k{app.feed.scroll_offset.y + 39}")
+        await pilot.press("G", "pageup", "pageup")
+        await until_drawn(pilot, app, f"k{app.feed.scroll_offset.y - 1}")
 
 
 async def test_rows_of_two_lines_go_on_in_the_second_and_keep_cursor_and_place() -> None:
@@ -93,6 +121,7 @@ async def test_rows_of_two_lines_go_on_in_the_second_and_keep_cursor_and_place()
         assert f"{first[7:].strip()} {second[7:].strip()}".rstrip("…").strip() in f"777 {long}", (
             "no word is lost or cut"
         )
+        await until_drawn(pilot, app, f"k{(feed.scroll_offset.y + 39) // 2}")
         app.drawn.clear()
         await pilot.press("down")
         await pilot.pause()

@@ -73,6 +73,7 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
         self._compositor = SparingCompositor()
         self.workspace = workspace
         self._going = asyncio.Lock()
+        self._asked: datetime | None = None  # when somebody last wanted something read anew
         first = next(iter(workspace.desks), "")
         self.place = Place(account if account in workspace.desks else first)
         if self.place.account:
@@ -232,7 +233,7 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
             account=(desk.service.capitalize(), self._who()),
             views=list(views(desk, self.place.profile, view, self.pane.shown)),
             current=view,
-            age="refreshing…" if self.pane.asking else age(self.pane.as_of(), *self._clock),
+            age=age(self.pane, desk, self._asked, *self._clock),
         )
         self._hint()
 
@@ -313,13 +314,13 @@ class MainScreen(PostKeys, FocusKeys, Screen[None]):
         await self._turn(-1)
 
     def action_refresh(self) -> None:
+        self._asked, _ = self._clock
         self.pane.load(force=True)
         self.call_later(self.describe)  # once the worker has begun
 
     def action_refresh_all(self) -> None:
         self.refresh_account(self.desk, who=True)
-        if self.view != "queue":
-            self.pane.load(force=True)
+        self.action_refresh()  # of the queue that is the same answer
 
     async def action_filter(self) -> None:
         await self.pane.filter()

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
+from kosmo_tui.ui.spare_time import REST
 from kosmo_tui.ui.text import MUTED, mark
 from kosmo_tui.ui.widgets.line_view import LineView
 
@@ -38,7 +39,6 @@ class Detail(LineView, can_focus=True):
         Binding("home,g", "scroll_home", show=False),
         Binding("end,G", "scroll_end", show=False),
     ]
-    REST = 0.06  # seconds; longer than the pause between two repeats of a held key
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Detail(LineView, can_focus=True):
         if self._resting is not None:
             self._resting.cancel()
         # Not a timer of Textual's: that is a task of its own, made and ended at every repeat of a held key.
-        self._resting = asyncio.get_running_loop().call_later(self.REST, self._rested, make)
+        self._resting = asyncio.get_running_loop().call_later(REST, self._rested, make)
 
     def _rested(self, make: Callable[[], Content]) -> None:
         self._resting = None

@@ -6,7 +6,7 @@ the same with ten rows and with a hundred thousand, also over a slow line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, ClassVar, Self
 
@@ -23,6 +23,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from kosmo_tui.ui.actions import bindings
+from kosmo_tui.ui.spare_time import SpareTime
 from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.row import CURSOR, STYLES, Cell, row_lines
 from kosmo_tui.ui.widgets.rows import Listed, Rows
@@ -87,6 +88,8 @@ class Feed(LineView, can_focus=True):
         self._marked: frozenset[str] = frozenset()
         self._per_row = 1
         self._looks: dict[tuple[str, str], RichStyle] = {}
+        self._top = -1  # the first line in sight, of which the next page is drawn ahead
+        self._spare_time = SpareTime()
 
     @property
     def entries(self) -> Rows:
@@ -106,7 +109,7 @@ class Feed(LineView, can_focus=True):
         before, above = self.index, self.index * self._per_row - self.scroll_offset.y
         at_top = self.scroll_offset.y == 0
         self._entries = entries if isinstance(entries, Rows) else Listed(entries)
-        self._strips.clear()
+        self._forget_strips()
         self.set_line_count(len(entries) * self._per_row)
         place = self._entries.place(wanted) if wanted else None
         kept = place is not None
@@ -128,7 +131,7 @@ class Feed(LineView, can_focus=True):
             return
         above = self.index * self._per_row - self.scroll_offset.y
         self._per_row = lines
-        self._strips.clear()
+        self._forget_strips()
         self.set_line_count(len(self._entries) * lines)
         self.scroll_to(y=max(0, self.index * lines - above), animate=False, force=True)
         self._keep_in_sight()
@@ -154,7 +157,7 @@ class Feed(LineView, can_focus=True):
 
     def redraw(self) -> None:
         """Draw anew what looks different by now, e.g. because time has passed."""
-        self._strips.clear()
+        self._forget_strips()
         self.refresh_changed()
 
     def go_to(self, key: str) -> bool:
@@ -253,7 +256,7 @@ class Feed(LineView, can_focus=True):
     # Drawing
 
     def on_resize(self) -> None:
-        self._strips.clear()
+        self._forget_strips()
         self.set_line_count(len(self._entries) * self._per_row)
         self._keep_in_sight()
 
@@ -274,7 +277,7 @@ class Feed(LineView, can_focus=True):
 
     def notify_style_update(self) -> None:
         self._lines.clear()
-        self._strips.clear()
+        self._forget_strips()
         self._looks.clear()
         super().notify_style_update()
 
@@ -299,8 +302,27 @@ class Feed(LineView, can_focus=True):
         for y in crop.line_range:
             if y not in self._lines:
                 self._lines[y] = self.render_line(y)
+        if self._top != (top := self.scroll_offset.y):
+            before, self._top = self._top, top
+            self._spare_time.spend(self._draw_ahead(before < top))
         strips = [self._lines[y] for y in crop.line_range]
         return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+
+    def _forget_strips(self) -> None:
+        """Draw every row anew: those in sight when they are asked for, the next page when there is time."""
+        self._strips.clear()
+        self._top = -1
+
+    def _draw_ahead(self, down: bool) -> Iterator[None]:
+        """Draw the page that comes next if the window goes on in its direction, row by row."""
+        height = self.scrollable_content_region.height
+        begin = self.scroll_offset.y + (height if down else -height)
+        for y in range(max(0, begin), min(begin + height, len(self._entries) * self._per_row)):
+            self.line(y)
+            yield
+
+    def on_unmount(self) -> None:
+        self._spare_time.stop()
 
     @property
     def row_width(self) -> int:
@@ -332,7 +354,9 @@ class Feed(LineView, can_focus=True):
     def _whole_line(self, row: list[Segment]) -> Strip:
         width, room = self._widths
         row.append(self._edge(width - room))
-        return Strip(row, width)
+        strip = Strip(row, width)
+        strip.divide((room, width))  # as Textual does to show the scroll bar; the strip remembers it
+        return strip
 
     def _edge(self, width: int) -> Segment:
         """What stands to the right of every row."""
