@@ -63,9 +63,28 @@ def media_of(row: Item) -> Media:
     return decode(row.content, Media) or Media(id=row.id, caption=SafeText(row.text), timestamp=row.at)
 
 
+def words_of_update(update: Update) -> str:
+    """What a search looks at in a post."""
+    return _words(update.text, *update.thread[1:], *(media.alt_text for media in update.media), *update.tags)
+
+
+def words_of_media(media: Media) -> str:
+    """What a search looks at in an item of Instagram."""
+    return _words(media.caption, media.alt_text)
+
+
+def service_of(row: Item) -> str:
+    """The network of the post in a row; to read all of the post takes many times as long."""
+    found = decode(row.content, _Service)
+    return found.profile_service if found is not None else ""
+
+
+class _Service(msgspec.Struct):
+    profile_service: str = ""
+
+
 def of_update(account: str, update: Update, seen_at: datetime) -> Item:
     """A post of Buffer: its parent is the profile, its time the one at which it goes or went out."""
-    alternatives = (media.alt_text for media in update.media)
     return Item(
         account=account,
         kind="post",
@@ -73,7 +92,7 @@ def of_update(account: str, update: Update, seen_at: datetime) -> Item:
         parent=update.profile_id,
         status=update.status,
         at=update.scheduled_at or update.due_at or update.sent_at,
-        text=_words(update.text, *update.thread[1:], *alternatives, *update.tags),
+        text=words_of_update(update),
         content=encode(update),
         seen_at=seen_at,
     )
@@ -86,7 +105,7 @@ def of_media(account: str, media: Media, seen_at: datetime) -> Item:
         kind="media",
         id=media.id,
         at=media.timestamp,
-        text=_words(media.caption, media.alt_text),
+        text=words_of_media(media),
         content=encode(msgspec.structs.replace(media, raw={})),
         seen_at=seen_at,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Generic, TypeVar, overload
@@ -16,6 +16,7 @@ from kosmo_tui.store.errors import StoreError
 
 Item = TypeVar("Item", covariant=True)
 WINDOW = 200  # rows that are read together: some screens
+_PAGE = 1000  # rows of one query when all are read: others use the store in between
 _WINDOWS = 8  # that are remembered
 _LOST = "(this cannot be read from the store any more; r asks the service)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,7 +60,7 @@ class StoredItems(Sequence[Item], Generic[Item]):
         if not 0 <= at < self._count:
             raise IndexError(place)
         window = self._window(at // WINDOW)
-        return window[at % WINDOW] if at % WINDOW < len(window) else self._read(self._lost(at))
+        return window[at % WINDOW] if at % WINDOW < len(window) else self._read(self._lost(f"lost {at}"))
 
     def place(self, id: str) -> int | None:
         """Where the item with this id is; None when it is not here."""
@@ -69,6 +70,27 @@ class StoredItems(Sequence[Item], Generic[Item]):
                 rows.account, rows.kind, id, parent=rows.parent, status=rows.status, since=rows.since
             )
         return found if found is not None and found < self._count else None
+
+    def rows(self) -> Iterator[Row]:
+        """All rows, as many as can be read.  Blocks."""
+        rows, left, after = self._rows, self._count, None
+        with suppress(StoreError):
+            while left > 0:
+                page = self._cache.rows(
+                    rows.account, rows.kind, parent=rows.parent, statuses=(rows.status,), newest_first=True,
+                    first=min(left, _PAGE), after=after,
+                )  # fmt: skip
+                if not page:
+                    return
+                yield from page
+                left, after = left - len(page), (page[-1].at, page[-1].id)
+
+    def named(self, id: str) -> Item:
+        """The item with this id, as far as it can be read."""
+        row = None
+        with suppress(StoreError):
+            row = self._cache.get(self._rows.account, self._rows.kind, id)
+        return self._read(row or self._lost(id))
 
     def _window(self, number: int) -> _Window[Item]:
         if number in self._windows:
@@ -87,10 +109,10 @@ class StoredItems(Sequence[Item], Generic[Item]):
             self._windows.popitem(last=False)
         return self._windows[number]
 
-    def _lost(self, place: int) -> Row:
+    def _lost(self, id: str) -> Row:
         rows = self._rows
         return Row(
-            account=rows.account, kind=rows.kind, id=f"lost {place}", parent=rows.parent or "", status=rows.status,
+            account=rows.account, kind=rows.kind, id=id, parent=rows.parent or "", status=rows.status,
             text=_LOST, content="", seen_at=_EPOCH,
         )  # fmt: skip
 

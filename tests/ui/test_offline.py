@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.events import AppBlur, AppFocus
+from textual.widgets import Input
 
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import Settings
@@ -434,9 +436,10 @@ async def test_of_ten_thousand_sent_posts_those_in_sight_are_read(
         Update(
             id=f"p{n:05}",
             profile_id="x",
-            profile_service="twitter",
+            profile_service=("twitter", "mastodon")[n % 2],
             status="sent",
-            text=SafeText(f"post {n}"),
+            text=SafeText(f"post {n}{' GRÜSSE Ç' * (n % 5 == 0)}"),
+            tags=(SafeText("autumn"),) * (n % 7 == 0),
             sent_at=MONDAY - timedelta(minutes=n),
             scheduled_at=MONDAY - timedelta(minutes=n),
         )
@@ -461,7 +464,21 @@ async def test_of_ten_thousand_sent_posts_those_in_sight_are_read(
         await board.press("g", "down")
         assert board.pane.feed.highlighted.key == "p00001"
         assert sum(read) < 1500
+        words = {entry.key: board.pane.words(entry).casefold() for entry in board.pane.entries()}
+        read.clear()
         await board.press("slash")
-        await board.type("post 777")
-        assert "11/10000" in board.text, "the filter looks at all of them"
+        for sought in ("post 777", "Mastodon", "grüsse ç m", "grüsse ç x", "autumn", "9 m", "post 1", "nothing"):
+            board.app.screen.query_one("#sent Input", Input).value = ""
+            await board.type(sought)
+            expected = [key for key, found in words.items() if sought.casefold() in found]
+            assert f"Sent {len(expected)}/10000" in board.text, "the filter looks at all of them"
+            assert [entry.key for entry in board.pane.feed.entries[:99]] == expected[:99]
+        store.cache.put([cached.of_update(account, replace(posts[0], id="new", text=SafeText("Nothing")), MONDAY)])
+        board.pane.listing().recall()
+        board.app.main._time_passes()
+        await board.settle()
+        assert "Sent 1/10001" in board.text, "the list is another one"
+        assert sum(read) < 1500, "to find them they are not made"
+        await board.press("escape")
+        assert len(board.pane.feed.entries) == 10_001
     store.close()

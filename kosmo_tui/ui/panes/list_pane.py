@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
@@ -13,6 +14,7 @@ from textual.content import Content
 from kosmo_tui.services.budget import Priority
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.refresh import Question
+from kosmo_tui.services.stored_items import StoredItems
 from kosmo_tui.services.workspace import BufferDesk, InstagramDesk
 from kosmo_tui.ui.actions import Action, action
 from kosmo_tui.ui.panes.pane import Changed, Hinted, Hints, Pane
@@ -20,11 +22,13 @@ from kosmo_tui.ui.text import MUTED, error_line
 from kosmo_tui.ui.widgets.detail import Detail
 from kosmo_tui.ui.widgets.feed import Entry, Feed
 from kosmo_tui.ui.widgets.row import Cell
-from kosmo_tui.ui.widgets.rows import found
+from kosmo_tui.ui.widgets.rows import Each, found
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from kosmo_tui.services.sieve import Sieve
+    from kosmo_tui.store.cache import Item as Row
     from kosmo_tui.ui.panes.parts import Filter, Nothing, Problem
 
 LOADING = object()  # stands in the place of the first row: an empty state that comes and goes draws the screen twice
@@ -62,6 +66,8 @@ class ListPane(Pane, Generic[DeskType]):
         self._problem: Problem | None = None  # this and what follows are made when they are first wanted
         self._void: Nothing | None = None
         self._filter: Filter | None = None
+        self._sieve: Sieve[Any] | None = None  # of a long list, while it is filtered
+        self._sieved: StoredItems[Any] | None = None  # what that is of, or will be
 
     def compose(self) -> ComposeResult:
         if self.HEADED:
@@ -129,6 +135,10 @@ class ListPane(Pane, Generic[DeskType]):
         """What the filter looks at."""
         raise NotImplementedError
 
+    def row_words(self, row: Row) -> str:
+        """The same of a row of the store, where the list is one of `Each`."""
+        raise NotImplementedError
+
     def counted(self, entry: Entry) -> bool:
         """Whether it is one of the things that the view is about, which its filter counts."""
         return entry.selectable
@@ -138,6 +148,7 @@ class ListPane(Pane, Generic[DeskType]):
     def visit(self, desk: Any, profile: str | None) -> None:
         self._remember()
         self.desk, self.profile = desk, profile
+        self._drop_sieve()
         self.remove_class("-opened")
         self.feed.forget()
         self.draw(cursor=self._cursors.get((desk.account, profile)))
@@ -207,9 +218,9 @@ class ListPane(Pane, Generic[DeskType]):
         self._mark(frozenset(entry.key for entry in found(entries, self.feed.marked)))
         self._shown = ""
         if sought:
-            every = sum(map(self.counted, entries))
-            entries = [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
-            self._shown = f"{sum(map(self.counted, entries))}/{every}"
+            every, sifted = self._count(entries), self._sift(entries, sought)
+            if sifted is not None:
+                entries, self._shown = sifted, f"{self._count(sifted)}/{every}"
         if (heads := self._heads) is not None:
             heads.redraw()
         self._tell_problem(error_line(listing.error) if listing.error is not None else None)
@@ -225,6 +236,29 @@ class ListPane(Pane, Generic[DeskType]):
         if not entries and loading:
             entries = [Entry("loading", LOADING, selectable=False)]
         self.feed.show(entries, cursor=cursor)
+
+    def _sift(self, entries: Sequence[Entry], sought: str) -> Sequence[Entry] | None:
+        """The rows that contain `sought`; None while the words of a long list are being read."""
+        if not (isinstance(entries, Each) and isinstance(entries.items, StoredItems)):
+            return [entry for entry in entries if entry.selectable and sought in self.words(entry).casefold()]
+        if self._sieved is not entries.items:
+            self._sieved = entries.items
+            self._work("sift", self._read_words(entries.items))
+        return entries.of(self._sieve.having(sought)) if self._sieve is not None else None
+
+    async def _read_words(self, items: StoredItems[Any]) -> None:
+        from kosmo_tui.services.sieve import Sieve
+
+        sieve = await asyncio.to_thread(Sieve, items, self.row_words)
+        if self._sieved is items:
+            self._sieve = sieve
+            self.on_input_changed()
+
+    def _drop_sieve(self) -> None:
+        self._sieve = self._sieved = None
+
+    def _count(self, entries: Sequence[Entry]) -> int:
+        return len(entries) if isinstance(entries, Each) else sum(map(self.counted, entries))
 
     def _tell_problem(self, content: Content | None) -> None:
         if self._problem is None and content is not None:
@@ -332,6 +366,7 @@ class ListPane(Pane, Generic[DeskType]):
         if self._filter is not None and self._filtering:
             self._filter.field.value = ""
             self._filter.add_class("-hidden")
+            self._drop_sieve()
             self.draw()
 
     @property

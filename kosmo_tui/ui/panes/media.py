@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.message import Message
 
 from kosmo_tui.api.instagram.models import Media
+from kosmo_tui.services.cached import media_of, words_of_media
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.workspace import InstagramDesk
+from kosmo_tui.store.cache import Item as Row
 from kosmo_tui.ui.details import media_detail
 from kosmo_tui.ui.panes.list_pane import ListPane
 from kosmo_tui.ui.text import distance, human, state
@@ -65,7 +67,10 @@ class MediaPane(ListPane[InstagramDesk]):
         return media_detail(entry.item, self.now, self.app.zone)  # type: ignore[attr-defined]
 
     def words(self, entry: Entry) -> str:
-        return f"{entry.item.caption} {entry.item.kind}"
+        return f"{words_of_media(entry.item)} {entry.item.kind}"
+
+    def row_words(self, row: Row) -> str:
+        return f"{row.text} {media_of(row).kind}"
 
     def opened(self, entry: Entry) -> None:
         self.post_message(ShowComments(entry.item))

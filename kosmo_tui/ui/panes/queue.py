@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 
 from kosmo_tui.api.buffer.models import Update
+from kosmo_tui.services.cached import words_of_update
 from kosmo_tui.services.listing import Listing
 from kosmo_tui.services.slots import Slot, known_slots
 from kosmo_tui.ui.panes.clock import instant, local
@@ -145,7 +146,8 @@ class QueuePane(PostsPane):
 
     def words(self, entry: Entry) -> str:
         if isinstance(entry.item, Update):
-            return f"{entry.item.text} {network(entry.item.profile_service)} {state(entry.item.status).word}"
+            update = entry.item
+            return f"{words_of_update(update)} {network(update.profile_service)} {state(update.status).word}"
         return f"{network(entry.item.profile.service)} {state('slot').word}" if isinstance(entry.item, Slot) else ""
 
     def counted(self, entry: Entry) -> bool:

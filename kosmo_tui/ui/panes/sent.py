@@ -9,7 +9,9 @@ from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Statistics, Update
 from kosmo_tui.services.budget import Priority
+from kosmo_tui.services.cached import service_of, words_of_update
 from kosmo_tui.services.listing import Listing
+from kosmo_tui.store.cache import Item as Row
 from kosmo_tui.ui.panes.clock import instant, local
 from kosmo_tui.ui.panes.posts import PostsPane
 from kosmo_tui.ui.text import day_heading, human, network
@@ -94,7 +96,11 @@ class SentPane(PostsPane):
         return self.about(entry.item)
 
     def words(self, entry: Entry) -> str:
-        return f"{entry.item.text} {network(entry.item.profile_service)}" if isinstance(entry.item, Update) else ""
+        update = entry.item
+        return f"{words_of_update(update)} {network(update.profile_service)}" if isinstance(update, Update) else ""
+
+    def row_words(self, row: Row) -> str:
+        return f"{row.text} {network(service_of(row))}"
 
 
 def _entry(update: Update) -> Entry:

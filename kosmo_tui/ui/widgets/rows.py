@@ -53,11 +53,11 @@ class Each(Rows):
     """A row for each of `items`, made by `entry` when somebody looks at it; the id of an item is the key of its row."""
 
     def __init__(self, items: Placed, entry: Callable[[Any], Entry]) -> None:
-        self._items = items
+        self.items = items
         self._entry = entry
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self.items)
 
     @overload
     def __getitem__(self, place: int) -> Entry: ...
@@ -66,10 +66,14 @@ class Each(Rows):
     def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        return self._entry(self._items[place])
+        return self._entry(self.items[place])
 
     def place(self, key: str) -> int | None:
-        return self._items.place(key)
+        return self.items.place(key)
+
+    def of(self, items: Placed) -> Each:
+        """The same rows of other items."""
+        return Each(items, self._entry)
 
 
 def found(entries: Sequence[Entry], keys: Collection[str]) -> Sequence[Entry]:
