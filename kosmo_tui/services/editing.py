@@ -90,6 +90,11 @@ def refusal(update: Update, change: Change) -> str:
     return ""
 
 
+def stays_itself(update: Update) -> bool:
+    """Whether a failed post can go into the queue itself, so that no second one is made."""
+    return bool(set(_MODES["queue"]) & set(update.allowed_actions))
+
+
 def untimely(update: Update, when: When) -> str:
     """Why `update` cannot be given the time `when`, as a sentence; empty when it can."""
     if when.mode == "queue" and update.status == "scheduled" and not update.custom_scheduled:

@@ -110,6 +110,21 @@ def explain(update: Update) -> Explanation | None:
     return Explanation(cause, _PERHAPS, "Look at the profile; schedule the post again only if it is not there.")
 
 
+def in_vain(update: Update, profile: Profile | None) -> str:
+    """Why a failed `update` is not to be queued again as it is, as a sentence; empty when it may be.
+
+    It would fail again, wait for ever, or become another post.
+    """
+    from kosmo_tui.services.editing import stays_itself
+
+    told = explain(update)
+    if told is not None and told.change != "again":
+        return told.action
+    if not stays_itself(update):
+        return "Buffer takes it as a new post only: try it again alone."
+    return profile_problem(profile) if profile is not None else ""
+
+
 def profile_state(profile: Profile) -> str:
     """`disconnected`, `locked`, `paused` or `ok`: the worst that is true."""
     worst = (("disconnected", profile.disconnected), ("locked", profile.locked), ("paused", profile.paused))

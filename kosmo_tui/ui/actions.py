@@ -69,7 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("filter", "slash", "filter", "Show only the items that contain a text", "main", key_display="/"),
     Action("mark", "space", "mark", "Mark the item or unmark it; keys act on all marked", "main"),
-    # A post, a draft or a write under the cursor; delete and to draft take the marked posts when there are some.
+    # A post, a draft or a write under the cursor; delete, to draft and try again take the marked posts.
     Action("edit", "e", "edit", "Change this post or draft; mend one that failed", "main"),
     Action("reschedule", "m", "move", "Give this post another time", "main"),
     Action("to_top", "t", "top", "Move this post to the front of the queue", "main"),

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from kosmo_tui.api.buffer.models import Update
 from kosmo_tui.services.editing import Change
+from kosmo_tui.services.explain import explain
 from kosmo_tui.ui.screens.ask import Answer, AskScreen
 from kosmo_tui.ui.text import MUTED, mark, network, one_line, plural
 
@@ -31,6 +32,7 @@ BULKS: Mapping[Change, Bulk] = {
         "Delete {} at Buffer?", Answer("y", "delete", "error"), 2, "{} deleted: u brings them back one by one"
     ),
     "to_draft": Bulk("Turn {} back into drafts?", Answer("y", "turn", "primary"), 2, "{} turned back into drafts"),
+    "again": Bulk("Queue {} again?", Answer("y", "queue", "primary"), 2, "{} queued again, each in a free slot"),
 }
 
 
@@ -42,7 +44,10 @@ def bulk_question(
     `left_out` are the other marked ones, each with a sentence that says why.
     """
     count = len(updates)
-    answers = [bulk.yes, Answer("b", "back")] if count else [Answer("b", "back")]
+    perhaps_live = sum((why := explain(update)) is not None and why.may_be_live for update in updates)
+    doubling = perhaps_live if bulk is BULKS["again"] else 0
+    yes = bulk.yes._replace(variant="error") if doubling else bulk.yes  # enter does nothing that may double a post
+    answers = [yes, Answer("b", "back")] if count else [Answer("b", "back")]
     named = [f"{mark('·')} “{_excerpt(update)}” {network(update.profile_service)}" for update in updates[:_NAMED]]
     if count > _NAMED:
         named.append(f"{mark('·')} and {count - _NAMED} more")
@@ -51,6 +56,7 @@ def bulk_question(
         (f"\n\n{bulk.question.format(plural(count, 'marked post'))}\n", "bold"),
         "".join(f"{line}\n" for line in named),
         (f"{hidden} of them hidden by the filter.\n" if hidden else "", "$text-warning"),
+        (f"{doubling} of them may be live already: look at the profile first.\n" if doubling else "", "$text-warning"),
         (f"It costs {plural(bulk.requests * count, 'request')}, and one more to read the queue anew.", MUTED),
     )
     told = [f"Left out: “{_excerpt(update)}”: {why}" for update, why in left_out[:_NAMED]]

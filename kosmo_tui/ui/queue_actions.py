@@ -17,7 +17,7 @@ from kosmo_tui.compose.draft import Target
 from kosmo_tui.compose.when import When
 from kosmo_tui.services import editing
 from kosmo_tui.services.editing import Change
-from kosmo_tui.services.explain import explain
+from kosmo_tui.services.explain import explain, in_vain
 from kosmo_tui.services.orders import Order
 from kosmo_tui.services.publication import Publication, Row
 from kosmo_tui.services.slots import known_slots
@@ -54,7 +54,7 @@ _DONE: dict[Change, str] = {
     "delete": "Deleted: u brings it back as a new post",
 }
 _MOVES: frozenset[Change] = frozenset({"reschedule", "to_top", "to_bottom", "to_draft"})  # what changes a time
-_ONE_ONLY: frozenset[Change] = frozenset({"reschedule", "to_top", "to_bottom", "again"})
+_ONE_ONLY: frozenset[Change] = frozenset({"reschedule", "to_top", "to_bottom"})
 _RETRIES = {"queue": "queue", "next": "top", "now": "now"}  # the answers to "when?"
 
 
@@ -161,7 +161,10 @@ class QueueActions:
             return "A change of it is on its way."
         if _target(desk, update) is None:
             return "Its profile is not known: r asks Buffer for it."
-        return editing.refusal(update, change)
+        why = editing.refusal(update, change)
+        if why or change != "again":
+            return why
+        return in_vain(update, desk.profile(update.profile_id))
 
     def _ask_again(self, desk: BufferDesk, update: Update, target: Target) -> None:
         told = explain(update)
@@ -184,7 +187,7 @@ class QueueActions:
                 when = When(_RETRIES[answer])  # type: ignore[arg-type]
                 self.carry_out("again", desk, update, editing.again(update, target, when))
 
-        how = "Send this post again?" if _reuses(update) else "Send it again, as a new post?"
+        how = "Send this post again?" if editing.stays_itself(update) else "Send it again, as a new post?"
         self._app.push_screen(AskScreen(self._question(how, desk, update, target), note, answers), decided)
 
     def _slots(self, desk: BufferDesk, update: Update) -> list[datetime]:
@@ -323,9 +326,6 @@ def _order(change: Change, update: Update, target: Target) -> Order:
             return editing.move(update, target, "bottom")
         case "to_draft":
             return editing.to_draft(update, target)
+        case "again":
+            return editing.again(update, target, When("queue"))
     return editing.delete(update, target)
-
-
-def _reuses(update: Update) -> bool:
-    """Whether the post itself can be sent again, so that no second one is made."""
-    return "addPostToQueue" in update.allowed_actions or "updatePostSchedule" in update.allowed_actions

@@ -83,6 +83,36 @@ async def test_marked_posts_are_changed_together_after_one_question(dashboard: O
         assert len({row.id for row in desk.writes.items}) == 5, "each has a row of its own in the outbox"
 
 
+async def test_marked_posts_that_failed_are_queued_again_together(dashboard: Open) -> None:
+    async with dashboard() as board:
+        desk = board.app.workspace.desks["buffer.agency"]
+        failed = desk.failed()  # type: ignore[union-attr]
+        timed_out = [one for one in failed if "in time" in str(one.error)]
+        reconnected = [one for one in failed if "reconnect" in str(one.error) and one.profile_service == "twitter"]
+        queued = next(one for one in desk.queue.items if one.status == "scheduled")  # type: ignore[union-attr]
+        for one in (*failed, queued):
+            assert board.pane.feed.go_to(one.id)
+            await board.press("space")
+        assert "a try again" in board.text
+        before = len(board.sandbox.buffer.world.posts)
+        board.sandbox.log.clear()
+        await board.press("a")
+        assert isinstance(board.app.screen, AskScreen) and len(failed) == 6
+        assert "Queue 2 marked posts again?" in board.text and "4 requests, and one more" in board.text
+        assert "1 of them may be live already" in board.text
+        assert "Left out" in board.text and "until you reconnect it" in board.text and "change the text" in board.text
+        await board.press("enter")
+        assert not board.sandbox.log, "enter doubles nothing"
+        await board.press("a", "y")
+        assert len(board.sandbox.log) == 4 + 1, "the queue is read once"
+        assert "2 posts queued again, each in a free slot" in board.text
+        states = {one.id: one for one in desk.queue.items}  # type: ignore[union-attr]
+        for one in (*timed_out, *reconnected):
+            assert states[one.id].status == "scheduled" and states[one.id].error is None
+        assert len(desk.failed()) == 4 and len(board.sandbox.buffer.world.posts) == before, "none is a new post"  # type: ignore[union-attr]
+        assert [row.state for row in desk.writes.items] == ["confirmed"] * 2, "each has a row of its own in the outbox"
+
+
 async def test_the_question_names_the_marked_posts_and_those_that_a_filter_hides(dashboard: Open) -> None:
     async with dashboard() as board:
         desk = board.app.workspace.desks["buffer.agency"]

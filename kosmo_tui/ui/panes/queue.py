@@ -47,7 +47,7 @@ class QueuePane(PostsPane):
         "compose", "accounts", "open", "edit", "filter", "help", "reschedule", "delete", "mark", "duplicate", "refresh",
         "next_view", "command_palette",
     )  # fmt: skip
-    MARKED: ClassVar[Hints] = ("delete", "to_draft")
+    MARKED: ClassVar[Hints] = ("delete", "to_draft", "again")
     EMPTY = ("Nothing is waiting.", "c writes a post")
 
     def listing(self) -> Listing[Any] | None:
