@@ -14,6 +14,7 @@ from operator import ne
 from msgspec import Struct
 from rich.color import ColorSystem
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Size
 from textual.strip import Strip
 
 from kosmo_tui.ui.cells import NOWHERE, cells_of, first_unsure, is_steady, marks_of, may_spill
@@ -36,6 +37,7 @@ class Thrift:
 
     def __init__(self, colours: ColorSystem = ColorSystem.TRUECOLOR) -> None:
         self._colours = colours
+        self._size: Size | None = None
         self._lines: dict[int, _Line] = {}
         self._cursor: Cursor | None = None
         self._unread: Update | None = None  # the first one, which was sent and not looked into
@@ -50,8 +52,12 @@ class Thrift:
         """What leaves the screen that `update` means, and the cursor at `cursor`; empty when that is there already.
 
         The first update, when nothing is known, is sent whole; into its cells it is taken apart when the next one
-        comes, so that the first paint does not wait for that.
+        comes, so that the first paint does not wait for that.  A screen of another size is sent whole as well: what
+        was still drawn for the size before may have been written into the last column.
         """
+        if isinstance(update, LayoutUpdate) and update.region.size != self._size:
+            self.forget()
+            self._size = update.region.size
         if not self._lines and self._unread is None:
             self._unread, self._cursor = update, cursor
             return self._whole(update, cursor)
@@ -148,7 +154,7 @@ def _strips(update: Update) -> Iterator[tuple[int, int, Strip]]:
         for y, begin, end in update.spans:
             for stop, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
                 if chop is not None and x < end and stop > begin:
-                    yield y, x, chop.crop(0, end - x)
+                    yield y, x, chop if stop <= end else chop.crop(0, end - x)
 
 
 def _known(cells: Sequence[Cell | None]) -> Iterator[Cell]:
@@ -171,13 +177,13 @@ def _changes(old: Sequence[Cell | None], new: Sequence[Cell], unsure: int) -> It
     begin = end = changed[0]
     for x in changed:
         if x - end > _GAP + 1:
-            yield _whole(begin, end, new)
+            yield _with_halves(begin, end, new)
             begin = x
         end = x
-    yield _whole(begin, end, new)
+    yield _with_halves(begin, end, new)
 
 
-def _whole(begin: int, end: int, new: Sequence[Cell]) -> tuple[int, int]:
+def _with_halves(begin: int, end: int, new: Sequence[Cell]) -> tuple[int, int]:
     """From `begin` to behind `end`, with the other half of a wide character at either side."""
     if begin and not new[begin][0]:
         begin -= 1

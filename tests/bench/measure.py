@@ -18,7 +18,7 @@ begun = time.perf_counter()
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
 print(time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
-QUIET = 0.06  # seconds without output that end the answer to a key
+QUIET = 0.1  # seconds without output that end the answer to a key: longer than the detail waits for the cursor to rest
 HELD = 1 / 30  # seconds between the repeats of a held key
 
 

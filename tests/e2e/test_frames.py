@@ -11,7 +11,9 @@ import pytest
 from tests.e2e.served import served
 from tests.e2e.terminal import Terminal
 
-KEYS = ("pagedown", "pagedown", "down", "pageup", "up", "G", "g", "]", "[", "tab", "b", "2", "5", "?", "enter", "space")
+KEYS = (  # none that writes
+    "pagedown", "pagedown", "down", "pageup", "up", "G", "g", "]", "[", "tab", "b", "2", "5", "?", "space",
+)  # fmt: skip
 SIZES = ((140, 40), (80, 24), (117, 31), (160, 50))
 QUIET = 0.25  # seconds without output: the detail and what is drawn ahead have come
 

@@ -213,6 +213,15 @@ def test_a_control_character_never_reaches_the_terminal() -> None:
         assert "\x1b[2J" not in sent and "\x1b]" not in sent
 
 
+def test_a_screen_of_another_size_is_sent_whole() -> None:
+    """What came before it may have been drawn for a wider one, and have been written into the last column."""
+    thrift = Thrift()
+    rows = [strip([("bold", "stale")])] * ROWS
+    for screen in (rows, rows[:4], rows):
+        assert thrift.shorten(whole(screen), CURSOR).count("stale") == len(screen)
+        assert thrift.shorten(at(0, 0, ("bold", "stale")), CURSOR) == ""
+
+
 def test_the_whole_screen_is_sent_whole_only_when_nothing_is_known() -> None:
     thrift = Thrift()
     update = whole([strip([("", f"line {y}")]) for y in range(6)])
