@@ -29,6 +29,7 @@ Answer = TypeVar("Answer")
 Clock = Callable[[], datetime]
 Health = Literal["unknown", "loading", "ok", "attention", "offline"]
 WHO = timedelta(days=1)  # how long it is taken for granted who an account is
+OPENED = timedelta(minutes=15)  # and how long what the store says of it, however old: an opening asks for what is shown
 
 
 class Stored(Protocol):
@@ -57,7 +58,7 @@ class AccountDesk:
         self._stored = stored
         self._cache = stored.store.cache
         self._budget = stored.budget
-        self._recalled = False
+        self._recalled_at: datetime | None = None
         self._who_at: datetime | None = None  # when the service said who the account is
         self._reading = asyncio.Lock()
         self._asked = self._read = 0  # how often the store was to be read, and up to which of these it was
@@ -95,9 +96,9 @@ class AccountDesk:
 
     def recall(self) -> None:
         """Take what the store has of the account; once, and without a request.  Blocks for some milliseconds."""
-        if self._recalled:
+        if self._recalled_at is not None:
             return
-        self._recalled = True
+        self._recalled_at = self._now()
         self._budget.recall(self.account)
         with suppress(StoreError):
             self._recall()
@@ -154,7 +155,8 @@ class AccountDesk:
     @property
     def is_stale(self) -> bool:
         """Whether it is to be asked anew who the account is; a clock that went backwards counts, too."""
-        return self._who_at is None or not timedelta(0) <= self._now() - self._who_at < WHO
+        now, known = self._now(), ((self._who_at, WHO), (self._recalled_at, OPENED))
+        return self._who_at is None or not any(at and timedelta(0) <= now - at < span for at, span in known)
 
     async def _is(self, user: BufferUser | InstagramUser, before: BufferUser | InstagramUser | None) -> None:
         """Keep who the account is now; what was seen of another one by the same name is forgotten."""

@@ -267,7 +267,7 @@ class InstagramDesk(AccountDesk):
         """The numbers of the last `days` days, which `overviews` has then; raises the errors of the client.
 
         When kosmo asks by itself for days that it did not show before, as in the morning, it asks for these alone: the
-        time before them, and who the account is, wait for the next time.
+        time before them waits for the next time.
 
         Without `insist` nothing is sent while Instagram is known to refuse: RateLimited is raised at once.
         """
@@ -282,13 +282,13 @@ class InstagramDesk(AccountDesk):
             )
         known = self.overviews.get(days)
         new = known is not None and (known.added or known.first != first_day(days, now))
-        rest = not new or PURPOSE.get() is Priority.USER
-        if self.user is None or (rest and self.is_stale):
+        compare = not new or PURPOSE.get() is Priority.USER
+        if self.user is None:  # told once, it need not be asked for who the account is a second time
             await self.refresh()
-            if self.user is None and self.error is not None:
+            if self.error is not None:
                 raise self.error
         kept = await asyncio.to_thread(self._followers)
-        found = await self.ask(overview(self.client, days=days, now=now, known=known, kept=kept, compare=rest))
+        found = await self.ask(overview(self.client, days=days, now=now, known=known, kept=kept, compare=compare))
         self.overviews[days] = found
         with suppress(StoreError):
             await asyncio.to_thread(self._keep_insights, found)

@@ -42,12 +42,9 @@ class Freshness:
             await asyncio.sleep(0)  # a key that comes now need not wait for all of them
         main.describe()
         for desk in sorted(main.workspace, key=lambda desk: desk is not main.desk):
-            shown = desk is main.desk
-            if shown and desk.known and main.pane.asks_who:
-                continue
-            priority = Priority.USER if shown and not desk.known else Priority.REFRESH
-            if still := await self._due(desk.question if shown else desk.glance, priority):
-                main.refresh_account(desk, who=None if shown else False, still=still)
+            priority = Priority.USER if desk is main.desk and not desk.known else Priority.REFRESH
+            if still := await self._due(desk.glance, priority):
+                main.refresh_account(desk, who=False, still=still)
         await self._keep()
 
     async def _keep(self) -> None:
@@ -63,8 +60,7 @@ class Freshness:
 
         if await self._due(shown):
             pane.load(force=True)
-        stale = isinstance(desk, InstagramDesk) and desk.is_stale and not (desk.known and pane.asks_who)
-        if stale and (still := await self._due(desk.question)):
+        if isinstance(desk, InstagramDesk) and desk.is_stale and (still := await self._due(desk.question)):
             main.refresh_account(desk, still=still)
         for other in main.workspace:
             if still := await self._due(other.trouble):

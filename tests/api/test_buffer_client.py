@@ -10,6 +10,8 @@ import pytest
 from kosmo_tui.api.buffer.models import CreateFailure, Update
 from kosmo_tui.api.errors import BadParameter, Forbidden, NotFound, Refused
 from kosmo_tui.api.safe_text import clean
+from kosmo_tui.sandbox import Sandbox
+from kosmo_tui.sandbox.buffer import cost
 from tests.api.conftest import BufferWorld, Naps
 
 ACCOUNTS = ["default", "agency", "client_acct"]
@@ -122,6 +124,24 @@ async def test_requests_are_spared(buffer: BufferWorld) -> None:
     assert buffer.operations()[2:] == ["channels,posts", "posts"]
     await client.organizations(refresh=True)
     assert buffer.operations()[4:] == ["account"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_several_organizations_are_asked_in_one_request(
+    buffer: BufferWorld, naps: Naps, monkeypatch: pytest.MonkeyPatch, together: bool
+) -> None:
+    if not together:  # Buffer may allow less by now: then they are asked one by one
+        monkeypatch.setattr(cost, "MAX_ALIASES", 1)
+        buffer = BufferWorld(Sandbox(), naps)
+    client = buffer.client("client_acct")
+    seen = await client.overview(("sent",), first=5)
+    more = await client.posts_of_all(statuses=("sent",), first=5, after=seen.cursor)
+    profiles = await client.list_profiles()
+    assert seen.profiles == profiles and len({profile.organization_id for profile in profiles}) == 2
+    assert len({update.id for update in (*seen.updates, *more.updates)}) == 20
+    asked = ["channels,posts", "posts", "channels"]
+    each = asked if together else ["channels,posts"] + [one for one in asked for _ in range(2)]  # one was refused
+    assert buffer.operations() == ["account", *each]
 
 
 async def test_the_overview_holds_what_the_functions_tell(buffer: BufferWorld) -> None:
@@ -313,8 +333,6 @@ async def test_a_bug_in_the_callers_callback_leaves_no_post_without_its_answer(b
 
 @pytest.mark.parametrize("account", ACCOUNTS)
 async def test_hostile_texts_are_shown_tamed_and_kept_as_they_were(naps: Naps, account: str) -> None:
-    from kosmo_tui.sandbox import Sandbox
-
     world = BufferWorld(Sandbox(hostile=True, unlimited=True), naps)
     client = world.client(account)
     seen = await client.overview()

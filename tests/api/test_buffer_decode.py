@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 import kosmo_tui.api.buffer
 from kosmo_tui.api.buffer import wire
 from kosmo_tui.api.buffer.documents import document
+from kosmo_tui.api.buffer.graph import TOGETHER
 from kosmo_tui.api.buffer.models import Media, Profile, Update
 from kosmo_tui.api.errors import BadAnswer
 from kosmo_tui.api.functions import as_json
 from kosmo_tui.api.safe_text import SafeText, clean
+from kosmo_tui.sandbox.buffer.cost import too_complex
 
 SCHEMA = graphql.build_schema((files("kosmo_tui.sandbox.buffer") / "schema.graphql").read_text("utf-8"))
 DOCUMENTS = sorted((Path(kosmo_tui.api.buffer.__file__).parent / "documents").glob("*.graphql"))
@@ -33,6 +35,15 @@ def test_a_document_fits_the_schema(operation: str) -> None:
     assert graphql.validate(SCHEMA, parsed) == []
     (defined,) = [one for one in parsed.definitions if isinstance(one, graphql.OperationDefinitionNode)]
     assert defined.name is not None and defined.name.value == operation
+
+
+@pytest.mark.parametrize("operation", ["channels", "overview", "posts"])
+def test_a_query_that_is_asked_several_times_at_once_fits_the_schema_and_its_limits(operation: str) -> None:
+    parsed = graphql.parse(document(operation, TOGETHER))
+    assert graphql.validate(SCHEMA, parsed) == []
+    assert not too_complex(parsed)
+    asked = [one for one in parsed.definitions if isinstance(one, graphql.OperationDefinitionNode)]
+    assert [one.name and one.name.value for one in asked] == [operation]
 
 
 def test_every_fragment_is_used() -> None:

@@ -32,6 +32,7 @@ from tests.ui.conftest import MONDAY, Dashboard, Open
 
 FOUR = ("buffer.default", "buffer.agency", "instagram.default", "instagram.agency")
 BRAND = "instagram.brand_account"
+OTHER_FOUR = ("buffer.default", "buffer.agency", "buffer.client_acct", BRAND)
 
 
 class Machine:
@@ -76,18 +77,20 @@ class Machine:
 
 
 @pytest.mark.parametrize(
-    ("account", "pane"),
+    ("four", "account", "pane"),
     [
-        ("buffer.agency", "queue"),
-        ("buffer.agency", "sent"),
-        ("instagram.agency", "media"),
-        ("instagram.agency", "comments"),
+        (FOUR, "buffer.agency", "queue"),
+        (FOUR, "buffer.agency", "sent"),
+        (FOUR, "instagram.agency", "media"),
+        (FOUR, "instagram.agency", "comments"),
+        (OTHER_FOUR, "buffer.client_acct", "sent"),  # of two organizations
+        (OTHER_FOUR, BRAND, "media"),
     ],
 )
 async def test_opening_four_accounts_is_cheap_and_free_while_what_is_known_is_fresh(
-    tmp_path: Path, account: str, pane: str
+    tmp_path: Path, four: tuple[str, ...], account: str, pane: str
 ) -> None:
-    machine = Machine(tmp_path)
+    machine = Machine(tmp_path, four)
     for wait, most in ((0, 10), (60, 0), (3600, 4), (1, 0), (25 * 3600, 4), (15 * 24 * 3600, 4)):
         machine.sandbox.clock.advance(wait)
         app, store = machine.app(account, pane)
@@ -124,7 +127,7 @@ async def test_opening_insights_is_cheap_as_well(tmp_path: Path) -> None:
             assert ("Totals of the time before not available" in board.text) != compared
             assert ("% more" in board.text or "% less" in board.text) == compared
             if not compared:  # with the next refresh comes the rest
-                for hours, told in ((0.9, 0), (0.2, 4)):
+                for hours, told in ((0.9, 1), (0.2, 3)):  # who the account is, then the time before
                     machine.asked()
                     machine.sandbox.clock.advance(hours * 3600)
                     app.main._time_passes()  # type: ignore[union-attr]

@@ -5,7 +5,6 @@ A joint cursor holds the cursor of every organization that has more, one line `o
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -15,7 +14,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def page_of_all(
-    page: Callable[[str, str | None], Awaitable[UpdatePage]],
+    read: Callable[[Mapping[str, str | None]], Awaitable[Sequence[UpdatePage]]],
     organizations: Iterable[str],
     cursor: str | None,
     *,
@@ -24,10 +23,10 @@ async def page_of_all(
 ) -> UpdatePage:
     """The next page of each of the `organizations`, as one page in one order.
 
-    `page` fetches the page of an organization after a cursor; `cursor` is a joint one, None for the first pages.
+    `read` has the page of each organization after its cursor; `cursor` is a joint one, None for the first pages.
     """
     after = _split(cursor) if cursor is not None else dict[str, str | None].fromkeys(organizations)
-    pages = await asyncio.gather(*(page(organization, position) for organization, position in after.items()))
+    pages = await read(after)
     updates = [update for found in pages for update in found.updates]
     updates.sort(key=lambda update: update.scheduled_at or update.created_at or _NEVER, reverse=newest_first)
     onward = join({name: found.cursor if found.has_more else None for name, found in zip(after, pages, strict=True)})

@@ -6,7 +6,6 @@ profile belongs, which every list of posts must name.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
@@ -32,7 +31,7 @@ from kosmo_tui.api.buffer.models import (
     UpdatePage,
     User,
 )
-from kosmo_tui.api.errors import ApiError, BadAnswer, BadParameter, Forbidden, KosmoError, NotFound
+from kosmo_tui.api.errors import ApiError, BadParameter, Forbidden, KosmoError, NotFound
 from kosmo_tui.api.functions import MAX_COUNT
 from kosmo_tui.api.http import Answer, Connection, Transport
 from kosmo_tui.api.limits import Limits
@@ -101,9 +100,9 @@ class BufferClient:
 
     async def list_profiles(self) -> tuple[Profile, ...]:
         """All profiles of all organizations, as they are now."""
-        organizations = await self.organizations()
-        lists = await asyncio.gather(*(self._channels(organization.id) for organization in organizations))
-        return tuple(profile for found in lists for profile in found)
+        each = [{"input": {"organizationId": organization.id}} for organization in await self.organizations()]
+        lists = await self._graph.ask_each("channels", each, wire.ChannelsData)
+        return tuple(self._remember(channel.model()) for found in lists for channel in found.channels)
 
     async def get_profile(self, profile_id: str) -> Profile:
         """One profile, as it is now.  Raises NotFound."""
@@ -315,7 +314,8 @@ class BufferClient:
         wanted = posts_input(
             organization_id, statuses=statuses, profile_ids=ids, due_until=due_until, newest_first=newest_first
         )
-        return await self._page(wanted, first, after)
+        (page,) = await self._graph.pages([(wanted, after)], first)
+        return page
 
     async def posts_of_all(
         self,
@@ -326,7 +326,7 @@ class BufferClient:
         first: int = 50,
         after: str | None = None,
     ) -> UpdatePage:
-        """Up to `first` posts of every organization, or of one profile, in one order by time.  One request for each.
+        """Up to `first` posts of every organization, or of one profile, in one order by time.  One request.
 
         `after` is the `cursor` of the page before, or of an `overview`.
         """
@@ -335,31 +335,28 @@ class BufferClient:
         else:
             organizations = [organization.id for organization in await self.organizations()]
 
-        async def page(organization_id: str, position: str | None) -> UpdatePage:
-            return await self.posts(
-                organization_id,
-                statuses=statuses,
-                profile_ids=[profile_id] if profile_id else None,
-                newest_first=newest_first,
-                first=first,
-                after=position,
-            )
+        within("first", first, MAX_COUNT)
+        ids = [profile_id] if profile_id else []
 
-        return await across.page_of_all(page, organizations, after, count=first, newest_first=newest_first)
+        async def read(positions: Mapping[str, str | None]) -> list[UpdatePage]:
+            wanted = (
+                posts_input(one, statuses=statuses, profile_ids=ids, newest_first=newest_first) for one in positions
+            )
+            return await self._graph.pages(list(zip(wanted, positions.values(), strict=True)), first)
+
+        return await across.page_of_all(read, organizations, after, count=first, newest_first=newest_first)
 
     async def overview(self, statuses: Sequence[Status] = PENDING, *, first: int = 50) -> Overview:
-        """User, all profiles and the first posts by time: one request per organization, and one for the user once."""
+        """User, all profiles and the first posts by time: one request, and one for the user once."""
         organizations = await self.organizations()
         user = self._user
         assert user is not None  # organizations() has just read it
         within("first", first, MAX_COUNT)
-
-        async def look(organization: Organization) -> wire.OverviewData:
-            posts = posts_input(organization.id, statuses=statuses)
-            variables = {"channels": {"organizationId": organization.id}, "posts": posts, "first": first}
-            return await self._graph.ask("overview", variables, wire.OverviewData)
-
-        seen = await asyncio.gather(*map(look, organizations))
+        each = [
+            {"channels": {"organizationId": one.id}, "posts": posts_input(one.id, statuses=statuses), "first": first}
+            for one in organizations
+        ]
+        seen = await self._graph.ask_each("overview", each, wire.OverviewData)
         ends = ((one.id, data.posts.page_info) for one, data in zip(organizations, seen, strict=True))
         return Overview(
             user=user,
@@ -369,10 +366,6 @@ class BufferClient:
         )
 
     # How it is done.
-
-    async def _channels(self, organization_id: str) -> tuple[Profile, ...]:
-        data = await self._graph.ask("channels", {"input": {"organizationId": organization_id}}, wire.ChannelsData)
-        return tuple(self._remember(channel.model()) for channel in data.channels)
 
     def _remember(self, profile: Profile) -> Profile:
         self._profiles[profile.id] = profile
@@ -403,18 +396,9 @@ class BufferClient:
         wanted = posts_input(
             profile.organization_id, statuses=statuses, profile_ids=[profile_id], newest_first=newest_first
         )
-        found = await self._page(wanted, count, None)
+        (found,) = await self._graph.pages([(wanted, None)], count)
         for number in range(2, page + 1):
             if not found.has_more:
                 return UpdatePage(updates=(), page=page, count=count, has_more=False)
-            found = await self._page(wanted, count, found.cursor, number)
+            (found,) = await self._graph.pages([(wanted, found.cursor)], count, number)
         return found
-
-    async def _page(self, wanted: Mapping[str, Any], first: int, after: str | None, page: int = 1) -> UpdatePage:
-        data = await self._graph.ask("posts", {"input": wanted, "first": first, "after": after}, wire.PostsData)
-        cursor = data.posts.page_info.end_cursor if data.posts.page_info.has_next_page else None
-        if cursor is not None and cursor == after:
-            raise BadAnswer("Buffer's list of posts leads in a circle", hint="try again later")
-        return UpdatePage(
-            updates=data.posts.models(), page=page, count=first, has_more=cursor is not None, cursor=cursor
-        )

@@ -26,6 +26,8 @@ _WINDOWS = {"15m": "15 minutes", "24h": "24 hours", "30d": "30 days"}
 _NEW_VERSION = "Buffer may have changed its interface: look for a newer version of kosmo-tui"
 _OPTIONAL = {"metrics", "metricsUpdatedAt"}  # only personal API keys may read them; a post is whole without
 _FAILURES = ("UNEXPECTED", "UnexpectedError", "RestProxyError", "VoidMutationError")
+TOO_COMPLEX = "TOO_COMPLEX"
+"""The code of a refusal to which Buffer gives none: a query asks for more at once than it allows."""
 _UNKNOWN_V1_ERROR = 1000  # "an unknown error occurred", in the numbering of Buffer's first interface
 
 
@@ -77,7 +79,7 @@ def _by_code(status: int, code: str, message: str, window: str, account: str) ->
         case "BAD_USER_INPUT":
             return Refused(f"Buffer refuses: {message}", hint="check the ids and values of the request", code=code)
     if "complexity" in message:
-        return Refused(f"Buffer refuses: {message}", hint="ask for fewer items per page", code=code)
+        return Refused(f"Buffer refuses: {message}", hint="ask for fewer items per page", code=code or TOO_COMPLEX)
     if 400 <= status < 500:
         return Refused(f"Buffer refuses (HTTP {status}): {message}", hint=_NEW_VERSION, code=code)
     return Unavailable(

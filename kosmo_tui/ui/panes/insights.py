@@ -168,10 +168,6 @@ class InsightsPane(Pane):
         return Question(self.desk.account, what, self.as_of(), self._errors.get(self._key), Priority.METRICS)
 
     @property
-    def asks_who(self) -> bool:
-        return self.question() is not None
-
-    @property
     def _key(self) -> tuple[str, int]:
         return (self.desk.account if self.desk else "", self.days)
 

@@ -68,11 +68,6 @@ class Pane(Widget):
         """What `load` asks a service; None when that costs no request."""
         return None
 
-    @property
-    def asks_who(self) -> bool:
-        """Whether what it asks includes who the account is, when that is to be asked anew."""
-        return False
-
     def focus_list(self) -> None:
         """Give the focus to the part that the cursor keys move."""
         self.screen.set_focus(self)
