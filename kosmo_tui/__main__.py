@@ -18,7 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     interrupts.leave_at_once()
     if os.path.isdir(_ZONES[0]):  # noqa: PTH112  # pathlib takes longer than all that this saves
         os.environ.setdefault("PYTHONTZPATH", ":".join(_ZONES))
-    gc.set_threshold(10_000)  # nearly all that a start makes is kept: looking for garbage every 700 objects finds none
+    gc.set_threshold(200_000)  # nearly all that a start makes is kept: to look through it for garbage finds none
     from kosmo_tui.commands import program
 
     try:

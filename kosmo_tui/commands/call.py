@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,6 @@ def run(words: list[str]) -> int:
     """Call the function and print its result; the exit code tells what became of it."""
     from kosmo_tui.api import functions
 
-    gc.set_threshold(200_000)  # a call is over before looking for garbage pays
     args = _parser().parse_intermixed_args(words)
     form = output.wanted(words)
     function = functions.find(args.function)

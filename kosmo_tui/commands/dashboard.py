@@ -38,7 +38,6 @@ class Options(Struct, frozen=True):
 
 def run(words: list[str]) -> int:
     """Run the dashboard until it is quit; its exit code."""
-    gc.set_threshold(200_000)  # until the start is over: to look through all that it makes for garbage finds none
     args = Options()
     if words:
         from kosmo_tui.commands.dashboard_parser import parsed

@@ -83,6 +83,7 @@ class KosmoApp(Toasts, OrderedKeys[str], DirectFrames[str]):
         now: Clock = wall_clock,
     ) -> None:
         super().__init__(driver_class=ThriftyDriver)
+        self._disable_tooltips = True  # there are none, and every screen would have a widget for them
         self.hub = hub
         self.settings = settings or Settings()
         self.keys = dict(hub.config.keys)

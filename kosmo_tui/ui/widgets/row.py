@@ -43,7 +43,7 @@ def row_lines(cells: Sequence[Cell], width: int, lines: int, *, look: str, marke
     """
     left = width - 1
     fixed = sum(cell.width + 1 for cell in cells if cell.width)
-    first, second = [_sign(look, marked)], [_sign(look, False)]
+    first, second = [_sign(look, marked)], [_sign(look, False)] if lines > 1 else []
     for number, cell in enumerate(cells):
         room = min(cell.width or max(0, width - 1 - fixed), left)
         if room <= 0:
@@ -52,9 +52,12 @@ def row_lines(cells: Sequence[Cell], width: int, lines: int, *, look: str, marke
         # On the bar of the cursor only the plain colour is sure to be readable; the weight stays.
         style = cell.style if look != "cursor" or cell.style == "strong" else "plain"
         text = one_line(cell.text)
-        begun, rest = two_lines(text, room) if lines > 1 and not cell.width else (text, "")
-        first.append((fit(begun, room, right=cell.right) + gap, style))
-        second.append((fit(rest, room) + gap, style))
+        rest = ""
+        if lines > 1 and not cell.width:
+            text, rest = two_lines(text, room)
+        first.append((fit(text, room, right=cell.right) + gap, style))
+        if lines > 1:
+            second.append((fit(rest, room) + gap, style))
         left -= room + len(gap)
     return [_joined([*pieces, (" " * left, "")]) for pieces in (first, second)[:lines]]
 
