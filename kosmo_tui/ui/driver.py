@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import COLOR_SYSTEMS
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.strip import Strip
 
 from kosmo_tui.ui.outlet import Outlet
 from kosmo_tui.ui.pen import Cursor
@@ -41,6 +42,10 @@ class ThriftyDriver(LinuxDriver):
     def forget(self) -> None:
         """Take nothing for granted of what stands on the terminal: the next frame is sent whole."""
         self._thrift.forget()
+
+    def expect(self, strip: Strip) -> None:
+        """Get ready for a line that may soon be shown."""
+        self._thrift.expect(strip)
 
     def show(self, update: Update, cursor: Cursor, *, synchronized: bool) -> None:
         """Bring what `update` draws to the terminal, and its cursor to `cursor`."""

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
+from textual.strip import Strip
 
 from kosmo_tui.ui.driver import ThriftyDriver
 
@@ -16,6 +17,11 @@ Result = TypeVar("Result")
 
 class DirectFrames(App[Result]):
     """An app that hands its frames to a `ThriftyDriver` as they are."""
+
+    def expect(self, strip: Strip) -> None:
+        """Get ready for a line that may soon be drawn."""
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.expect(strip)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         driver = self._driver

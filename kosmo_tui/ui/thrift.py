@@ -48,6 +48,11 @@ class Thrift:
         self._cursor = None
         self._unread = None
 
+    def expect(self, strip: Strip) -> None:
+        """Look at a line that may soon be drawn, so that it is known by then what its cells are."""
+        for text, style, _ in strip:
+            cells_of(text, look_of(style, self._colours))
+
     def shorten(self, update: Update, cursor: Cursor) -> str:
         """What leaves the screen that `update` means, and the cursor at `cursor`; empty when that is there already.
 

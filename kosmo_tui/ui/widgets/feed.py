@@ -23,6 +23,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from kosmo_tui.ui.actions import bindings
+from kosmo_tui.ui.frames import DirectFrames
 from kosmo_tui.ui.spare_time import SpareTime
 from kosmo_tui.ui.widgets.line_view import LineView
 from kosmo_tui.ui.widgets.row import CURSOR, STYLES, Cell, row_lines
@@ -318,7 +319,9 @@ class Feed(LineView, can_focus=True):
         height = self.scrollable_content_region.height
         begin = self.scroll_offset.y + (height if down else -height)
         for y in range(max(0, begin), min(begin + height, len(self._entries) * self._per_row)):
-            self.line(y)
+            strip = self.line(y)
+            if isinstance(self.app, DirectFrames):
+                self.app.expect(strip)
             yield
 
     def on_unmount(self) -> None:
