@@ -52,8 +52,8 @@ from pathlib import Path
 from kosmo_tui.accounts.hub import Hub
 from kosmo_tui.accounts.settings import BufferAccount, Config
 from kosmo_tui.commands import dashboard
-from kosmo_tui.ui.postponed import postpone
-postpone()
+from kosmo_tui.ui.postponed import postpone_types
+postpone_types()
 from kosmo_tui.ui.app import KosmoApp
 
 class Opened(KosmoApp):
@@ -85,17 +85,21 @@ def test_the_first_screen_loads_nothing_that_can_come_after_it() -> None:
 def test_what_was_postponed_is_there_when_it_is_asked_for() -> None:
     run = """
 import sys
-from kosmo_tui.ui.postponed import postpone
-postpone()
+from kosmo_tui.ui.postponed import postpone_types
+postpone_types()
 import textual.command, textual.types
 assert "textual.widgets._select" not in sys.modules
 from textual.types import NoSelection
 from textual.widgets._select import NoSelection as real
 import textual.types as again
 print(NoSelection is real, textual.types.DuplicateID.__name__, again.__file__ is not None)
+
+from kosmo_tui.api import http
+assert not {"idna.core", "certifi.core"} & set(sys.modules)
+print(http.httpx.URL("https://bücher.example").raw_host, http._trust().cert_store_stats()["x509_ca"] > 0)
 """
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.split() == ["True", "DuplicateID", "True"]
+    assert done.stdout.split() == ["True", "DuplicateID", "True", "b'xn--bcher-kva.example'", "True"]
 
 
 def test_the_first_screen_makes_no_dataclass() -> None:

@@ -18,8 +18,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeAlias
 
+from kosmo_tui.api.postponed import postpone
+
 # httpx's own command line, of no use here: where click is installed, it would load click, rich and pygments with it.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: "cannot be imported", which httpx expects
+postpone("idna")  # for hosts with letters beyond ASCII
+postpone("certifi")  # for TLS
 
 import httpx
 import msgspec

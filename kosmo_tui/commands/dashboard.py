@@ -110,9 +110,9 @@ def _store() -> Iterator[Store]:
 async def _run_app(
     hub: Hub, store: Store, args: Options, start: Account | None, clean_up: Callable[[], None]
 ) -> int | None:
-    from kosmo_tui.ui.postponed import postpone
+    from kosmo_tui.ui.postponed import postpone_types
 
-    postpone()
+    postpone_types()
     from kosmo_tui.ui.app import KosmoApp
 
     async with hub:
