@@ -175,6 +175,7 @@ class KosmoApp(Toasts, OrderedKeys[str], DirectFrames[str]):
         return MainScreen(self.workspace, account=account, view=view)
 
     def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())  # the terminal was the shell's
         if not self.workspace.desks:
             self.action_add_account()
 
@@ -349,6 +350,12 @@ class KosmoApp(Toasts, OrderedKeys[str], DirectFrames[str]):
                 self.notify("The new account is shown from the next start on.", markup=False)
 
         self.push_screen(AddAccountScreen(self.hub.config), added)
+
+    def action_command_palette(self) -> None:
+        from kosmo_tui.ui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what can be done here.  Textual's own would know nothing of that, and its quit would not ask."""

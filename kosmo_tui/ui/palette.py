@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from platformdirs import user_downloads_path
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 
 from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.services.editing import changes
@@ -37,6 +39,14 @@ FUNCTION_VIEWS = {
 
 
 _ANYWHERE = ("search", "outbox", "undo", "refresh", "refresh_all", "filter", "rows", "help", "redraw", "suspend")
+
+
+class Palette(CommandPalette):
+    """Textual's own, whose page keys end the app while its list has not been laid out."""
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):
+            super()._action_command_list(action)
 
 
 def commands(app: KosmoApp, main: MainScreen) -> Iterator[SystemCommand]:

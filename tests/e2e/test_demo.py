@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.e2e.terminal import Terminal
@@ -31,6 +32,17 @@ def quit_(terminal: Terminal, key: str = "q") -> None:
     # The terminal is given back as it was found: main screen, cursor, no mouse reports, no bracketed paste.
     for sequence in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l"):
         assert terminal.output.rindex(sequence) > len(terminal.output) - 2000
+
+
+def test_the_screen_is_there_again_after_the_shell_had_the_terminal(demo: Terminal) -> None:
+    demo.press("ctrl+z")
+    process = psutil.Process(demo.pid)
+    demo.wait_until(lambda: process.status() == psutil.STATUS_STOPPED, "the program is stopped")
+    demo.scrawl("\x1b[2J\x1b[H$ fg")
+    process.resume()
+    demo.wait_for("Buffer · default", "Queue", "◷", "? help")
+    assert "$ fg" not in demo.text()
+    quit_(demo)
 
 
 def test_all_accounts_and_all_panes(demo: Terminal) -> None:

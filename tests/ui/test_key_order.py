@@ -73,3 +73,25 @@ async def test_what_is_typed_after_a_free_slot_was_opened_does_nothing_to_the_po
         before = len(posts(board))
         await board.packet("enter", *"xy", "escape")
         assert len(posts(board)) == before
+
+
+async def test_keys_that_come_before_a_screen_is_laid_out_or_after_it_is_left_end_nothing(dashboard: Open) -> None:
+    async with dashboard() as board:
+        for _ in range(3):
+            await board.packet("ctrl+p", "pagedown")
+            await board.packet("escape")
+            await board.packet("ctrl+f", "e", "escape")
+        assert isinstance(board.app.screen, MainScreen)
+        assert "fault of kosmo" not in board.text and "NoMatches" not in board.text
+
+
+async def test_what_lies_over_a_dialog_goes_with_it(dashboard: Open) -> None:
+    async with dashboard() as board:
+        await board.press("c")
+        composer = board.app.screen
+        assert isinstance(composer, ComposeScreen)
+        await board.press("ctrl+p")
+        for _ in range(2):
+            composer.dismiss(None)
+            await board.settle()
+            assert isinstance(board.app.screen, MainScreen) and len(board.app.screen_stack) == 1

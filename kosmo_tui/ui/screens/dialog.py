@@ -11,7 +11,8 @@ Result = TypeVar("Result")
 
 
 class Dialog(ModalScreen[Result]):
-    """A modal screen that goes once, whatever comes after its answer: Textual would take the screen below it away.
+    """A modal screen that goes once, and itself, whatever comes after its answer and whatever lies over it by then:
+    Textual would take the screen below it away, or the one above.
 
     What lies below is not dimmed: to change every colour on the screen, and back, is 10 kB each on somebody's line.
     """
@@ -19,4 +20,8 @@ class Dialog(ModalScreen[Result]):
     DEFAULT_CSS = "Dialog { background: transparent; }"
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        return super().dismiss(result) if self in self.app.screen_stack else AwaitComplete()
+        if self not in self.app.screen_stack:
+            return AwaitComplete()
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        return super().dismiss(result)

@@ -152,6 +152,8 @@ class SearchScreen(Screen[None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
+        if not self.is_active:  # a letter that came with the key that left
+            return
         self._limit = FIRST
         self.query_one(Feed).forget()
         self._ask()
@@ -187,7 +189,7 @@ class SearchScreen(Screen[None]):
                         hits = await asyncio.to_thread(self._search.find, wanted.query, wanted.limit)
                 except KosmoError as failure:
                     error = failure
-                if self._wanted is None and self.is_mounted:
+                if self._wanted is None and self.is_active:  # else it asks anew when somebody comes back
                     self._hits, self._error = hits, error
                     self._draw()
         finally:
