@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import TextArea
 
 from kosmo_tui.sandbox.buffer.world import Post
@@ -90,7 +91,9 @@ async def test_what_lies_over_a_dialog_goes_with_it(dashboard: Open) -> None:
         await board.press("c")
         composer = board.app.screen
         assert isinstance(composer, ComposeScreen)
-        await board.press("ctrl+p")
+        board.app.action_command_palette()
+        await board.settle()
+        assert isinstance(board.app.screen, CommandPalette)
         for _ in range(2):
             composer.dismiss(None)
             await board.settle()
