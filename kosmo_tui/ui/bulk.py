@@ -47,6 +47,7 @@ def bulk_question(
     perhaps_live = sum((why := explain(update)) is not None and why.may_be_live for update in updates)
     doubling = perhaps_live if bulk is BULKS["again"] else 0
     yes = bulk.yes._replace(variant="error") if doubling else bulk.yes  # enter does nothing that may double a post
+    who = "It" if count == 1 else f"{doubling} of them"
     answers = [yes, Answer("b", "back")] if count else [Answer("b", "back")]
     named = [f"{mark('·')} “{_excerpt(update)}” {network(update.profile_service)}" for update in updates[:_NAMED]]
     if count > _NAMED:
@@ -56,7 +57,7 @@ def bulk_question(
         (f"\n\n{bulk.question.format(plural(count, 'marked post'))}\n", "bold"),
         "".join(f"{line}\n" for line in named),
         (f"{hidden} of them hidden by the filter.\n" if hidden else "", "$text-warning"),
-        (f"{doubling} of them may be live already: look at the profile first.\n" if doubling else "", "$text-warning"),
+        (f"{who} may be live already: look at the profile first.\n" if doubling else "", "$text-warning"),
         (f"It costs {plural(bulk.requests * count, 'request')}, and one more to read the queue anew.", MUTED),
     )
     told = [f"Left out: “{_excerpt(update)}”: {why}" for update, why in left_out[:_NAMED]]
