@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from platformdirs import user_downloads_path
 from textual.app import SystemCommand
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 
 from kosmo_tui.api.functions import FUNCTIONS
 from kosmo_tui.services.editing import changes
@@ -45,7 +44,7 @@ class Palette(CommandPalette):
     """Textual's own, whose page keys end the app while its list has not been laid out."""
 
     def _action_command_list(self, action: str) -> None:
-        with suppress(KeyError):
+        if self.query_one(CommandList).scrollable_content_region:
             super()._action_command_list(action)
 
 
